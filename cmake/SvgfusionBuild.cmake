@@ -1,0 +1,34 @@
+# Compiler settings shared by every target of this project.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+find_program(SVGFUSION_CCACHE ccache)
+if(SVGFUSION_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${SVGFUSION_CCACHE}")
+endif()
+
+add_library(svgfusion_settings INTERFACE)
+target_compile_options(svgfusion_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wno-missing-field-initializers)
+if(SVGFUSION_WARNINGS_AS_ERRORS)
+  target_compile_options(svgfusion_settings INTERFACE -Werror)
+endif()
+if(SVGFUSION_SANITIZE)
+  target_compile_options(svgfusion_settings INTERFACE -fsanitize=${SVGFUSION_SANITIZE}
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(svgfusion_settings INTERFACE -fsanitize=${SVGFUSION_SANITIZE})
+endif()
+
+# svgfusion_rooms(TARGET room...): the sources of these rooms under src/ as a part of TARGET.
+function(svgfusion_rooms target)
+  foreach(room ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room}/*.cpp")
+    target_sources(${target} PRIVATE ${sources})
+  endforeach()
+endfunction()

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Files that are whole or absent: everything is written under a temporary name in the same
+// folder, synced, then renamed (POSIX rename is atomic within a file system).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace svgfusion::base {
+
+// The whole file. Throws FileError when it is missing, a folder, unreadable or larger than
+// `max_bytes`.
+std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes = UINT64_MAX);
+
+// Writes `parts` one after the other, atomically and durably. Throws FileError; nothing is left
+// behind.
+void write_file(const std::filesystem::path& path, std::span<const std::string_view> parts);
+void write_file(const std::filesystem::path& path, std::string_view content);
+
+// Creates the folder and its parents. Throws FileError when it cannot be used for writing.
+void ensure_folder(const std::filesystem::path& path);
+
+// Flushes a folder's entries to the disk, so that a rename in it survives a power cut.
+void sync_folder(const std::filesystem::path& path);
+
+// Regular files below `root`, in byte order of their path relative to it, whose lower-cased
+// extension is one of `extensions` (with the dot). Links to folders are not followed.
+std::vector<std::filesystem::path> list_files(const std::filesystem::path& root,
+                                              const std::vector<std::string>& extensions);
+
+// A folder that appears under its final name only when complete: fill `path()`, then `commit()`.
+// Without a commit the destructor removes it.
+class AtomicFolder {
+ public:
+  explicit AtomicFolder(std::filesystem::path final_path);
+  ~AtomicFolder();
+  AtomicFolder(const AtomicFolder&) = delete;
+  AtomicFolder& operator=(const AtomicFolder&) = delete;
+
+  const std::filesystem::path& path() const { return temporary_path_; }
+  // Replaces an existing folder of the final name: that one is moved aside first, so that no
+  // moment leaves neither.
+  void commit();
+
+ private:
+  std::filesystem::path final_path_;
+  std::filesystem::path temporary_path_;
+  bool committed_ = false;
+};
+
+// A read-only memory map of a whole file.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  std::span<const std::uint8_t> bytes() const { return {data_, size_}; }
+
+ private:
+  const std::uint8_t* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace svgfusion::base

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// From a resolved drawing to the canonical icon.
+#pragma once
+
+#include <string>
+
+#include "svgfusion/config/fields.h"
+#include "svgfusion/icon/icon.h"
+
+namespace svgfusion::icon {
+
+struct CanonicalOptions {
+  bool drop_colors = false;
+  double max_outside = 1;
+  double width_step = 0.125;
+
+  void visit(config::FieldVisitor& fields) {
+    fields.field("drop_colors", drop_colors, {.doc = "paint everything black and opaque"});
+    fields.field("max_outside", max_outside,
+                 {.doc = "how far, in units of the 24 box, a drawing may reach over the box", .min = 0, .max = 24});
+    fields.field("width_step", width_step,
+                 {.doc = "stroke widths are rounded to multiples of this; 0 keeps them exact", .min = 0, .max = 4});
+  }
+};
+
+struct CanonicalResult {
+  Icon icon;
+  std::string skip_reason;  // not empty: the drawing cannot be kept as it looks
+};
+
+// The drawing scaled to fit the 24 box and centred: fills of one colour become even-odd contours
+// with the same picture, strokes stay strokes with their width in icon units, dashes become
+// contours of their own.
+CanonicalResult canonical_icon(const svg::Document& document, const CanonicalOptions& options = {});
+
+}  // namespace svgfusion::icon

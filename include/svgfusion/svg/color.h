@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "svgfusion/svg/cursor.h"
+
+namespace svgfusion::svg {
+
+struct Color {
+  std::uint8_t red = 0, green = 0, blue = 0;
+  double alpha = 1;  // 0 to 1
+  friend bool operator==(const Color&, const Color&) = default;
+};
+
+// #rgb, #rgba, #rrggbb, #rrggbbaa, rgb(), rgba(), hsl(), hsla() and the named colours (CSS Color 4;
+// case-insensitive). `currentColor` and `none` are for the caller. Unset when there is no colour
+// at the cursor.
+std::optional<Color> parse_color(Cursor& cursor);
+std::optional<Color> parse_color(std::string_view text);
+
+// "#rrggbb"; alpha is written apart.
+std::string to_hex(const Color& color);
+
+}  // namespace svgfusion::svg

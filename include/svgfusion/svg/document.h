@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// What an SVG file says, resolved: paths with paint under groups with opacity and clips. No XML
+// type leaves this room, nothing refers to an id any more, all lengths are numbers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "svgfusion/svg/geometry.h"
+#include "svgfusion/svg/style.h"
+#include "svgfusion/svg/transform.h"
+#include "svgfusion/svg/xml.h"
+
+namespace svgfusion::svg {
+
+struct Fill {
+  Color color;  // its alpha holds fill-opacity too
+  FillRule rule = FillRule::kNonZero;
+};
+
+struct Stroke {
+  Color color;  // its alpha holds stroke-opacity too
+  double width = 1;  // in the shape's own units, before its transform
+  LineCap cap = LineCap::kButt;
+  LineJoin join = LineJoin::kMiter;
+  double miterlimit = 4;
+  std::vector<double> dashes;  // even count, in the shape's own units; empty: solid
+  double dash_offset = 0;
+};
+
+struct Shape {
+  Path path;         // in the shape's own units
+  Matrix transform;  // from there to the units of the document's view box
+  std::optional<Fill> fill;
+  std::optional<Stroke> stroke;
+  bool stroke_first = false;
+  bool crisp_edges = false;
+  int line = 0;
+};
+
+struct ClipShape {
+  Path path;
+  Matrix transform;  // to the units of the document's view box
+  FillRule rule = FillRule::kNonZero;
+};
+
+// The union of its shapes, cut by `also` where that is set.
+struct Clip {
+  std::vector<ClipShape> shapes;
+  std::shared_ptr<const Clip> also;
+};
+
+struct Group;
+using Node = std::variant<Shape, Group>;
+
+struct Group {
+  double opacity = 1;  // of the group as a whole
+  std::shared_ptr<const Clip> clip;
+  std::vector<Node> children;
+};
+
+// Something in the file that the drawing does not show as the file asks.
+struct Problem {
+  enum class Kind {
+    kUnsupported,  // text, image, filter, mask, gradient, …: the drawing lacks it
+    kInvalid,      // the file is wrong there; handled as the specification says
+  };
+  Kind kind = Kind::kInvalid;
+  std::string element;
+  int line = 0;
+  std::string reason;
+};
+
+struct Document {
+  double width = 0;   // of the picture, in px
+  double height = 0;
+  ViewBox view_box;   // always set; without one in the file it is 0 0 width height
+  AspectRatio aspect_ratio;
+  Group root;
+  std::vector<Problem> problems;
+};
+
+struct ReadOptions {
+  XmlLimits xml;
+  std::size_t max_instances = 500'000;  // elements that <use> may draw in all
+  int max_depth = 256;                  // of groups and uses
+  std::size_t max_dashes = 1'000'000;
+  std::string language = "en";          // for systemLanguage
+  double default_size = 100;            // width and height where the file gives neither
+};
+
+// `where` names the file in messages. Throws base::SvgError for a document that cannot be read at
+// all; what is wrong inside one is listed in `problems`.
+Document read_document(std::string_view bytes, std::string_view where,
+                       const ReadOptions& options = {});
+
+// "<mask> in line 3: masks are not supported"
+std::string to_text(const Problem& problem);
+
+struct WriteOptions {
+  int decimals = 3;            // of coordinates
+  int transform_decimals = 6;  // of matrix entries
+};
+std::string write_document(const Document& document, const WriteOptions& options = {});
+
+}  // namespace svgfusion::svg

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Points, affine maps and paths. Coordinates are doubles in user units, y down.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+namespace svgfusion::svg {
+
+struct Point {
+  double x = 0;
+  double y = 0;
+  friend Point operator+(Point a, Point b) { return {a.x + b.x, a.y + b.y}; }
+  friend Point operator-(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
+  friend Point operator*(double s, Point p) { return {s * p.x, s * p.y}; }
+  friend bool operator==(Point a, Point b) = default;
+};
+
+inline double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
+inline double cross(Point a, Point b) { return a.x * b.y - a.y * b.x; }
+inline double length(Point p) { return std::hypot(p.x, p.y); }
+inline double distance(Point a, Point b) { return length(b - a); }
+inline Point lerp(Point a, Point b, double t) { return a + t * (b - a); }
+
+// x' = a x + c y + e, y' = b x + d y + f (SVG 2 §8.4).
+struct Matrix {
+  double a = 1, b = 0, c = 0, d = 1, e = 0, f = 0;
+  Point apply(Point p) const { return {a * p.x + c * p.y + e, b * p.x + d * p.y + f}; }
+  double determinant() const { return a * d - b * c; }
+  bool is_identity() const { return *this == Matrix{}; }
+  // The factor by which a similarity scales lengths; for others the geometric mean.
+  double mean_scale() const { return std::sqrt(std::abs(determinant())); }
+  // Whether lengths are scaled by one factor in all directions.
+  bool is_similarity(double relative_tolerance = 1e-4) const;
+  friend bool operator==(const Matrix&, const Matrix&) = default;
+};
+
+// The map that applies `inner` first.
+Matrix operator*(const Matrix& outer, const Matrix& inner);
+Matrix translation(double x, double y);
+Matrix scaling(double x, double y);
+
+struct Segment {
+  enum class Kind { kLine, kCubic };
+  Kind kind = Kind::kLine;
+  Point control1;  // of a cubic; unused in a line
+  Point control2;
+  Point end;
+  friend bool operator==(const Segment&, const Segment&) = default;
+};
+
+inline Segment line_to(Point end) { return {Segment::Kind::kLine, {}, {}, end}; }
+inline Segment cubic_to(Point c1, Point c2, Point end) {
+  return {Segment::Kind::kCubic, c1, c2, end};
+}
+
+struct Subpath {
+  Point start;
+  std::vector<Segment> segments;
+  bool closed = false;
+  Point end() const { return segments.empty() ? start : segments.back().end; }
+  friend bool operator==(const Subpath&, const Subpath&) = default;
+};
+
+struct Path {
+  std::vector<Subpath> subpaths;
+  bool empty() const { return subpaths.empty(); }
+  friend bool operator==(const Path&, const Path&) = default;
+};
+
+struct Box {
+  double min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY;
+  bool empty() const { return min_x > max_x || min_y > max_y; }
+  double width() const { return empty() ? 0 : max_x - min_x; }
+  double height() const { return empty() ? 0 : max_y - min_y; }
+  void add(Point p);
+  bool contains(const Box& other, double slack) const;
+};
+
+Point evaluate(Point start, const Segment& segment, double t);
+// The segment's part from parameter t0 to t1; its start is evaluate(start, segment, t0).
+Segment part_of(Point start, const Segment& segment, double t0, double t1);
+
+// Parameters in (0, 1) where a coordinate of a cubic turns; in no order, empty for a line.
+std::vector<double> extrema(Point start, const Segment& segment);
+
+Subpath transformed(const Subpath& subpath, const Matrix& matrix);
+Path transformed(const Path& path, const Matrix& matrix);
+
+// Exact bounds of the geometry, controls left out.
+Box bounds(const Subpath& subpath);
+Box bounds(const Path& path);
+
+// Appends points along the segment, its end included, its start not, so that no chord is farther
+// than `tolerance` from the curve (Wang's bound on the second difference).
+void flatten(Point start, const Segment& segment, double tolerance, std::vector<Point>& out);
+// The whole subpath; a closed one ends where it starts.
+std::vector<Point> flatten(const Subpath& subpath, double tolerance);
+
+}  // namespace svgfusion::svg

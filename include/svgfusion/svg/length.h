@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "svgfusion/svg/cursor.h"
+
+namespace svgfusion::svg {
+
+// What relative units refer to.
+struct LengthContext {
+  double viewport_width = 100;
+  double viewport_height = 100;
+  double font_size = 16;
+};
+
+enum class LengthAxis { kX, kY, kOther };  // kOther: the normalised diagonal (SVG 2 §8.9)
+
+struct Length {
+  enum class Unit { kUser, kPercent, kEm, kEx };
+  double value = 0;  // absolute units are already user units: 1 in = 96 px (CSS Values 4 §6.2)
+  Unit unit = Unit::kUser;
+
+  double resolve(const LengthContext& context, LengthAxis axis) const;
+};
+
+// A number with an optional unit; unset for anything else.
+std::optional<Length> parse_length(Cursor& cursor);
+std::optional<Length> parse_length(std::string_view text);
+
+}  // namespace svgfusion::svg

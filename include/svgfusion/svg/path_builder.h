@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "svgfusion/svg/geometry.h"
+
+namespace svgfusion::svg {
+
+// Builds a Path from absolute drawing commands under SVG's rules: a drawing command after close()
+// opens a new subpath where the closed one began (SVG 2 §9.3.4); a lone move draws nothing.
+class PathBuilder {
+ public:
+  void move_to(Point p);
+  void line_to(Point p);
+  void cubic_to(Point c1, Point c2, Point end);
+  void quadratic_to(Point control, Point end);  // raised to a cubic, exact
+  // Endpoint form of SVG 2 §9.5.1: out-of-range radii are corrected, zero radii give a line.
+  void arc_to(double rx, double ry, double degrees, bool large, bool sweep, Point end);
+  void close();
+
+  Point current() const { return current_; }
+  bool has_start() const { return has_start_; }
+  Path take();
+
+ private:
+  Subpath& open();
+  void finish();
+
+  Path path_;
+  Subpath subpath_;
+  Point current_;
+  bool has_start_ = false;
+  bool is_open_ = false;
+};
+
+}  // namespace svgfusion::svg

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// From declarations to computed style: presentation attributes < style sheets < style="…" <
+// !important (CSS Cascade 4 §6), inheritance, and the resolved values that drawing needs.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "svgfusion/svg/color.h"
+#include "svgfusion/svg/css.h"
+#include "svgfusion/svg/length.h"
+
+namespace svgfusion::svg {
+
+enum class Property : std::uint8_t {
+  kClipPath,
+  kClipRule,
+  kColor,
+  kDisplay,
+  kFill,
+  kFillOpacity,
+  kFillRule,
+  kFilter,
+  kFontSize,
+  kMarkerEnd,
+  kMarkerMid,
+  kMarkerStart,
+  kMask,
+  kOpacity,
+  kOverflow,
+  kPaintOrder,
+  kShapeRendering,
+  kStopColor,
+  kStopOpacity,
+  kStroke,
+  kStrokeDasharray,
+  kStrokeDashoffset,
+  kStrokeLinecap,
+  kStrokeLinejoin,
+  kStrokeMiterlimit,
+  kStrokeOpacity,
+  kStrokeWidth,
+  kVisibility,
+  kCount
+};
+
+// What one element says; empty where it says nothing. Views into the element and the sheets.
+class Declared {
+ public:
+  Declared(const Element& element, const StyleSheet& sheet);
+  std::string_view operator[](Property property) const {
+    return values_[static_cast<std::size_t>(property)];
+  }
+
+ private:
+  struct Priority {
+    bool important = false;
+    std::uint32_t level = 0;  // 0 attribute, 1 + specificity sheet, UINT32_MAX style attribute
+  };
+  void put(std::string_view name, std::string_view value, Priority priority);
+
+  std::array<std::string_view, static_cast<std::size_t>(Property::kCount)> values_{};
+  std::array<Priority, static_cast<std::size_t>(Property::kCount)> priorities_{};
+};
+
+enum class FillRule { kNonZero, kEvenOdd };
+enum class LineCap { kButt, kRound, kSquare };
+enum class LineJoin { kMiter, kRound, kBevel };
+
+const char* name_of(LineCap cap);
+const char* name_of(LineJoin join);
+
+struct Paint {
+  enum class Kind { kNone, kColor, kCurrentColor, kServer };
+  Kind kind = Kind::kNone;
+  Color color;
+  std::string server;                         // id of a gradient or pattern
+  Kind fallback = Kind::kNone;                // what follows url(#id); kServer: nothing did
+  Color fallback_color;
+};
+
+// The inherited properties, computed.
+struct Style {
+  Color color;
+  Paint fill{Paint::Kind::kColor, {}, {}, Paint::Kind::kNone, {}};
+  double fill_opacity = 1;
+  FillRule fill_rule = FillRule::kNonZero;
+  FillRule clip_rule = FillRule::kNonZero;
+  Paint stroke;
+  double stroke_opacity = 1;
+  double stroke_width = 1;
+  LineCap stroke_linecap = LineCap::kButt;
+  LineJoin stroke_linejoin = LineJoin::kMiter;
+  double stroke_miterlimit = 4;
+  std::vector<double> stroke_dasharray;
+  double stroke_dashoffset = 0;
+  bool stroke_first = false;  // paint-order
+  bool crisp_edges = false;   // shape-rendering asks for no anti-aliasing
+  bool visible = true;
+  double font_size = 16;
+};
+
+// `context.font_size` is replaced by the element's own.
+Style compute_style(const Style& parent, const Declared& declared, LengthContext context);
+
+// A number or percentage clamped to [0, 1]; `otherwise` for anything else.
+double parse_opacity(std::string_view text, double otherwise);
+
+// The id inside url(#id), or empty.
+std::string url_id(std::string_view text);
+
+}  // namespace svgfusion::svg

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/base/error.h"
+#include "svgfusion/dataset/prepare.h"
+
+namespace svgfusion::dataset {
+
+PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const PrepareJob& job) {
+  PreparedIcon out;
+  const bool wants_svg = !job.svg_folder.empty();
+  svg::Document document;
+  try {
+    document = svg::read_document(bytes, where);
+  } catch (const base::SvgError& error) {
+    out.skip_reason = error.what();
+    return out;
+  }
+  for (const svg::Problem& problem : document.problems) out.notes.push_back(to_text(problem));
+  if (wants_svg && job.stage == Stage::kDocument) out.svg = svg::write_document(document);
+
+  icon::CanonicalResult canonical = icon::canonical_icon(document, job.data.canonical);
+  if (!canonical.skip_reason.empty()) {
+    out.skip_reason = canonical.skip_reason;
+    return out;
+  }
+  icon::Icon& drawn = canonical.icon;
+  if (wants_svg && job.stage == Stage::kIcon) out.svg = svg::write_document(icon::to_document(drawn));
+
+  icon::simplify(drawn, job.data.simplify);
+  const auto grid = icon::best_grid(drawn);
+  if (!grid) {
+    out.skip_reason = "the drawing reaches beyond the grids";
+    return out;
+  }
+  out.tokens = icon::to_tokens(drawn, *grid);
+  out.styles = drawn.styles;
+  if (out.tokens.contour_count() == 0) {
+    out.skip_reason = "nothing is left on the grid";
+    return out;
+  }
+  if (wants_svg && job.stage == Stage::kTokens) {
+    out.svg = svg::write_document(icon::to_document(icon::from_tokens(out.tokens, out.styles)));
+  }
+  out.skip_reason = icon::over_limits(out.tokens, job.data.limits);
+  return out;
+}
+
+}  // namespace svgfusion::dataset

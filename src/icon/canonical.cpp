@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/icon/canonical.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "dashes.h"
+#include "svgfusion/base/text.h"
+#include "svgfusion/icon/region.h"
+
+namespace svgfusion::icon {
+namespace {
+
+using base::concat;
+using svg::Box;
+using svg::Matrix;
+
+constexpr double kSlack = 1e-6;
+
+// The document's map from view box units to the 24 box: first to its own picture, which may have
+// another shape, then that picture fitted and centred.
+Matrix to_box(const svg::Document& document) {
+  const Matrix picture = svg::view_box_transform(document.view_box, document.aspect_ratio, 0, 0,
+                                                 document.width, document.height);
+  return svg::view_box_transform({0, 0, document.width, document.height}, {}, 0, 0, kBoxSize,
+                                 kBoxSize) *
+         picture;
+}
+
+// Everything that is filled in one colour, or one stroke style.
+struct Layer {
+  Style style;
+  std::vector<FilledShape> fills;
+  std::vector<svg::Subpath> strokes;
+  Box extent;
+};
+
+class Canonicaliser {
+ public:
+  Canonicaliser(const svg::Document& document, const CanonicalOptions& options)
+      : document_(document), options_(options), to_box_(to_box(document)) {}
+
+  CanonicalResult run() {
+    for (const svg::Problem& problem : document_.problems) {
+      if (problem.kind == svg::Problem::Kind::kUnsupported) return {{}, to_text(problem)};
+    }
+    collect(document_.root, 1, {});
+    if (reason_.empty()) finish();
+    if (!reason_.empty()) return {{}, reason_};
+    put_in_order(icon_);
+    return {std::move(icon_), {}};
+  }
+
+ private:
+  using Clips = std::vector<std::vector<svg::ClipShape>>;
+
+  void fail(std::string reason) {
+    if (reason_.empty()) reason_ = std::move(reason);
+  }
+
+  void collect(const svg::Group& group, double alpha, Clips clips) {
+    alpha *= group.opacity;
+    if (group.opacity != 1 && !options_.drop_colors && group.children.size() > 1) {
+      fail("a half-transparent group of several shapes cannot be kept as separate contours");
+      return;
+    }
+    for (auto clip = group.clip.get(); clip != nullptr; clip = clip->also.get()) {
+      clips.emplace_back();
+      for (const svg::ClipShape& part : clip->shapes) {
+        clips.back().push_back({part.path, to_box_ * part.transform, part.rule});
+      }
+    }
+    for (const svg::Node& node : group.children) {
+      if (const svg::Shape* shape = std::get_if<svg::Shape>(&node)) {
+        add_shape(*shape, alpha, clips);
+      } else {
+        collect(std::get<svg::Group>(node), alpha, clips);
+      }
+    }
+  }
+
+  void add_shape(const svg::Shape& shape, double alpha, const Clips& clips) {
+    if (shape.fill && shape.stroke && alpha != 1 && !options_.drop_colors) {
+      fail("a half-transparent shape with fill and stroke cannot be kept as separate contours");
+      return;
+    }
+    const Matrix matrix = to_box_ * shape.transform;
+    const svg::Path path = svg::transformed(shape.path, matrix);
+    if (shape.stroke_first && shape.stroke) add_stroke(shape, path, matrix, alpha, clips);
+    if (shape.fill) add_fill(shape, path, alpha, clips);
+    if (!shape.stroke_first && shape.stroke) add_stroke(shape, path, matrix, alpha, clips);
+  }
+
+  std::uint32_t color_of(svg::Color color, double alpha) const {
+    if (options_.drop_colors) return Style{}.color;
+    color.alpha *= alpha;
+    return pack_color(color);
+  }
+
+  void add_fill(const svg::Shape& shape, const svg::Path& path, double alpha, const Clips& clips) {
+    FilledShape filled{{}, shape.fill->rule, relevant(clips, svg::bounds(path))};
+    for (svg::Subpath subpath : path.subpaths) {
+      subpath.closed = true;
+      if (bounds(subpath).width() > kSlack && bounds(subpath).height() > kSlack) {
+        filled.path.subpaths.push_back(std::move(subpath));
+      }
+    }
+    if (filled.path.empty()) return;
+    Style style;
+    style.color = color_of(shape.fill->color, alpha);
+    Layer& layer = layer_for(style, svg::bounds(filled.path));
+    layer.fills.push_back(std::move(filled));
+  }
+
+  void add_stroke(const svg::Shape& shape, const svg::Path& path, const Matrix& matrix, double alpha,
+                  const Clips& clips) {
+    const svg::Stroke& stroke = *shape.stroke;
+    if (!matrix.is_similarity()) {
+      fail("a stroke under an uneven scale or a skew has no single width");
+      return;
+    }
+    const double scale = matrix.mean_scale();
+    Style style;
+    style.kind = Style::Kind::kStroke;
+    style.color = color_of(stroke.color, alpha);
+    style.width = stroke.width * scale;
+    if (options_.width_step > 0) {
+      style.width = std::max(1.0, std::round(style.width / options_.width_step)) * options_.width_step;
+    }
+    style.cap = stroke.cap;
+    style.join = stroke.join;
+    style.miterlimit = stroke.join == svg::LineJoin::kMiter ? stroke.miterlimit : Style{}.miterlimit;
+
+    Box extent = svg::bounds(path);
+    const double reach = 0.5 * style.width * (style.join == svg::LineJoin::kMiter ? style.miterlimit : 1.5);
+    extent.add({extent.min_x - reach, extent.min_y - reach});
+    extent.add({extent.max_x + reach, extent.max_y + reach});
+    if (!relevant(clips, extent).empty()) {
+      fail("a clip path cuts a stroke");
+      return;
+    }
+    std::vector<svg::Subpath> pieces = path.subpaths;
+    if (!stroke.dashes.empty()) {
+      std::vector<double> dashes = stroke.dashes;
+      for (double& dash : dashes) dash *= scale;
+      auto cut = cut_into_dashes(path, dashes, stroke.dash_offset * scale);
+      if (!cut) {
+        fail("a stroke is cut into too many dashes");
+        return;
+      }
+      pieces = std::move(*cut);
+    }
+    Layer& layer = layer_for(style, extent);
+    for (svg::Subpath& piece : pieces) {
+      const bool is_dot = bounds(piece).width() < kSlack && bounds(piece).height() < kSlack;
+      if (is_dot && style.cap == svg::LineCap::kButt) continue;
+      if (is_dot) piece = {piece.start, {svg::line_to(piece.start)}, false};
+      layer.strokes.push_back(std::move(piece));
+    }
+  }
+
+  // Only the clips that can cut something of this extent: a box around it all does nothing.
+  static Clips relevant(const Clips& clips, const Box& extent) {
+    Clips kept;
+    for (const auto& clip : clips) {
+      const bool encloses = std::any_of(clip.begin(), clip.end(), [&](const svg::ClipShape& part) {
+        const svg::Path path = svg::transformed(part.path, part.transform);
+        return is_rectangle(path) && svg::bounds(path).contains(extent, 1e-3);
+      });
+      if (!encloses) kept.push_back(clip);
+    }
+    return kept;
+  }
+
+  static bool is_rectangle(const svg::Path& path) {
+    if (path.subpaths.size() != 1 || path.subpaths[0].segments.size() < 3) return false;
+    const Box box = svg::bounds(path);
+    svg::Point current = path.subpaths[0].start;
+    std::size_t corners = 0;
+    for (const svg::Segment& s : path.subpaths[0].segments) {
+      if (s.kind != svg::Segment::Kind::kLine) return false;
+      if (std::abs(s.end.x - current.x) > kSlack && std::abs(s.end.y - current.y) > kSlack) return false;
+      current = s.end;
+      ++corners;
+    }
+    return corners <= 5 && box.width() > 0 && box.height() > 0;
+  }
+
+  // The layer of this style. A style painted earlier is used again only when nothing of another
+  // colour was painted over that place since: contours carry no order within a style.
+  Layer& layer_for(const Style& style, const Box& extent) {
+    for (std::size_t i = layers_.size(); i-- > 0;) {
+      Layer& layer = layers_[i];
+      if (layer.style == style) {
+        grow(layer.extent, extent);
+        return layer;
+      }
+      const bool apart = layer.extent.min_x > extent.max_x || layer.extent.max_x < extent.min_x ||
+                         layer.extent.min_y > extent.max_y || layer.extent.max_y < extent.min_y;
+      const bool same_paint = layer.style.color == style.color && (style.color & 255u) == 255u;
+      if (!apart && !same_paint) {
+        for (std::size_t k = 0; k < i; ++k) {
+          if (layers_[k].style == style) fail("colours are painted over each other in turns");
+        }
+      }
+    }
+    layers_.push_back({style, {}, {}, extent});
+    return layers_.back();
+  }
+
+  static void grow(Box& box, const Box& other) {
+    box.add({other.min_x, other.min_y});
+    box.add({other.max_x, other.max_y});
+  }
+
+  void finish() {
+    for (Layer& layer : layers_) {
+      const std::size_t row = icon_.styles.size();
+      icon_.styles.push_back(layer.style);
+      if (!layer.fills.empty()) {
+        auto contours = even_odd_contours(layer.fills);
+        if (!contours) {
+          fail("overlapping outlines cannot be made one even-odd contour set");
+          return;
+        }
+        for (svg::Subpath& contour : *contours) icon_.contours.push_back({std::move(contour), row});
+      }
+      for (svg::Subpath& stroke : layer.strokes) icon_.contours.push_back({std::move(stroke), row});
+    }
+    if (icon_.contours.empty()) {
+      fail("nothing is drawn");
+      return;
+    }
+    Box all;
+    for (const Contour& contour : icon_.contours) {
+      const Box box = bounds(contour.geometry);
+      grow(all, box);
+    }
+    const double m = options_.max_outside;
+    if (all.min_x < -m || all.min_y < -m || all.max_x > kBoxSize + m || all.max_y > kBoxSize + m) {
+      fail(concat("the drawing reaches more than ", m, " over its view box"));
+    }
+  }
+
+  const svg::Document& document_;
+  const CanonicalOptions& options_;
+  Matrix to_box_;
+  std::vector<Layer> layers_;
+  Icon icon_;
+  std::string reason_;
+};
+
+}  // namespace
+
+CanonicalResult canonical_icon(const svg::Document& document, const CanonicalOptions& options) {
+  return Canonicaliser(document, options).run();
+}
+
+}  // namespace svgfusion::icon

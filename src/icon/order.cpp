@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The documented order of an icon's contours: see put_in_order in icon.h.
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "svgfusion/icon/icon.h"
+
+namespace svgfusion::icon {
+namespace {
+
+using svg::Point;
+using svg::Segment;
+using svg::Subpath;
+
+bool before(Point a, Point b) { return std::tie(a.y, a.x) < std::tie(b.y, b.x); }
+
+// Twice the area between the curve and its chords from the origin, by the closed form of Green's
+// theorem for each segment; positive is clockwise on a screen, where y points down.
+double doubled_area(const Subpath& contour) {
+  double sum = 0;
+  Point current = contour.start;
+  for (const Segment& s : contour.segments) {
+    if (s.kind == Segment::Kind::kLine) {
+      sum += cross(current, s.end);
+    } else {
+      const Point p0 = current;
+      const Point p1 = s.control1;
+      const Point p2 = s.control2;
+      const Point p3 = s.end;
+      sum += 0.1 * (6 * cross(p0, p1) + 3 * cross(p0, p2) + cross(p0, p3) + 3 * cross(p1, p2) +
+                    3 * cross(p1, p3) + 6 * cross(p2, p3));
+    }
+    current = s.end;
+  }
+  return sum + cross(current, contour.start);
+}
+
+Subpath reversed(const Subpath& contour) {
+  Subpath out{contour.end(), {}, contour.closed};
+  for (std::size_t i = contour.segments.size(); i-- > 0;) {
+    const Segment& s = contour.segments[i];
+    const Point to = i == 0 ? contour.start : contour.segments[i - 1].end;
+    out.segments.push_back(s.kind == Segment::Kind::kLine
+                               ? svg::line_to(to)
+                               : svg::cubic_to(s.control2, s.control1, to));
+  }
+  return out;
+}
+
+// With its closing line written out, so that turning the list of segments keeps it.
+void open_up(Subpath& contour) {
+  if (!(contour.end() == contour.start)) contour.segments.push_back(svg::line_to(contour.start));
+}
+
+void drop_closing_line(Subpath& contour) {
+  if (contour.segments.size() > 1 && contour.segments.back().kind == Segment::Kind::kLine &&
+      contour.end() == contour.start) {
+    contour.segments.pop_back();
+  }
+}
+
+void turn_to_first_vertex(Subpath& contour) {
+  std::size_t first = 0;  // the segment that ends at the first vertex; the last one is `start`
+  Point best = contour.segments.back().end;
+  first = contour.segments.size() - 1;
+  for (std::size_t i = 0; i < contour.segments.size(); ++i) {
+    if (before(contour.segments[i].end, best)) {
+      best = contour.segments[i].end;
+      first = i;
+    }
+  }
+  const auto pivot = static_cast<std::ptrdiff_t>((first + 1) % contour.segments.size());
+  std::rotate(contour.segments.begin(), contour.segments.begin() + pivot, contour.segments.end());
+  contour.start = best;
+}
+
+std::vector<std::array<double, 7>> key_of(const Subpath& contour) {
+  std::vector<std::array<double, 7>> key;
+  for (const Segment& s : contour.segments) {
+    key.push_back({static_cast<double>(s.kind), s.end.y, s.end.x, s.control1.y, s.control1.x,
+                   s.control2.y, s.control2.x});
+  }
+  return key;
+}
+
+void order_closed(Subpath& contour) {
+  open_up(contour);
+  const double area = doubled_area(contour);
+  if (area < 0) contour = reversed(contour);
+  turn_to_first_vertex(contour);
+  if (area == 0) {  // a doubled line has no direction: take the one whose coordinates come first
+    Subpath other = reversed(contour);
+    turn_to_first_vertex(other);
+    if (key_of(other) < key_of(contour)) contour = other;
+  }
+  drop_closing_line(contour);
+}
+
+}  // namespace
+
+void put_in_order(Icon& icon) {
+  for (Contour& contour : icon.contours) {
+    Subpath& geometry = contour.geometry;
+    if (geometry.segments.empty()) continue;
+    if (geometry.closed) {
+      order_closed(geometry);
+    } else if (before(geometry.end(), geometry.start)) {
+      geometry = reversed(geometry);
+    }
+  }
+  std::vector<std::size_t> row(icon.styles.size(), SIZE_MAX);
+  std::vector<Style> used;
+  for (std::size_t i = 0; i < icon.styles.size(); ++i) {
+    const bool is_used = std::any_of(icon.contours.begin(), icon.contours.end(),
+                                     [&](const Contour& c) { return c.style == i; });
+    if (!is_used) continue;
+    row[i] = used.size();
+    used.push_back(icon.styles[i]);
+  }
+  icon.styles = std::move(used);
+  for (Contour& contour : icon.contours) contour.style = row[contour.style];
+  std::stable_sort(icon.contours.begin(), icon.contours.end(), [](const Contour& a, const Contour& b) {
+    const Subpath& p = a.geometry;
+    const Subpath& q = b.geometry;
+    const auto head = [](const Contour& c) {
+      return std::tuple(c.geometry.start.y, c.geometry.start.x, c.style, c.geometry.segments.size());
+    };
+    if (head(a) != head(b)) return head(a) < head(b);
+    return key_of(p) < key_of(q);
+  });
+}
+
+}  // namespace svgfusion::icon

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/icon/tokens.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "svgfusion/base/error.h"
+
+namespace svgfusion::icon {
+namespace {
+
+using svg::Point;
+using svg::Segment;
+
+constexpr double kCentre = kBoxSize / 2;  // icon units
+constexpr double kCentreValue = kGridSize / 2;
+
+Point snap(Point p, std::uint8_t grid) {
+  return {from_grid(to_grid(p.x, grid), grid), from_grid(to_grid(p.y, grid), grid)};
+}
+
+// The contour with grid coordinates, without segments that became points and without lines that
+// became parts of their neighbours. False when nothing is left of it.
+bool snap_contour(svg::Subpath& contour, bool is_fill, std::uint8_t grid) {
+  contour.start = snap(contour.start, grid);
+  std::vector<Segment> kept;
+  Point current = contour.start;
+  for (Segment s : contour.segments) {
+    s.end = snap(s.end, grid);
+    if (s.kind == Segment::Kind::kCubic) {
+      s.control1 = snap(s.control1, grid);
+      s.control2 = snap(s.control2, grid);
+      const Point along = s.end - current;
+      const auto on_chord = [&](Point p) {
+        const double t = dot(p - current, along);
+        return cross(p - current, along) == 0 && t >= 0 && t <= dot(along, along);
+      };
+      if (!(s.end == current) && on_chord(s.control1) && on_chord(s.control2)) s = svg::line_to(s.end);
+    }
+    const bool is_point = s.end == current && (s.kind == Segment::Kind::kLine ||
+                                               (s.control1 == current && s.control2 == current));
+    if (is_point) continue;
+    kept.push_back(s);
+    current = s.end;
+  }
+  if (kept.empty()) {
+    if (is_fill || contour.segments.empty()) return false;
+    kept.push_back(svg::line_to(contour.start));  // a dot
+  }
+  contour.segments = std::move(kept);
+  if (contour.closed && contour.segments.size() > 1 &&
+      contour.segments.back().kind == Segment::Kind::kLine && contour.end() == contour.start) {
+    contour.segments.pop_back();
+  }
+  if (!is_fill) return true;
+  const svg::Box box = bounds(contour);
+  return box.width() > 0 && box.height() > 0;
+}
+
+void append(Command command, const Segment& s, TokenIcon& out) {
+  const auto value = [&](double coordinate) { return to_grid(coordinate, out.grid); };
+  Arguments arguments{};
+  if (command == Command::kCubic) {
+    arguments = {value(s.control1.x), value(s.control1.y), value(s.control2.x), value(s.control2.y)};
+  }
+  arguments[4] = value(s.end.x);
+  arguments[5] = value(s.end.y);
+  out.commands.push_back(command);
+  out.arguments.push_back(arguments);
+}
+
+// Calls `visit` with every point of the icon.
+template <class Visit>
+void for_each_point(const Icon& icon, const Visit& visit) {
+  for (const Contour& contour : icon.contours) {
+    visit(contour.geometry.start);
+    for (const Segment& s : contour.geometry.segments) {
+      visit(s.end);
+      if (s.kind == Segment::Kind::kLine) continue;
+      visit(s.control1);
+      visit(s.control2);
+    }
+  }
+}
+
+}  // namespace
+
+std::uint8_t to_grid(double coordinate, std::uint8_t grid) {
+  const double value = std::round((coordinate - kCentre) / kGridSteps[grid]) + kCentreValue;
+  return static_cast<std::uint8_t>(std::clamp(value, 0.0, kGridSize - 1.0));
+}
+
+double from_grid(std::uint8_t value, std::uint8_t grid) { return kCentre + (value - kCentreValue) * kGridSteps[grid]; }
+
+bool is_on_grid(Point p, std::uint8_t grid) {
+  const double step = kGridSteps[grid];
+  const double low = kCentre - (kCentreValue + 0.5) * step;
+  const double high = kCentre + (kGridSize - kCentreValue - 0.5) * step;
+  return p.x >= low && p.y >= low && p.x <= high && p.y <= high;
+}
+
+std::optional<std::uint8_t> best_grid(const Icon& icon) {
+  std::optional<std::uint8_t> best;
+  double best_error = 0;
+  for (std::uint8_t grid = 0; grid < kGridCount; ++grid) {
+    bool fits = true;
+    double error = 0;
+    for_each_point(icon, [&](Point p) {
+      fits = fits && is_on_grid(p, grid);
+      const Point on = snap(p, grid);
+      error += std::abs(p.x - on.x) + std::abs(p.y - on.y);
+    });
+    if (!fits || (best && error > best_error * (1 - 1e-6) - 1e-9)) continue;
+    best = grid;
+    best_error = error;
+  }
+  return best;
+}
+
+TokenIcon to_tokens(const Icon& icon, std::uint8_t grid) {
+  Icon snapped;
+  snapped.styles = icon.styles;
+  for (Contour contour : icon.contours) {
+    const bool is_fill = icon.styles[contour.style].kind == Style::Kind::kFill;
+    if (snap_contour(contour.geometry, is_fill, grid)) snapped.contours.push_back(std::move(contour));
+  }
+  // Ordering drops unused style rows; keep the rows of the icon that was given.
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < icon.styles.size(); ++row) {
+    if (std::any_of(snapped.contours.begin(), snapped.contours.end(),
+                    [&](const Contour& c) { return c.style == row; })) {
+      rows.push_back(row);
+    }
+  }
+  put_in_order(snapped);
+  TokenIcon out;
+  out.grid = grid;
+  for (const Contour& contour : snapped.contours) {
+    append(Command::kMove, svg::line_to(contour.geometry.start), out);
+    for (const Segment& s : contour.geometry.segments) {
+      append(s.kind == Segment::Kind::kLine ? Command::kLine : Command::kCubic, s, out);
+    }
+    out.contour_offsets.push_back(static_cast<std::uint32_t>(out.commands.size()));
+    out.closed.push_back(contour.geometry.closed ? 1 : 0);
+    out.styles.push_back(static_cast<std::uint8_t>(rows[contour.style]));
+  }
+  return out;
+}
+
+Icon from_tokens(const TokenIcon& tokens, const std::vector<Style>& styles) {
+  Icon icon;
+  icon.styles = styles;
+  for (std::size_t c = 0; c < tokens.contour_count(); ++c) {
+    SVGFUSION_CHECK(tokens.styles[c] < styles.size(), "style row ", tokens.styles[c]);
+    Contour contour;
+    contour.style = tokens.styles[c];
+    contour.geometry.closed = tokens.closed[c] != 0;
+    for (std::uint32_t i = tokens.contour_offsets[c]; i < tokens.contour_offsets[c + 1]; ++i) {
+      const Arguments& a = tokens.arguments[i];
+      const auto point = [&](std::size_t k) { return Point{from_grid(a[k], tokens.grid), from_grid(a[k + 1], tokens.grid)}; };
+      switch (tokens.commands[i]) {
+        case Command::kMove: contour.geometry.start = point(4); break;
+        case Command::kLine: contour.geometry.segments.push_back(svg::line_to(point(4))); break;
+        case Command::kCubic:
+          contour.geometry.segments.push_back(svg::cubic_to(point(0), point(2), point(4)));
+          break;
+      }
+    }
+    icon.contours.push_back(std::move(contour));
+  }
+  return icon;
+}
+
+std::string over_limits(const TokenIcon& tokens, const TokenLimits& limits) {
+  const auto more = [](std::size_t count, const char* what, std::int64_t limit) {
+    return base::concat(count, " ", what, ", more than the limit of ", limit);
+  };
+  if (tokens.contour_count() > static_cast<std::size_t>(limits.max_contours)) {
+    return more(tokens.contour_count(), "contours", limits.max_contours);
+  }
+  for (std::size_t c = 0; c < tokens.contour_count(); ++c) {
+    if (tokens.contour_length(c) > limits.max_commands_per_contour) {
+      return more(tokens.contour_length(c), "commands in one contour", limits.max_commands_per_contour);
+    }
+  }
+  if (tokens.commands.size() > static_cast<std::size_t>(limits.max_commands)) {
+    return more(tokens.commands.size(), "commands", limits.max_commands);
+  }
+  return {};
+}
+
+}  // namespace svgfusion::icon

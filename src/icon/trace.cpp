@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// The boundary of a region from its own outlines: cut all edges where they meet, keep the pieces
+// with the region on exactly one side, and join them end to start.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "intersect.h"
+#include "region_edges.h"
+
+namespace svgfusion::icon {
+namespace {
+
+using svg::Point;
+using svg::Segment;
+
+constexpr double kProbe = 1.5e-3;    // how far beside a piece the region is asked for
+constexpr double kVertex = 2e-5;     // ends nearer than this are one vertex
+
+struct SourceEdge {
+  Point start;
+  Segment segment;
+};
+
+struct Piece {
+  std::size_t source;
+  double from, to;  // parameters on the source edge; from > to: run backwards
+  Point start;
+  Segment segment;
+  std::size_t start_vertex, end_vertex;
+  bool used = false;
+};
+
+std::vector<SourceEdge> source_edges(const Region& region) {
+  std::vector<SourceEdge> edges;
+  for (const Loop& loop : region.loops()) {
+    for (const svg::Subpath& subpath : loop.path.subpaths) {
+      Point current = subpath.start;
+      for (const Segment& segment : subpath.segments) {
+        edges.push_back({current, segment});
+        current = segment.end;
+      }
+      if (!(current == subpath.start)) edges.push_back({current, svg::line_to(subpath.start)});
+    }
+  }
+  return edges;
+}
+
+class VertexTable {
+ public:
+  std::size_t at(Point p) {
+    const auto cell = [](double v) { return std::llround(v / kVertex / 2); };
+    for (std::int64_t dx = -1; dx <= 1; ++dx) {
+      for (std::int64_t dy = -1; dy <= 1; ++dy) {
+        const auto it = cells_.find({cell(p.x) + dx, cell(p.y) + dy});
+        if (it == cells_.end()) continue;
+        for (const std::size_t vertex : it->second) {
+          if (distance(points_[vertex], p) < kVertex) return vertex;
+        }
+      }
+    }
+    cells_[{cell(p.x), cell(p.y)}].push_back(points_.size());
+    points_.push_back(p);
+    return points_.size() - 1;
+  }
+  std::size_t size() const { return points_.size(); }
+
+ private:
+  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::size_t>> cells_;
+  std::vector<Point> points_;
+};
+
+// Unset when two outlines run along each other.
+std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<MonotoneEdge>& edges) {
+  std::vector<std::vector<double>> cuts(edges.size());
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    for (std::size_t j = i + 1; j < edges.size(); ++j) {
+      if (!intersect(edges[i], edges[j], cuts[i], cuts[j])) return std::nullopt;
+    }
+  }
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const double size = std::max(1e-9, distance(edges[i].start, edges[i].segment.end));
+    const double near = std::min(0.25, kVertex / size);
+    std::vector<double> kept{0};
+    std::sort(cuts[i].begin(), cuts[i].end());
+    for (const double t : cuts[i]) {
+      if (t > kept.back() + near && t < 1 - near) kept.push_back(t);
+    }
+    kept.push_back(1);
+    cuts[i] = std::move(kept);
+  }
+  return cuts;
+}
+
+Piece reversed(Piece piece) {
+  const Point start = piece.segment.end;
+  piece.segment = piece.segment.kind == Segment::Kind::kLine
+                      ? svg::line_to(piece.start)
+                      : svg::cubic_to(piece.segment.control2, piece.segment.control1, piece.start);
+  piece.start = start;
+  std::swap(piece.from, piece.to);
+  std::swap(piece.start_vertex, piece.end_vertex);
+  return piece;
+}
+
+Point middle(const Piece& piece) { return svg::evaluate(piece.start, piece.segment, 0.5); }
+
+bool same_piece(const Piece& a, const Piece& b) {
+  const bool ends = (a.start_vertex == b.start_vertex && a.end_vertex == b.end_vertex) ||
+                    (a.start_vertex == b.end_vertex && a.end_vertex == b.start_vertex);
+  return ends && distance(middle(a), middle(b)) < 1e-4;
+}
+
+// Keeps a piece when the region lies on one side only, turned so that it lies on the left.
+void keep_if_boundary(const Region& region, Piece piece, std::vector<Piece>& out) {
+  if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex) return;
+  const Point a = svg::evaluate(piece.start, piece.segment, 0.49);
+  const Point b = svg::evaluate(piece.start, piece.segment, 0.51);
+  const Point along = b - a;
+  if (length(along) == 0) return;
+  const Point normal = (kProbe / length(along)) * Point{-along.y, along.x};
+  const bool left = region.inside(middle(piece) + normal);
+  const bool right = region.inside(middle(piece) - normal);
+  if (left == right) return;
+  if (right) piece = reversed(piece);
+  const bool known = std::any_of(out.begin(), out.end(), [&](const Piece& other) { return same_piece(piece, other); });
+  if (!known) out.push_back(piece);
+}
+
+// Consecutive pieces of one source edge become one segment again.
+svg::Subpath join(const std::vector<Piece>& chain, const std::vector<SourceEdge>& sources) {
+  svg::Subpath contour;
+  contour.closed = true;
+  std::size_t i = 0;
+  std::size_t first = 0;
+  const auto continues = [&](const Piece& a, const Piece& b) {
+    return a.source == b.source && std::abs(a.to - b.from) < 1e-9 && (a.from < a.to) == (b.from < b.to);
+  };
+  while (first + 1 < chain.size() && continues(chain[(first + chain.size() - 1) % chain.size()], chain[first])) ++first;
+  contour.start = chain[first].start;
+  while (i < chain.size()) {
+    const Piece& head = chain[(first + i) % chain.size()];
+    double to = head.to;
+    std::size_t count = 1;
+    while (i + count < chain.size() && continues(chain[(first + i + count - 1) % chain.size()], chain[(first + i + count) % chain.size()])) {
+      to = chain[(first + i + count) % chain.size()].to;
+      ++count;
+    }
+    const Point end = chain[(first + i + count - 1) % chain.size()].segment.end;
+    const SourceEdge& source = sources[head.source];
+    Segment segment;
+    if (head.from < to) {
+      segment = svg::part_of(source.start, source.segment, head.from, to);
+    } else {
+      segment = svg::part_of(source.start, source.segment, to, head.from);
+      if (segment.kind == Segment::Kind::kCubic) std::swap(segment.control1, segment.control2);
+    }
+    segment.end = end;
+    contour.segments.push_back(segment);
+    i += count;
+  }
+  contour.segments.back().end = contour.start;
+  return contour;
+}
+
+}  // namespace
+
+std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
+  const std::vector<SourceEdge> sources = source_edges(region);
+  std::vector<MonotoneEdge> edges;
+  for (std::size_t i = 0; i < sources.size(); ++i) add_monotone(sources[i].start, sources[i].segment, i, edges);
+  const auto cuts = all_cuts(edges);
+  if (!cuts) return std::nullopt;
+
+  VertexTable vertices;
+  std::vector<Piece> pieces;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const MonotoneEdge& edge = edges[i];
+    Point start = edge.start;
+    for (std::size_t k = 0; k + 1 < (*cuts)[i].size(); ++k) {
+      const double t0 = (*cuts)[i][k];
+      const double t1 = (*cuts)[i][k + 1];
+      const Segment part = svg::part_of(edge.start, edge.segment, t0, t1);
+      const double span = edge.to - edge.from;
+      keep_if_boundary(region, {edge.source, edge.from + t0 * span, edge.from + t1 * span, start, part, vertices.at(start), vertices.at(part.end)}, pieces);
+      start = part.end;
+    }
+  }
+
+  std::vector<std::vector<std::size_t>> leaving(vertices.size());
+  for (std::size_t i = 0; i < pieces.size(); ++i) leaving[pieces[i].start_vertex].push_back(i);
+  std::vector<svg::Subpath> contours;
+  for (std::size_t first = 0; first < pieces.size(); ++first) {
+    if (pieces[first].used) continue;
+    std::vector<Piece> chain;
+    std::size_t current = first;
+    while (!pieces[current].used) {
+      pieces[current].used = true;
+      chain.push_back(pieces[current]);
+      if (pieces[current].end_vertex == pieces[first].start_vertex) break;
+      const auto& choices = leaving[pieces[current].end_vertex];
+      const auto next = std::find_if(choices.begin(), choices.end(), [&](std::size_t i) { return !pieces[i].used; });
+      if (next == choices.end()) return std::nullopt;
+      current = *next;
+    }
+    contours.push_back(join(chain, sources));
+  }
+  return contours;
+}
+
+}  // namespace svgfusion::icon

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "svgfusion/svg/document.h"
+#include "tree_index.h"
+
+namespace svgfusion::svg {
+
+// Turns a <clipPath> into the union of its shapes (CSS Masking 1 §8).
+class ClipReader {
+ public:
+  using Explain = std::function<void(const Element&, std::string)>;
+  ClipReader(const TreeIndex& index, Explain explain) : index_(index), explain_(std::move(explain)) {}
+
+  // `bounds` gives the bounding box of the clipped element in its own units, for
+  // clipPathUnits="objectBoundingBox".
+  std::shared_ptr<const Clip> read(const Element& clip, const Matrix& matrix, const Style& style,
+                                   const LengthContext& lengths, const std::function<Box()>& bounds,
+                                   int depth = 0);
+
+ private:
+  void add_child(const Element& child, const Matrix& matrix, const Style& style,
+                 const LengthContext& lengths, Clip& out, int depth);
+
+  const TreeIndex& index_;
+  Explain explain_;
+};
+
+}  // namespace svgfusion::svg

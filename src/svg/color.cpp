@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/svg/color.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "color_names.h"
+#include "svgfusion/base/text.h"
+
+namespace svgfusion::svg {
+namespace {
+
+std::uint8_t to_byte(double value) {
+  return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<Color> parse_hex(Cursor& cursor) {
+  std::vector<int> digits;
+  while (hex_digit(cursor.peek()) >= 0) {
+    digits.push_back(hex_digit(cursor.peek()));
+    cursor.advance();
+  }
+  if (digits.size() == 3 || digits.size() == 4) {
+    std::vector<int> doubled;
+    for (const int digit : digits) doubled.insert(doubled.end(), {digit, digit});
+    digits = doubled;
+  }
+  if (digits.size() != 6 && digits.size() != 8) return std::nullopt;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(digits[2 * i] * 16 + digits[2 * i + 1]); };
+  return Color{byte(0), byte(1), byte(2), digits.size() == 8 ? byte(3) / 255.0 : 1.0};
+}
+
+struct Component {
+  double value;
+  bool percent;
+};
+
+// "(a, b, c)" or "(a b c / d)"; angles may carry "deg".
+std::vector<Component> parse_components(Cursor& cursor) {
+  std::vector<Component> components;
+  cursor.skip_space();
+  while (const auto value = cursor.number()) {
+    const bool percent = cursor.take('%');
+    if (!percent) cursor.take("deg");
+    components.push_back({*value, percent});
+    cursor.skip_space_and_comma();
+    if (cursor.take('/')) cursor.skip_space();
+  }
+  return cursor.take(')') ? components : std::vector<Component>{};
+}
+
+// CSS Color 4 §7.1.
+Color from_hsl(double hue, double saturation, double lightness, double alpha) {
+  hue = std::fmod(std::fmod(hue, 360) + 360, 360) / 30;
+  const double chroma = saturation * std::min(lightness, 1 - lightness);
+  const auto channel = [&](double n) {
+    const double k = std::fmod(n + hue, 12);
+    return to_byte(255 * (lightness - chroma * std::max(-1.0, std::min({k - 3, 9 - k, 1.0}))));
+  };
+  return {channel(0), channel(8), channel(4), alpha};
+}
+
+std::optional<Color> parse_function(std::string_view name, Cursor& cursor) {
+  const std::vector<Component> parts = parse_components(cursor);
+  if (parts.size() != 3 && parts.size() != 4) return std::nullopt;
+  double alpha = 1;
+  if (parts.size() == 4) alpha = std::clamp(parts[3].value / (parts[3].percent ? 100 : 1), 0.0, 1.0);
+  if (name == "rgb" || name == "rgba") {
+    if (parts[0].percent != parts[1].percent || parts[1].percent != parts[2].percent) return std::nullopt;
+    const auto channel = [&](const Component& part) {
+      return to_byte(part.percent ? part.value * 2.55 : part.value);
+    };
+    return Color{channel(parts[0]), channel(parts[1]), channel(parts[2]), alpha};
+  }
+  if (name == "hsl" || name == "hsla") {
+    const auto share = [](const Component& part) { return std::clamp(part.value / 100, 0.0, 1.0); };
+    return from_hsl(parts[0].value, share(parts[1]), share(parts[2]), alpha);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Color> parse_color(Cursor& cursor) {
+  cursor.skip_space();
+  if (cursor.take('#')) return parse_hex(cursor);
+  const std::string name = base::lower(cursor.identifier());
+  if (cursor.take('(')) return parse_function(name, cursor);
+  if (name == "transparent") return Color{0, 0, 0, 0};
+  const auto it = std::lower_bound(
+      kNamedColors.begin(), kNamedColors.end(), name,
+      [](const NamedColor& row, const std::string& wanted) { return row.name < wanted; });
+  if (it == kNamedColors.end() || it->name != name) return std::nullopt;
+  return Color{static_cast<std::uint8_t>(it->rgb >> 16), static_cast<std::uint8_t>(it->rgb >> 8),
+               static_cast<std::uint8_t>(it->rgb), 1};
+}
+
+std::optional<Color> parse_color(std::string_view text) {
+  Cursor cursor(text);
+  const auto color = parse_color(cursor);
+  cursor.skip_space();
+  return cursor.at_end() ? color : std::nullopt;
+}
+
+std::string to_hex(const Color& color) {
+  std::string text = "#";
+  for (const std::uint8_t byte : {color.red, color.green, color.blue}) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace svgfusion::svg

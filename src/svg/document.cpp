@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: MIT
+// The walk over the element tree: viewports, groups, use, switch, and shapes with their paint.
+#include "svgfusion/svg/document.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "clip_reader.h"
+#include "paint_server.h"
+#include "svgfusion/base/error.h"
+#include "svgfusion/svg/shapes.h"
+#include "tree_index.h"
+
+namespace svgfusion::svg {
+namespace {
+
+using base::concat;
+using base::SvgError;
+
+// Drawn by no renderer where they stand.
+constexpr std::array<std::string_view, 18> kNeverDrawn{
+    "defs",    "clipPath", "mask",   "marker",         "pattern",        "linearGradient",
+    "radialGradient", "title", "desc", "metadata",     "style",          "script",
+    "symbol",  "filter",   "view",   "font",           "font-face",      "cursor"};
+constexpr std::array<std::string_view, 6> kUnsupported{"text", "image", "foreignObject", "textPath",
+                                                       "video", "audio"};
+constexpr std::array<std::string_view, 5> kAnimations{"animate", "animateTransform", "animateMotion",
+                                                      "set", "animateColor"};
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+// What an element inherits from where it is drawn.
+struct Context {
+  Matrix matrix;  // to view box units of the document
+  Style style;
+  LengthContext lengths;
+  int depth = 0;
+};
+
+class DocumentReader {
+ public:
+  DocumentReader(const Element& root, std::string_view where, const ReadOptions& options)
+      : root_(root), where_(where), options_(options), index_(root) {}
+
+  Document read() {
+    if (root_.name != "svg") {
+      throw SvgError(concat(where_, ":", root_.line, ": the root element is not <svg>; expected an SVG document"));
+    }
+    read_root_viewport();
+    Context context;
+    context.lengths = {document_.view_box.width, document_.view_box.height, 16};
+    const Declared declared(root_, index_.sheet());
+    context.style = compute_style(context.style, declared, context.lengths);
+    if (document_.view_box.width > 0 && document_.view_box.height > 0 && declared[Property::kDisplay] != "none") {
+      const std::string* transform = root_.find("transform");
+      if (transform != nullptr) context.matrix = own_transform(root_, context);
+      const auto draw = [&](Group& group) { walk_children(root_, context, group); };
+      with_effects(root_, declared, context, document_.root, draw);
+    }
+    return std::move(document_);
+  }
+
+ private:
+  void report(Problem::Kind kind, const Element& element, std::string reason) {
+    document_.problems.push_back({kind, element.name, element.line, std::move(reason)});
+  }
+  void unsupported(const Element& element, std::string reason) {
+    report(Problem::Kind::kUnsupported, element, std::move(reason));
+  }
+  void invalid(const Element& element, std::string reason) {
+    report(Problem::Kind::kInvalid, element, std::move(reason));
+  }
+
+  std::optional<double> length(const Element& element, std::string_view name,
+                               const LengthContext& context, LengthAxis axis) const {
+    const std::string* text = element.find(name);
+    if (text == nullptr) return std::nullopt;
+    const auto parsed = parse_length(std::string_view(*text));
+    if (!parsed) return std::nullopt;
+    return parsed->resolve(context, axis);
+  }
+
+  void read_root_viewport() {
+    std::optional<ViewBox> box;
+    if (const std::string* text = root_.find("viewBox")) {
+      box = parse_view_box(*text);
+      if (!box) invalid(root_, concat("viewBox '", *text, "' is not four numbers with sizes of 0 or more"));
+    }
+    if (const std::string* text = root_.find("preserveAspectRatio")) {
+      document_.aspect_ratio = parse_aspect_ratio(*text);
+    }
+    const LengthContext outer = box ? LengthContext{box->width, box->height, 16}
+                                    : LengthContext{options_.default_size, options_.default_size, 16};
+    auto width = length(root_, "width", outer, LengthAxis::kX);
+    auto height = length(root_, "height", outer, LengthAxis::kY);
+    if (box && box->width > 0 && box->height > 0) {
+      if (!width && height) width = *height * box->width / box->height;
+      if (!height && width) height = *width * box->height / box->width;
+    }
+    document_.width = width.value_or(outer.viewport_width);
+    document_.height = height.value_or(outer.viewport_height);
+    document_.view_box = box.value_or(ViewBox{0, 0, document_.width, document_.height});
+    if (!(document_.width > 0) || !(document_.height > 0)) {
+      throw SvgError(concat(where_, ":", root_.line, ": the picture has no size (", document_.width,
+                            " x ", document_.height, "); expected a positive width and height"));
+    }
+  }
+
+  // The transform attribute with its origin applied; an invalid one counts as absent.
+  Matrix own_transform(const Element& element, const Context& context) {
+    const std::string* text = element.find("transform");
+    if (text == nullptr) return {};
+    const auto matrix = parse_transform(*text);
+    if (!matrix) {
+      invalid(element, concat("transform '", *text, "' is not valid and is ignored"));
+      return {};
+    }
+    const std::string* origin = element.find("transform-origin");
+    if (origin == nullptr) return *matrix;
+    const auto point = transform_origin(*origin, context.lengths);
+    if (!point) return *matrix;
+    return translation(point->x, point->y) * *matrix * translation(-point->x, -point->y);
+  }
+
+  // CSS Transforms 1 §7: one or two of a length and left, right, top, bottom, center.
+  static std::optional<Point> transform_origin(std::string_view text, const LengthContext& lengths) {
+    struct Item {
+      std::string_view word;  // empty: a length
+      Length length;
+    };
+    std::vector<Item> items;
+    Cursor cursor(text);
+    cursor.skip_space();
+    while (!cursor.at_end() && items.size() < 2) {
+      if (const auto length = parse_length(cursor)) {
+        items.push_back({{}, *length});
+      } else if (const std::string_view word = cursor.identifier(); !word.empty()) {
+        items.push_back({word, {}});
+      } else {
+        return std::nullopt;
+      }
+      cursor.skip_space();
+    }
+    items.resize(2, {"center", {}});
+    const auto is_vertical = [](const Item& i) { return i.word == "top" || i.word == "bottom"; };
+    const auto is_horizontal = [](const Item& i) { return i.word == "left" || i.word == "right"; };
+    if (is_vertical(items[0]) || is_horizontal(items[1])) std::swap(items[0], items[1]);
+    const auto resolve = [&](const Item& item, LengthAxis axis) {
+      Length length = item.length;
+      if (!item.word.empty()) {
+        const bool far = item.word == "right" || item.word == "bottom";
+        length = {item.word == "center" ? 50.0 : far ? 100.0 : 0.0, Length::Unit::kPercent};
+      }
+      return length.resolve(lengths, axis);
+    };
+    return Point{resolve(items[0], LengthAxis::kX), resolve(items[1], LengthAxis::kY)};
+  }
+
+  void walk_children(const Element& element, const Context& context, Group& out) {
+    for (const auto& child : element.children) walk(*child, context, out);
+  }
+
+  void walk(const Element& element, const Context& parent, Group& out) {
+    if (element.name.empty() || contains(kNeverDrawn, element.name)) return;
+    if (contains(kAnimations, element.name)) {
+      unsupported(element, "animation is not applied; the still picture is drawn");
+      return;
+    }
+    if (++instances_ > options_.max_instances) {
+      throw SvgError(concat(where_, ":", element.line, ": draws more than ", options_.max_instances,
+                            " elements"));
+    }
+    if (parent.depth >= options_.max_depth) {
+      throw SvgError(concat(where_, ":", element.line, ": nested deeper than ", options_.max_depth,
+                            " levels"));
+    }
+    const Declared declared(element, index_.sheet());
+    if (declared[Property::kDisplay] == "none" || !conditions_hold(element)) return;
+    if (contains(kUnsupported, element.name)) {
+      unsupported(element, concat("<", element.name, "> is not supported"));
+      return;
+    }
+    Context context = parent;
+    ++context.depth;
+    context.style = compute_style(parent.style, declared, parent.lengths);
+    context.lengths.font_size = context.style.font_size;
+    context.matrix = parent.matrix * own_transform(element, context);
+    std::function<void(Group&)> draw;
+    if (element.name == "g" || element.name == "a") {
+      draw = [&](Group& group) { walk_children(element, context, group); };
+    } else if (element.name == "switch") {
+      draw = [&](Group& group) { walk_switch(element, context, group); };
+    } else if (element.name == "svg") {
+      draw = [&](Group& group) { walk_viewport(element, element, context, group); };
+    } else if (element.name == "use") {
+      draw = [&](Group& group) { walk_use(element, context, group); };
+    } else if (is_shape(element.name)) {
+      draw = [&](Group& group) { add_shape(element, declared, context, group); };
+    } else {
+      return;  // unknown elements are not drawn (SVG 2 §5.9)
+    }
+    with_effects(element, declared, context, out, draw);
+  }
+
+  // Opacity, clip-path, mask and filter around what `draw` adds.
+  void with_effects(const Element& element, const Declared& declared, const Context& context,
+                    Group& out, const std::function<void(Group&)>& draw) {
+    if (const std::string id = url_id(declared[Property::kFilter]); !id.empty()) {
+      if (index_.find(id) == nullptr) {  // a missing filter makes the element disappear
+        invalid(element, concat("filter '", id, "' does not exist; the element is not drawn"));
+      } else {
+        unsupported(element, "filters are not supported; the element is not drawn");
+      }
+      return;
+    }
+    if (const Element* mask = index_.find(url_id(declared[Property::kMask]));
+        mask != nullptr && mask->name == "mask") {
+      unsupported(element, "masks are not supported; the element is not drawn");
+      return;
+    }
+    Group group;
+    group.opacity = parse_opacity(declared[Property::kOpacity], 1);
+    const Element* clip = index_.find(url_id(declared[Property::kClipPath]));
+    const bool is_clipped = clip != nullptr && clip->name == "clipPath";
+    if (group.opacity == 1 && !is_clipped) {
+      draw(out);
+      return;
+    }
+    draw(group);
+    if (group.children.empty()) return;
+    if (is_clipped) {
+      ClipReader reader(index_, [&](const Element& at, std::string why) { unsupported(at, std::move(why)); });
+      group.clip = reader.read(*clip, context.matrix, context.style, context.lengths,
+                               [&] { return local_bounds(group, context.matrix); });
+    }
+    fold_opacity(group);
+    if (group.opacity == 0) return;
+    out.children.emplace_back(std::move(group));
+  }
+
+  // Bounds of what a group draws, in the units that `matrix` maps to the document's.
+  static Box local_bounds(const Group& group, const Matrix& matrix) {
+    Box box;
+    if (matrix.determinant() == 0) return box;
+    const double k = 1 / matrix.determinant();
+    const Matrix inverse{matrix.d * k, -matrix.b * k, -matrix.c * k, matrix.a * k,
+                         (matrix.c * matrix.f - matrix.d * matrix.e) * k,
+                         (matrix.b * matrix.e - matrix.a * matrix.f) * k};
+    for (const Node& node : group.children) {
+      Box part;
+      if (const Shape* shape = std::get_if<Shape>(&node)) {
+        part = bounds(transformed(shape->path, inverse * shape->transform));
+      } else {
+        part = local_bounds(std::get<Group>(node), matrix);
+      }
+      if (part.empty()) continue;
+      box.add({part.min_x, part.min_y});
+      box.add({part.max_x, part.max_y});
+    }
+    return box;
+  }
+
+  // The opacity of a group of one paint is that paint's alpha.
+  static void fold_opacity(Group& group) {
+    if (group.opacity == 1 || group.children.size() != 1) return;
+    Shape* shape = std::get_if<Shape>(&group.children[0]);
+    if (shape == nullptr || (shape->fill && shape->stroke)) return;
+    (shape->fill ? shape->fill->color.alpha : shape->stroke->color.alpha) *= group.opacity;
+    group.opacity = 1;
+  }
+
+  bool conditions_hold(const Element& element) const {
+    if (const std::string* extensions = element.find("requiredExtensions");
+        extensions != nullptr && !extensions->empty()) {
+      return false;
+    }
+    const std::string* languages = element.find("systemLanguage");
+    if (languages == nullptr) return true;
+    for (const std::string& given : base::split(*languages, ',')) {
+      const std::string language = base::lower(base::trim(given));
+      if (language == options_.language || language.starts_with(options_.language + "-")) return true;
+    }
+    return false;
+  }
+
+  void walk_switch(const Element& element, const Context& context, Group& out) {
+    for (const auto& child : element.children) {
+      const std::string& name = child->name;
+      const bool graphical = is_shape(name) || name == "g" || name == "a" || name == "svg" || name == "use" ||
+                             name == "switch" || contains(kUnsupported, name);
+      if (graphical && conditions_hold(*child)) {
+        walk(*child, context, out);
+        return;
+      }
+    }
+  }
+
+  // An inner <svg>, or a <symbol> drawn by <use>: `sized_by` gives x, y, width and height.
+  void walk_viewport(const Element& element, const Element& sized_by, Context context, Group& out) {
+    const bool is_use = &element != &sized_by;
+    const LengthContext outer = context.lengths;
+    const auto size = [&](std::string_view name, LengthAxis axis, double otherwise) {
+      if (const auto value = length(sized_by, name, outer, axis)) return *value;
+      if (is_use) {
+        if (const auto value = length(element, name, outer, axis)) return *value;
+      }
+      return otherwise;
+    };
+    // On use, x and y are already in the matrix; an inner svg then adds its own.
+    const bool is_symbol = element.name == "symbol";
+    const double x = is_symbol ? 0 : length(element, "x", outer, LengthAxis::kX).value_or(0);
+    const double y = is_symbol ? 0 : length(element, "y", outer, LengthAxis::kY).value_or(0);
+    const double width = size("width", LengthAxis::kX, outer.viewport_width);
+    const double height = size("height", LengthAxis::kY, outer.viewport_height);
+    if (!(width > 0) || !(height > 0)) return;
+    std::optional<ViewBox> box;
+    if (const std::string* text = element.find("viewBox")) box = parse_view_box(*text);
+    if (box && (box->width == 0 || box->height == 0)) return;
+    const Matrix to_outer = context.matrix;
+    if (box) {
+      AspectRatio ratio;
+      if (const std::string* text = element.find("preserveAspectRatio")) ratio = parse_aspect_ratio(*text);
+      context.matrix = to_outer * view_box_transform(*box, ratio, x, y, width, height);
+      context.lengths.viewport_width = box->width;
+      context.lengths.viewport_height = box->height;
+    } else {
+      context.matrix = to_outer * translation(x, y);
+      context.lengths.viewport_width = width;
+      context.lengths.viewport_height = height;
+    }
+    Group group;
+    const Declared declared(element, index_.sheet());
+    walk_children(element, context, group);
+    if (group.children.empty()) return;
+    const std::string_view overflow = declared[Property::kOverflow];
+    const bool clips = overflow != "visible" && overflow != "auto";
+    if (clips) {
+      Box window;
+      window.add({x, y});
+      window.add({x + width, y + height});
+      if (!window.contains(local_bounds(group, to_outer), 0) || has_stroke(group)) {
+        auto clip = std::make_shared<Clip>();
+        Path path;
+        path.subpaths.push_back({{x, y},
+                                 {line_to({x + width, y}), line_to({x + width, y + height}),
+                                  line_to({x, y + height})},
+                                 true});
+        clip->shapes.push_back({std::move(path), to_outer, FillRule::kNonZero});
+        group.clip = std::move(clip);
+        out.children.emplace_back(std::move(group));
+        return;
+      }
+    }
+    std::move(group.children.begin(), group.children.end(), std::back_inserter(out.children));
+  }
+
+  static bool has_stroke(const Group& group) {
+    return std::any_of(group.children.begin(), group.children.end(), [](const Node& node) {
+      const Shape* shape = std::get_if<Shape>(&node);
+      return shape != nullptr ? shape->stroke.has_value() : has_stroke(std::get<Group>(node));
+    });
+  }
+
+  void walk_use(const Element& element, Context context, Group& out) {
+    const std::string* href = element.find("href");
+    if (href == nullptr || !href->starts_with("#")) {
+      if (href != nullptr) unsupported(element, concat("use of '", *href, "': only elements of this file can be used"));
+      return;
+    }
+    const Element* target = index_.find(href->substr(1));
+    if (target == nullptr) {
+      invalid(element, concat("use of '", *href, "': no element has this id"));
+      return;
+    }
+    for (const Element* up = &element; up != nullptr; up = up->parent) {
+      if (up == target) {
+        invalid(element, concat("use of '", *href, "' contains itself"));
+        return;
+      }
+    }
+    if (!uses_.insert(target).second) {
+      invalid(element, concat("use of '", *href, "' leads back to itself"));
+      return;
+    }
+    const double x = length(element, "x", context.lengths, LengthAxis::kX).value_or(0);
+    const double y = length(element, "y", context.lengths, LengthAxis::kY).value_or(0);
+    context.matrix = context.matrix * translation(x, y);
+    if (target->name == "symbol" || target->name == "svg") {
+      const Declared declared(*target, index_.sheet());
+      if (declared[Property::kDisplay] != "none" && conditions_hold(*target)) {
+        Context inner = context;
+        ++inner.depth;
+        inner.style = compute_style(context.style, declared, context.lengths);
+        inner.matrix = context.matrix * own_transform(*target, inner);
+        with_effects(*target, declared, inner, out,
+                     [&](Group& group) { walk_viewport(*target, element, inner, group); });
+      }
+    } else {
+      walk(*target, context, out);
+    }
+    uses_.erase(target);
+  }
+
+  void add_shape(const Element& element, const Declared& declared, const Context& context, Group& out) {
+    if (!context.style.visible) return;
+    ShapeGeometry geometry = shape_geometry(element, context.lengths);
+    if (!geometry.problem.empty()) invalid(element, geometry.problem);
+    if (geometry.path.empty()) return;
+    for (const Property marker : {Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd}) {
+      if (index_.find(url_id(declared[marker])) != nullptr) unsupported(element, "markers are not drawn");
+    }
+    const Style& style = context.style;
+    Shape shape;
+    const auto explain = [&](std::string why) { unsupported(element, std::move(why)); };
+    if (const auto color = solid_color(style.fill, style, index_, explain)) {
+      shape.fill = Fill{*color, style.fill_rule};
+      shape.fill->color.alpha *= style.fill_opacity;
+      if (shape.fill->color.alpha == 0) shape.fill.reset();
+    }
+    if (const auto color = solid_color(style.stroke, style, index_, explain); color && style.stroke_width > 0) {
+      shape.stroke = Stroke{*color, style.stroke_width, style.stroke_linecap, style.stroke_linejoin,
+                            style.stroke_miterlimit, style.stroke_dasharray, style.stroke_dashoffset};
+      shape.stroke->color.alpha *= style.stroke_opacity;
+      if (shape.stroke->color.alpha == 0) shape.stroke.reset();
+    }
+    if (!shape.fill && !shape.stroke) return;
+    shape.path = std::move(geometry.path);
+    shape.transform = context.matrix;
+    shape.stroke_first = style.stroke_first;
+    shape.crisp_edges = style.crisp_edges;
+    shape.line = element.line;
+    out.children.emplace_back(std::move(shape));
+  }
+
+  const Element& root_;
+  std::string_view where_;
+  const ReadOptions& options_;
+  TreeIndex index_;
+  Document document_;
+  std::size_t instances_ = 0;
+  std::set<const Element*> uses_;
+};
+
+}  // namespace
+
+Document read_document(std::string_view bytes, std::string_view where, const ReadOptions& options) {
+  const std::unique_ptr<Element> root = parse_xml(bytes, where, options.xml);
+  return DocumentReader(*root, where, options).read();
+}
+
+std::string to_text(const Problem& problem) {
+  return concat("<", problem.element, "> in line ", problem.line, ": ", problem.reason);
+}
+
+}  // namespace svgfusion::svg

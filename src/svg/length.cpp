@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/svg/length.h"
+
+#include <array>
+#include <cmath>
+
+#include "svgfusion/base/text.h"
+
+namespace svgfusion::svg {
+namespace {
+
+struct AbsoluteUnit {
+  std::string_view name;
+  double user_units;
+};
+constexpr std::array<AbsoluteUnit, 7> kAbsoluteUnits{{{"", 1},
+                                                      {"px", 1},
+                                                      {"pt", 96.0 / 72},
+                                                      {"pc", 16},
+                                                      {"in", 96},
+                                                      {"mm", 96 / 25.4},
+                                                      {"cm", 96 / 2.54}}};
+
+}  // namespace
+
+double Length::resolve(const LengthContext& context, LengthAxis axis) const {
+  switch (unit) {
+    case Unit::kUser: return value;
+    case Unit::kEm: return value * context.font_size;
+    case Unit::kEx: return value * context.font_size / 2;  // as user agents do without a font
+    case Unit::kPercent: break;
+  }
+  const double share = value / 100;
+  switch (axis) {
+    case LengthAxis::kX: return share * context.viewport_width;
+    case LengthAxis::kY: return share * context.viewport_height;
+    case LengthAxis::kOther: break;
+  }
+  return share * std::hypot(context.viewport_width, context.viewport_height) / std::sqrt(2.0);
+}
+
+std::optional<Length> parse_length(Cursor& cursor) {
+  cursor.skip_space();
+  const auto value = cursor.number();
+  if (!value) return std::nullopt;
+  if (cursor.take('%')) return Length{*value, Length::Unit::kPercent};
+  const std::size_t before = cursor.position();
+  const std::string unit = base::lower(cursor.identifier());
+  if (unit == "em") return Length{*value, Length::Unit::kEm};
+  if (unit == "ex") return Length{*value, Length::Unit::kEx};
+  for (const AbsoluteUnit& row : kAbsoluteUnits) {
+    if (unit == row.name) return Length{*value * row.user_units, Length::Unit::kUser};
+  }
+  cursor.move_to(before);
+  return std::nullopt;
+}
+
+std::optional<Length> parse_length(std::string_view text) {
+  Cursor cursor(text);
+  const auto length = parse_length(cursor);
+  cursor.skip_space();
+  return cursor.at_end() ? length : std::nullopt;
+}
+
+}  // namespace svgfusion::svg

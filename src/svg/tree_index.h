@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "svgfusion/svg/css.h"
+#include "svgfusion/svg/xml.h"
+
+namespace svgfusion::svg {
+
+// What references need: elements by id (the first wins), and the file's style sheets.
+class TreeIndex {
+ public:
+  explicit TreeIndex(const Element& root) { add(root); }
+
+  const Element* find(const std::string& id) const {
+    const auto it = by_id_.find(id);
+    return id.empty() || it == by_id_.end() ? nullptr : it->second;
+  }
+  const StyleSheet& sheet() const { return sheet_; }
+
+ private:
+  void add(const Element& element) {
+    if (const std::string* id = element.find("id")) by_id_.emplace(*id, &element);
+    if (element.name == "style") {
+      const std::string* type = element.find("type");
+      if (type == nullptr || type->empty() || *type == "text/css") sheet_.add(element.text);
+    }
+    for (const auto& child : element.children) add(*child);
+  }
+
+  std::map<std::string, const Element*> by_id_;
+  StyleSheet sheet_;
+};
+
+}  // namespace svgfusion::svg

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// What must happen to XML text before tinyxml2 sees it: see clean_xml in xml.h.
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "svgfusion/base/error.h"
+#include "svgfusion/svg/cursor.h"
+#include "svgfusion/svg/xml.h"
+#include "xml_encoding.h"
+
+namespace svgfusion::svg {
+namespace {
+
+using base::concat;
+using base::SvgError;
+
+constexpr std::string_view kPredefined[] = {"amp", "lt", "gt", "quot", "apos"};
+
+class Cleaner {
+ public:
+  Cleaner(std::string_view text, const XmlLimits& limits) : in_(text), limits_(limits) {
+    out_.reserve(text.size());
+  }
+
+  std::string clean() {
+    in_.skip_space();
+    while (!in_.at_end()) {
+      if (in_.rest().starts_with("<!--")) {
+        drop_through("-->", "comment");
+      } else if (in_.rest().starts_with("<?")) {
+        drop_through("?>", "processing instruction");
+      } else if (in_.rest().starts_with("<![CDATA[")) {
+        copy_through("]]>", "CDATA section");
+      } else if (in_.rest().starts_with("<!DOCTYPE")) {
+        drop_doctype();
+      } else if (in_.peek() == '<') {
+        copy_tag();
+      } else {
+        copy_text("<");
+      }
+    }
+    return std::move(out_);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw SvgError(what);
+  }
+
+  void keep_lines(std::string_view dropped) {
+    out_.append(static_cast<std::size_t>(std::count(dropped.begin(), dropped.end(), '\n')), '\n');
+  }
+
+  std::string_view take_through(std::string_view end, const char* what) {
+    const std::size_t at = in_.rest().find(end);
+    if (at == std::string_view::npos) fail(concat("a ", what, " is not ended by ", end));
+    const std::string_view all = in_.rest().substr(0, at + end.size());
+    in_.advance(all.size());
+    return all;
+  }
+  void drop_through(std::string_view end, const char* what) { keep_lines(take_through(end, what)); }
+  void copy_through(std::string_view end, const char* what) { out_ += take_through(end, what); }
+
+  // A tag, quotes respected, so that '>' and '<' in attribute values do not end it.
+  void copy_tag() {
+    out_ += '<';
+    in_.advance();
+    std::size_t attributes = 0;
+    while (!in_.at_end() && in_.peek() != '>') {
+      const char c = in_.peek();
+      if (c == '=' && ++attributes > limits_.max_attributes_a_tag) {
+        fail(concat("a tag has more than ", limits_.max_attributes_a_tag, " attributes"));
+      }
+      in_.advance();
+      out_ += c;
+      if (c == '"' || c == '\'') {
+        copy_text(std::string_view(&c, 1));
+        if (in_.take(c)) out_ += c;
+      }
+    }
+    if (in_.take('>')) out_ += '>';
+  }
+
+  // Character data up to one of `stops`, references resolved.
+  void copy_text(std::string_view stops) {
+    while (!in_.at_end()) {
+      const std::size_t end = std::min(in_.rest().find_first_of(concat(stops, "&")), in_.rest().size());
+      out_ += in_.rest().substr(0, end);
+      in_.advance(end);
+      if (in_.peek() != '&') return;
+      copy_reference(in_, 0);
+    }
+  }
+
+  void copy_reference(Cursor& in, int depth) {
+    in.advance();  // '&'
+    if (in.take('#')) {
+      copy_numeric(in);
+      return;
+    }
+    const std::size_t before = in.position();
+    const std::string name(in.identifier());
+    const auto entity = entities_.find(name);
+    if (!in.take(';') ||
+        (entity == entities_.end() &&
+         std::find(std::begin(kPredefined), std::end(kPredefined), name) == std::end(kPredefined))) {
+      in.move_to(before);
+      out_ += "&amp;";  // a stray ampersand or an unknown entity stays as text
+      return;
+    }
+    if (entity == entities_.end()) {
+      out_ += concat("&", name, ";");
+      return;
+    }
+    if (depth >= limits_.max_entity_depth) {
+      fail(concat("entity '", name, "' nests deeper than ", limits_.max_entity_depth, " levels"));
+    }
+    Cursor inner(entity->second);
+    while (!inner.at_end()) {
+      const std::size_t end = std::min(inner.rest().find('&'), inner.rest().size());
+      spend(end);
+      out_ += inner.rest().substr(0, end);
+      inner.advance(end);
+      if (inner.peek() == '&') {
+        spend(1);
+        copy_reference(inner, depth + 1);
+      }
+    }
+  }
+
+  void copy_numeric(Cursor& in) {
+    const bool hexadecimal = in.take('x') || in.take('X');
+    const std::string_view digits = in.identifier();
+    std::uint32_t value = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value,
+                                        hexadecimal ? 16 : 10);
+    const bool whole = result.ptr == digits.data() + digits.size() && !digits.empty();
+    in.take(';');
+    if (!whole || result.ec != std::errc()) value = 0xFFFD;
+    // Markup characters must stay references for the parser that follows.
+    switch (value) {
+      case '<': out_ += "&lt;"; break;
+      case '>': out_ += "&gt;"; break;
+      case '&': out_ += "&amp;"; break;
+      case '"': out_ += "&quot;"; break;
+      case '\'': out_ += "&apos;"; break;
+      default: append_utf8(out_, value);
+    }
+  }
+
+  void spend(std::size_t bytes) {
+    expanded_ += bytes;
+    if (expanded_ > limits_.max_entity_bytes) {
+      fail(concat("entities expand to more than ", limits_.max_entity_bytes, " bytes"));
+    }
+  }
+
+  void drop_doctype() {
+    const std::size_t begin = in_.position();
+    in_.advance(std::string_view("<!DOCTYPE").size());
+    while (!in_.at_end() && in_.peek() != '>' && in_.peek() != '[') skip_quoted_or_one();
+    if (in_.take('[')) read_internal_subset();
+    while (!in_.at_end() && in_.peek() != '>') in_.advance();
+    if (!in_.take('>')) fail("the DOCTYPE is not ended by >");
+    keep_lines(in_.since(begin));
+  }
+
+  void skip_quoted_or_one() {
+    const char c = in_.peek();
+    in_.advance();
+    if (c != '"' && c != '\'') return;
+    while (!in_.at_end() && in_.peek() != c) in_.advance();
+    in_.advance();
+  }
+
+  // Only internal general entities are read; external ones are never opened.
+  void read_internal_subset() {
+    while (!in_.at_end() && !in_.take(']')) {
+      if (in_.take("<!--")) {
+        take_through("-->", "comment");
+      } else if (in_.take("<!ENTITY")) {
+        in_.skip_space();
+        const bool is_parameter = in_.take('%');
+        in_.skip_space();
+        const std::string name(in_.identifier());
+        in_.skip_space();
+        const char quote = in_.peek();
+        if (!is_parameter && !name.empty() && (quote == '"' || quote == '\'')) {
+          in_.advance();
+          const std::string_view value = take_through(std::string_view(&quote, 1), "entity");
+          entities_.emplace(name, value.substr(0, value.size() - 1));
+        }
+        while (!in_.at_end() && in_.peek() != '>') skip_quoted_or_one();
+        in_.take('>');
+      } else {
+        skip_quoted_or_one();
+      }
+    }
+  }
+
+  Cursor in_;
+  const XmlLimits& limits_;
+  std::string out_;
+  std::map<std::string, std::string> entities_;
+  std::size_t expanded_ = 0;
+};
+
+}  // namespace
+
+std::string clean_xml(std::string_view bytes, const XmlLimits& limits) {
+  if (bytes.size() > limits.max_bytes) {
+    throw SvgError(concat("has ", bytes.size(), " bytes; the limit is ", limits.max_bytes));
+  }
+  const std::string text = to_utf8(bytes);
+  return Cleaner(text, limits).clean();
+}
+
+}  // namespace svgfusion::svg

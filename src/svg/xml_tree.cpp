@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include <tinyxml2.h>
+
+#include <map>
+
+#include "svgfusion/base/error.h"
+#include "svgfusion/svg/xml.h"
+
+namespace svgfusion::svg {
+namespace {
+
+using base::concat;
+using base::SvgError;
+
+constexpr std::string_view kSvgUri = "http://www.w3.org/2000/svg";
+constexpr std::string_view kXlinkUri = "http://www.w3.org/1999/xlink";
+
+// Prefix → URI for the element at hand; "" is the default namespace.
+using Namespaces = std::map<std::string, std::string, std::less<>>;
+
+struct QualifiedName {
+  std::string_view prefix;
+  std::string_view local;
+};
+
+QualifiedName split_name(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  if (colon == std::string_view::npos) return {{}, name};
+  return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+class TreeBuilder {
+ public:
+  TreeBuilder(std::string_view where, const XmlLimits& limits) : where_(where), limits_(limits) {}
+
+  std::unique_ptr<Element> build(const tinyxml2::XMLElement& source, const Element* parent,
+                                 Namespaces namespaces) {
+    if (++elements_ > limits_.max_elements) {
+      throw SvgError(concat(where_, ":", source.GetLineNum(), ": more than ", limits_.max_elements,
+                            " elements"));
+    }
+    auto element = std::make_unique<Element>();
+    element->parent = parent;
+    element->line = source.GetLineNum();
+    for (auto* a = source.FirstAttribute(); a != nullptr; a = a->Next()) {
+      const auto [prefix, local] = split_name(a->Name());
+      if (prefix == "xmlns") namespaces[std::string(local)] = a->Value();
+      if (prefix.empty() && local == "xmlns") namespaces[""] = a->Value();
+    }
+    element->name = svg_name(source.Name(), namespaces);
+    read_attributes(source, namespaces, *element);
+    for (auto* child = source.FirstChild(); child != nullptr; child = child->NextSibling()) {
+      if (const auto* inner = child->ToElement()) {
+        element->children.push_back(build(*inner, element.get(), namespaces));
+      } else if (const auto* text = child->ToText()) {
+        element->text += text->Value();
+      }
+    }
+    return element;
+  }
+
+ private:
+  // Empty when the name's prefix is bound to something that is not SVG. An undeclared prefix and a
+  // missing xmlns are accepted: files in the field have both.
+  static std::string svg_name(std::string_view name, const Namespaces& namespaces) {
+    const auto [prefix, local] = split_name(name);
+    const auto bound = namespaces.find(prefix);
+    if (bound != namespaces.end() && bound->second != kSvgUri) return {};
+    if (bound == namespaces.end() && !prefix.empty() && prefix != "svg") return {};
+    return std::string(local);
+  }
+
+  static void read_attributes(const tinyxml2::XMLElement& source, const Namespaces& namespaces,
+                              Element& element) {
+    for (auto* a = source.FirstAttribute(); a != nullptr; a = a->Next()) {
+      const auto [prefix, local] = split_name(a->Name());
+      if (prefix.empty()) {
+        element.attributes.push_back({std::string(local), a->Value()});
+      } else if (local == "href" && is_xlink(prefix, namespaces) &&
+                 source.Attribute("href") == nullptr) {
+        element.attributes.push_back({"href", a->Value()});
+      }
+    }
+  }
+  static bool is_xlink(std::string_view prefix, const Namespaces& namespaces) {
+    const auto bound = namespaces.find(prefix);
+    return bound == namespaces.end() ? prefix == "xlink" : bound->second == kXlinkUri;
+  }
+
+  std::string_view where_;
+  const XmlLimits& limits_;
+  std::size_t elements_ = 0;
+};
+
+}  // namespace
+
+const std::string* Element::find(std::string_view attribute) const {
+  for (const Attribute& candidate : attributes) {
+    if (candidate.name == attribute) return &candidate.value;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view where,
+                                   const XmlLimits& limits) {
+  std::string text;
+  try {
+    text = clean_xml(bytes, limits);
+  } catch (const SvgError& error) {
+    throw SvgError(concat(where, ": ", error.what()));
+  }
+  tinyxml2::XMLDocument document(true, tinyxml2::PRESERVE_WHITESPACE);
+  document.Parse(text.data(), text.size());
+  if (document.Error()) {
+    throw SvgError(concat(where, ":", document.ErrorLineNum(), ": not well-formed XML (",
+                          document.ErrorName(), "); expected an SVG document"));
+  }
+  const tinyxml2::XMLElement* root = document.RootElement();
+  if (root == nullptr) throw SvgError(concat(where, ": holds no XML element; expected <svg>"));
+  return TreeBuilder(where, limits).build(*root, nullptr, {});
+}
+
+}  // namespace svgfusion::svg

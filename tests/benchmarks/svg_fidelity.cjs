@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// How well svgfusion-prepare --write-svg keeps pictures, judged by an independent renderer.
+//
+//   npm install --prefix DIR @resvg/resvg-js pngjs
+//   NODE_PATH=DIR/node_modules node svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE]
+//   NODE_PATH=DIR/node_modules node svg_fidelity.cjs conformance CASES WRITTEN
+//
+// pairs: every SVG below WRITTEN against the file of the same name below ORIGINALS, both rendered
+// by resvg-js on white: mean absolute error over 255 and soft IoU of the ink.
+// conformance: every file of CASES/cases.txt, written under the same name below WRITTEN, against the
+// PNG beside the case; a case passes when at most 0.5 % of the pixels differ by more than 32 levels
+// after a one-pixel shift in both directions and the mean absolute error is under 1.
+const fs = require('fs');
+const path = require('path');
+const { Resvg } = require('@resvg/resvg-js');
+const { PNG } = require('pngjs');
+
+function render(file, width) {
+  const image = new Resvg(fs.readFileSync(file), {
+    fitTo: { mode: 'width', value: width }, background: 'white', font: { loadSystemFonts: false },
+  }).render();
+  return { width: image.width, height: image.height, data: image.pixels };
+}
+
+function onWhite(png) {
+  const out = Buffer.alloc(png.width * png.height * 4);
+  for (let i = 0; i < out.length; i += 4) {
+    const alpha = png.data[i + 3] / 255;
+    for (let c = 0; c < 3; ++c) out[i + c] = Math.round(png.data[i + c] * alpha + 255 * (1 - alpha));
+    out[i + 3] = 255;
+  }
+  return { width: png.width, height: png.height, data: out };
+}
+
+function meanError(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i += 4) {
+    for (let c = 0; c < 3; ++c) sum += Math.abs(a.data[i + c] - b.data[i + c]);
+  }
+  return sum / (a.data.length / 4 * 3);
+}
+
+function softIou(a, b) {
+  let both = 0, either = 0;
+  for (let i = 0; i < a.data.length; i += 4) {
+    const p = 255 - a.data[i + 1], q = 255 - b.data[i + 1];
+    both += Math.min(p, q);
+    either += Math.max(p, q);
+  }
+  return either === 0 ? 1 : both / either;
+}
+
+// Share of pixels of `a` that differ by more than 32 from every pixel of `b` within one pixel.
+function farShare(a, b) {
+  let far = 0;
+  for (let y = 0; y < a.height; ++y) {
+    for (let x = 0; x < a.width; ++x) {
+      const i = (y * a.width + x) * 4;
+      let best = 255;
+      for (let dy = -1; dy <= 1 && best > 32; ++dy) {
+        for (let dx = -1; dx <= 1 && best > 32; ++dx) {
+          const v = y + dy, u = x + dx;
+          if (u < 0 || v < 0 || u >= b.width || v >= b.height) continue;
+          const k = (v * b.width + u) * 4;
+          const d = Math.max(Math.abs(a.data[i] - b.data[k]), Math.abs(a.data[i + 1] - b.data[k + 1]),
+                             Math.abs(a.data[i + 2] - b.data[k + 2]));
+          best = Math.min(best, d);
+        }
+      }
+      if (best > 32) ++far;
+    }
+  }
+  return far / (a.width * a.height);
+}
+
+function listSvg(folder) {
+  return fs.readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.svg')).sort();
+}
+
+function pairs(originals, written, size) {
+  const rows = [];
+  for (const name of listSvg(written)) {
+    const a = render(path.join(originals, name), size), b = render(path.join(written, name), size);
+    if (a.width !== b.width || a.height !== b.height) {
+      rows.push({ name, mae: 255, iou: 0 });
+      continue;
+    }
+    rows.push({ name, mae: meanError(a, b), iou: softIou(a, b) });
+  }
+  const mean = (key) => rows.reduce((sum, row) => sum + row[key], 0) / rows.length;
+  const share = (test) => (100 * rows.filter(test).length / rows.length).toFixed(2) + ' %';
+  console.log(JSON.stringify({
+    icons: rows.length, size, mae_mean: mean('mae'), mae_max: Math.max(...rows.map((r) => r.mae)),
+    mae_below_0_1: share((r) => r.mae < 0.1), mae_below_0_2: share((r) => r.mae < 0.2),
+    iou_mean: mean('iou'), iou_min: Math.min(...rows.map((r) => r.iou)),
+    iou_from_0_97: share((r) => r.iou >= 0.97), iou_from_0_98: share((r) => r.iou >= 0.98),
+  }, null, 2));
+  rows.sort((a, b) => a.iou - b.iou);
+  console.log('lowest IoU:');
+  for (const row of rows.slice(0, 12)) console.log(`  ${row.iou.toFixed(4)}  mae ${row.mae.toFixed(3)}  ${row.name}`);
+  rows.sort((a, b) => b.mae - a.mae);
+  console.log('largest MAE:');
+  for (const row of rows.slice(0, 8)) console.log(`  ${row.mae.toFixed(4)}  ${row.name}`);
+}
+
+function conformance(cases, written) {
+  const names = fs.readFileSync(path.join(cases, 'cases.txt'), 'utf8').split('\n').map((l) => l.trim()).filter((l) => l.endsWith('.svg'));
+  let passed = 0;
+  for (const name of names) {
+    const expected = onWhite(PNG.sync.read(fs.readFileSync(path.join(cases, name.replace(/\.svg$/, '.png')))));
+    let verdict;
+    try {
+      const got = render(path.join(written, name), expected.width);
+      if (got.width !== expected.width || got.height !== expected.height) {
+        verdict = `size ${got.width}x${got.height}, expected ${expected.width}x${expected.height}`;
+      } else {
+        const far = Math.max(farShare(got, expected), farShare(expected, got)), mae = meanError(got, expected);
+        if (far > 0.005 || mae >= 1) verdict = `far ${(100 * far).toFixed(2)} %, mae ${mae.toFixed(2)}`;
+      }
+    } catch (error) {
+      verdict = String(error.message || error).split('\n')[0];
+    }
+    if (verdict === undefined) ++passed;
+    else console.log(`  miss ${name}: ${verdict}`);
+  }
+  console.log(`${passed} of ${names.length} cases, ${(100 * passed / names.length).toFixed(1)} %`);
+}
+
+const [mode, first, second, size] = process.argv.slice(2);
+if (mode === 'pairs' && second) pairs(first, second, Number(size || 96));
+else if (mode === 'conformance' && second) conformance(first, second);
+else {
+  console.error('usage: svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE] | conformance CASES WRITTEN');
+  process.exit(2);
+}
