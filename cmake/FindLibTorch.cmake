@@ -1,0 +1,86 @@
+# FindLibTorch: LibTorch from a pip wheel or an unpacked libtorch archive, as imported targets, without running
+# Torch's own CMake package (which fails on CUDA wheels without a toolkit, and rewrites global flags).
+#
+# Looks in, first to last: LibTorch_ROOT, the environment's LIBTORCH, .venv of the source tree, python3's torch.
+#
+#   LibTorch::Torch            include folders, libraries, rpath
+#   LibTorch::CUDA             also the CUDA runtime's headers, where a CUDA build and its headers are found
+#   LibTorch_VERSION           as in 2.13.0
+#   LibTorch_WITH_CUDA         whether it is a CUDA build
+#   LibTorch_CUDA_VERSION      of that build, where the wheel says so
+if(NOT LibTorch_ROOT AND DEFINED ENV{LIBTORCH})
+  set(LibTorch_ROOT "$ENV{LIBTORCH}")
+endif()
+if(NOT LibTorch_ROOT)
+  foreach(_python "${CMAKE_SOURCE_DIR}/.venv/bin/python" python3)
+    # find_spec does not import torch: quick, and it works without a driver.
+    execute_process(
+      COMMAND "${_python}" -c
+        "import importlib.util as u, os; s = u.find_spec('torch'); print(os.path.dirname(s.origin) if s else '')"
+      OUTPUT_VARIABLE _found OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE _failed)
+    if(NOT _failed AND _found)
+      set(LibTorch_ROOT "${_found}")
+      break()
+    endif()
+  endforeach()
+endif()
+
+set(_where HINTS "${LibTorch_ROOT}" NO_DEFAULT_PATH)
+find_path(LibTorch_INCLUDE_DIR torch/csrc/api/include/torch/torch.h ${_where} PATH_SUFFIXES include)
+foreach(_name torch torch_cpu c10 torch_cuda c10_cuda)
+  find_library(LibTorch_${_name}_LIBRARY ${_name} ${_where} PATH_SUFFIXES lib)
+endforeach()
+
+set(LibTorch_VERSION "")
+foreach(_header torch/headeronly/version.h torch/csrc/api/include/torch/version.h)  # 2.10 and later, earlier
+  if(NOT LibTorch_VERSION AND EXISTS "${LibTorch_INCLUDE_DIR}/${_header}")
+    file(STRINGS "${LibTorch_INCLUDE_DIR}/${_header}" _lines REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) ")
+    string(REGEX MATCHALL "[0-9]+" _numbers "${_lines}")
+    string(REPLACE ";" "." LibTorch_VERSION "${_numbers}")
+  endif()
+endforeach()
+set(LibTorch_CUDA_VERSION "")
+if(EXISTS "${LibTorch_ROOT}/version.py")
+  file(STRINGS "${LibTorch_ROOT}/version.py" _line REGEX "^cuda")
+  if(_line MATCHES "'([0-9.]+)'")
+    set(LibTorch_CUDA_VERSION "${CMAKE_MATCH_1}")
+  endif()
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibTorch
+  REQUIRED_VARS LibTorch_torch_LIBRARY LibTorch_torch_cpu_LIBRARY LibTorch_c10_LIBRARY LibTorch_INCLUDE_DIR
+  VERSION_VAR LibTorch_VERSION
+  REASON_FAILURE_MESSAGE "run scripts/setup.sh, or set LIBTORCH to a folder with LibTorch's include and lib")
+
+set(LibTorch_WITH_CUDA FALSE)
+if(LibTorch_torch_cuda_LIBRARY AND LibTorch_c10_cuda_LIBRARY)
+  set(LibTorch_WITH_CUDA TRUE)
+endif()
+
+if(LibTorch_FOUND AND NOT TARGET LibTorch::Torch)
+  add_library(LibTorch::Torch INTERFACE IMPORTED)
+  target_include_directories(LibTorch::Torch SYSTEM INTERFACE
+    "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+  set(_libraries ${LibTorch_torch_LIBRARY} ${LibTorch_torch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY})
+  if(LibTorch_WITH_CUDA)
+    list(APPEND _libraries ${LibTorch_torch_cuda_LIBRARY} ${LibTorch_c10_cuda_LIBRARY})
+  endif()
+  # torch_cuda registers its kernels in static initialisers; nothing else refers to it, so the linker must be
+  # told to keep it.
+  string(REPLACE ";" " " _libraries "${_libraries}")
+  get_filename_component(_library_dir "${LibTorch_torch_LIBRARY}" DIRECTORY)
+  target_link_libraries(LibTorch::Torch INTERFACE "-Wl,--push-state,--no-as-needed ${_libraries} -Wl,--pop-state")
+  target_link_options(LibTorch::Torch INTERFACE "-Wl,-rpath,${_library_dir}" "-Wl,--disable-new-dtags")
+  if(LibTorch_WITH_CUDA)
+    get_filename_component(_site "${LibTorch_ROOT}" DIRECTORY)
+    find_path(LibTorch_CUDART_INCLUDE_DIR cuda_runtime_api.h
+      HINTS "$ENV{CUDA_HOME}/include" /usr/local/cuda/include
+            "${_site}/nvidia/cu13/include" "${_site}/nvidia/cuda_runtime/include")
+    if(LibTorch_CUDART_INCLUDE_DIR)
+      add_library(LibTorch::CUDA INTERFACE IMPORTED)
+      target_include_directories(LibTorch::CUDA SYSTEM INTERFACE "${LibTorch_CUDART_INCLUDE_DIR}")
+      target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::Torch)
+    endif()
+  endif()
+endif()

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The denoiser after DiT (Peebles and Xie: "Scalable Diffusion Models with Transformers", ICCV 2023):
+// transformer blocks whose norms are shifted, scaled and gated by time and label (adaLN-Zero).
+//
+// B latents, T tokens, D latent width, W model width, K labels.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/linear.h>
+
+#include "svgfusion/diffusion/loss.h"
+#include "svgfusion/nn/embeddings.h"
+#include "svgfusion/nn/transformer.h"
+
+namespace svgfusion::model {
+
+// Sizes default to the thesis's denoiser.
+struct DenoiserConfig {
+  std::int64_t width = 256;
+  std::int64_t depth = 28;
+  std::int64_t heads = 16;
+  double feed_forward_ratio = 4;
+  bool input_projection = false;
+  double label_dropout = 0.1;
+
+  void visit(config::FieldVisitor& fields) {
+    fields.field("width", width, {.doc = "model width W; without input_projection it must equal the latent width", .min = 8, .max = 8192});
+    fields.field("depth", depth, {.doc = "blocks", .min = 1, .max = 200});
+    fields.field("heads", heads, {.doc = "attention heads; must divide the width", .min = 1, .max = 128});
+    fields.field("feed_forward_ratio", feed_forward_ratio, {.doc = "width of the feed-forward part over W", .min = 0.25, .max = 16});
+    fields.field("input_projection", input_projection, {.doc = "a linear map D -> W in front, so that the model may be wider than the latent"});
+    fields.field("label_dropout", label_dropout, {.doc = "share of labels replaced by none in training, for guidance", .min = 0, .max = 1});
+  }
+};
+
+struct DenoiserShape {
+  std::int64_t latent_tokens = 1;
+  std::int64_t latent_width = 256;
+  std::int64_t labels = 1;
+  bool learns_variance = false;
+};
+
+class DenoiserBlockImpl : public torch::nn::Module {
+ public:
+  DenoiserBlockImpl(std::int64_t width, std::int64_t heads, std::int64_t feed_forward);
+  // x [B, T, W], condition SiLU(c) [B, W] -> [B, T, W]
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition);
+
+ private:
+  nn::SelfAttention attention_{nullptr};
+  torch::nn::Linear up_{nullptr}, down_{nullptr}, modulation_{nullptr};
+};
+TORCH_MODULE(DenoiserBlock);
+
+class DenoiserImpl : public torch::nn::Module {
+ public:
+  DenoiserImpl(const DenoiserConfig& config, const DenoiserShape& shape);
+
+  const DenoiserConfig& config() const { return config_; }
+  const DenoiserShape& shape() const { return shape_; }
+
+  // x [B, T, D] in standardised units, time [B] (0 data … 1000 noise), labels [B] i64; the label K
+  // means none. Throws logic_error on shapes that do not fit.
+  diffusion::Output forward(const torch::Tensor& x, const torch::Tensor& time, const torch::Tensor& labels);
+
+  // Labels with a share of label_dropout replaced by none.
+  torch::Tensor drop_labels(const torch::Tensor& labels) const;
+  std::int64_t null_label() const { return shape_.labels; }
+
+  // Per-dimension statistics of the latents, saved with the weights: x = (latent - mean) / std.
+  void set_statistics(const torch::Tensor& mean, const torch::Tensor& std);
+  torch::Tensor standardise(const torch::Tensor& latents) const;
+  torch::Tensor unstandardise(const torch::Tensor& x) const;
+
+ private:
+  DenoiserConfig config_;
+  DenoiserShape shape_;
+  torch::nn::Linear input_{nullptr}, time_in_{nullptr}, time_out_{nullptr};
+  nn::LabelEmbedding label_table_{nullptr};
+  torch::nn::ModuleList blocks_{nullptr};
+  torch::nn::Linear final_modulation_{nullptr}, output_{nullptr};
+  torch::Tensor token_table_;   // [T, W] learned, one row a token; absent when T = 1
+  torch::Tensor latent_mean_;   // [T, D]
+  torch::Tensor latent_std_;    // [T, D]
+};
+TORCH_MODULE(Denoiser);
+
+}  // namespace svgfusion::model

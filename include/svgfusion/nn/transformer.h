@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// The pre-norm transformer layer of the autoencoder, over packed rows.
+// Shapes: K packed rows in G groups, W model width, Z width of the injected code.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/dropout.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/modules/normalization.h>
+
+#include "svgfusion/nn/ragged.h"
+
+namespace svgfusion::nn {
+
+enum class Reach {
+  kWholeGroup,  // a row sees every row of its group
+  kPast,        // a row sees itself and the rows before it: what follows cannot change it
+};
+
+class SelfAttentionImpl : public torch::nn::Module {
+ public:
+  SelfAttentionImpl(std::int64_t width, std::int64_t heads, double dropout);
+
+  torch::Tensor forward(const torch::Tensor& rows, const Ragged& ragged, Reach reach);  // [K, W]
+  torch::Tensor forward_dense(const torch::Tensor& tokens);  // [B, T, W], all tokens see each other
+
+ private:
+  torch::Tensor attend(const torch::Tensor& qkv, const torch::Tensor& mask, bool causal);
+
+  std::int64_t heads_;
+  double dropout_;
+  torch::nn::Linear qkv_{nullptr};
+  torch::nn::Linear out_{nullptr};
+};
+TORCH_MODULE(SelfAttention);
+
+struct LayerOptions {
+  std::int64_t width = 256;
+  std::int64_t heads = 8;
+  std::int64_t feed_forward = 512;
+  double dropout = 0.1;
+  std::int64_t code_width = 0;  // Z; 0: nothing is injected
+};
+
+// x += attention(norm(x)); x += inject(code); x += feed_forward(norm(x))   (DeepSVG's "global"
+// layer: the code enters by addition in every layer, Carlier et al. 2020, section 3.2)
+class TransformerLayerImpl : public torch::nn::Module {
+ public:
+  explicit TransformerLayerImpl(const LayerOptions& options);
+  // `codes` is [G, Z], one a group; undefined where nothing is injected.
+  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach, const torch::Tensor& codes);
+
+ private:
+  torch::nn::LayerNorm attention_norm_{nullptr};
+  SelfAttention attention_{nullptr};
+  torch::nn::Linear inject_{nullptr};
+  torch::nn::LayerNorm feed_forward_norm_{nullptr};
+  torch::nn::Linear up_{nullptr};
+  torch::nn::Linear down_{nullptr};
+  torch::nn::Dropout dropout_{nullptr};
+};
+TORCH_MODULE(TransformerLayer);
+
+// Layers and a final norm.
+class TransformerImpl : public torch::nn::Module {
+ public:
+  TransformerImpl(const LayerOptions& options, std::int64_t layers);
+  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach, const torch::Tensor& codes = {});
+
+ private:
+  torch::nn::ModuleList layers_;
+  torch::nn::LayerNorm norm_{nullptr};
+};
+TORCH_MODULE(Transformer);
+
+}  // namespace svgfusion::nn

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/diffusion/process.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "svgfusion/base/error.h"
+
+namespace svgfusion::diffusion {
+namespace {
+
+constexpr double kSmallestDivisor = 1e-4;
+constexpr double kTimeScale = 1000;  // model_time of pure noise on the path
+
+torch::Tensor per_sample(const torch::Tensor& values) { return values.view({-1, 1, 1}); }
+
+}  // namespace
+
+Prediction prediction_from(const std::string& name) {
+  if (name == "noise") return Prediction::kNoise;
+  if (name == "velocity") return Prediction::kVelocity;
+  SVGFUSION_CHECK(name == "sample", name);
+  return Prediction::kSample;
+}
+
+std::vector<double> make_alpha_bars(const DiffusionConfig& config) {
+  std::vector<double> alpha_bars;
+  const auto steps = static_cast<double>(config.steps);
+  double product = 1;
+  for (std::int64_t t = 0; t < config.steps; ++t) {
+    double beta = 0;
+    if (config.schedule == "linear") {
+      // Scaled so that fewer or more than 1000 steps destroy as much.
+      const double scale = 1000 / steps;
+      const double share = static_cast<double>(t) / (steps - 1);
+      beta = scale * (config.beta_start + share * (config.beta_end - config.beta_start));
+    } else {
+      const auto f = [&](double at) {
+        constexpr double kOffset = 0.008;
+        const double c = std::cos((at / steps + kOffset) / (1 + kOffset) * std::numbers::pi / 2);
+        return c * c;
+      };
+      beta = 1 - f(static_cast<double>(t) + 1) / f(static_cast<double>(t));
+    }
+    product *= 1 - std::clamp(beta, 0.0, 0.999);
+    alpha_bars.push_back(product);
+  }
+  return alpha_bars;
+}
+
+std::vector<std::int64_t> space_timesteps(std::int64_t steps, std::int64_t count) {
+  SVGFUSION_CHECK(count >= 1 && count <= steps, count, " of ", steps);
+  std::vector<std::int64_t> spaced;
+  const double stride = count == 1 ? 1 : static_cast<double>(steps - 1) / static_cast<double>(count - 1);
+  for (std::int64_t i = 0; i < count; ++i) {
+    spaced.push_back(count == 1 ? steps - 1 : std::lround(static_cast<double>(i) * stride));
+  }
+  return spaced;
+}
+
+Process::Process(const DiffusionConfig& config) : config_(config) {
+  if (!is_discrete()) return;
+  alpha_bars_ = make_alpha_bars(config_);
+  std::vector<float> signal, noise;
+  for (const double alpha_bar : alpha_bars_) {
+    signal.push_back(static_cast<float>(std::sqrt(alpha_bar)));
+    noise.push_back(static_cast<float>(std::sqrt(1 - alpha_bar)));
+  }
+  signal_table_ = torch::tensor(signal);
+  noise_table_ = torch::tensor(noise);
+}
+
+torch::Tensor Process::draw_timesteps(std::int64_t count, torch::Device device) const {
+  const auto options = torch::TensorOptions().device(device);
+  if (is_discrete()) return torch::randint(config_.steps, {count}, options.dtype(torch::kLong));
+  if (config_.timestep_std == 0) return torch::rand({count}, options);
+  return torch::sigmoid(config_.timestep_mean + config_.timestep_std * torch::randn({count}, options));
+}
+
+Levels Process::levels(const torch::Tensor& t) const {
+  if (!is_discrete()) return {per_sample(t), per_sample(1 - t)};
+  return {per_sample(signal_table_.to(t.device()).index_select(0, t)),
+          per_sample(noise_table_.to(t.device()).index_select(0, t))};
+}
+
+torch::Tensor Process::model_time(const torch::Tensor& t) const {
+  return is_discrete() ? t.to(torch::kFloat) : kTimeScale * (1 - t);
+}
+
+std::vector<Process::Stop> Process::stops(std::int64_t count) const {
+  std::vector<Stop> stops;
+  if (is_discrete()) {
+    for (const std::int64_t t : space_timesteps(config_.steps, count)) {
+      const double alpha_bar = alpha_bars_[static_cast<std::size_t>(t)];
+      stops.push_back({{std::sqrt(alpha_bar), std::sqrt(1 - alpha_bar)}, static_cast<double>(t), t});
+    }
+    std::reverse(stops.begin(), stops.end());
+    stops.push_back({{1, 0}, 0, -1});
+    return stops;
+  }
+  for (std::int64_t i = 0; i <= count; ++i) {
+    const double t = static_cast<double>(i) / static_cast<double>(count);
+    stops.push_back({{t, 1 - t}, kTimeScale * (1 - t), -1});
+  }
+  return stops;
+}
+
+torch::Tensor add_noise(const torch::Tensor& x0, const torch::Tensor& noise, const Levels& levels) {
+  return levels.signal * x0 + levels.noise * noise;
+}
+
+torch::Tensor training_target(Prediction prediction, bool is_path, const torch::Tensor& x0, const torch::Tensor& noise,
+                              const Levels& levels) {
+  switch (prediction) {
+    case Prediction::kNoise: return noise;
+    case Prediction::kSample: return x0;
+    case Prediction::kVelocity: break;
+  }
+  return is_path ? x0 - noise : levels.signal * noise - levels.noise * x0;
+}
+
+Estimate estimate(Prediction prediction, bool is_path, const torch::Tensor& x_t, const torch::Tensor& output, Level level) {
+  const double a = level.signal;
+  const double s = level.noise;
+  switch (prediction) {
+    case Prediction::kSample: return {output, (x_t - a * output) / std::max(s, kSmallestDivisor)};
+    case Prediction::kNoise: return {(x_t - s * output) / std::max(a, kSmallestDivisor), output};
+    case Prediction::kVelocity: break;
+  }
+  // path: v = x0 - e, a + s = 1.  variance preserving: v = a e - s x0, a^2 + s^2 = 1.
+  if (is_path) return {x_t + s * output, x_t - a * output};
+  return {a * x_t - s * output, s * x_t + a * output};
+}
+
+torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tensor& x_t, const torch::Tensor& output,
+                          const Levels& levels) {
+  switch (prediction) {
+    case Prediction::kSample: return output;
+    case Prediction::kNoise: return (x_t - levels.noise * output) / levels.signal.clamp_min(kSmallestDivisor);
+    case Prediction::kVelocity: break;
+  }
+  return is_path ? x_t + levels.noise * output : levels.signal * x_t - levels.noise * output;
+}
+
+torch::Tensor x0_error_weight(Prediction space, const Levels& levels, double min_noise) {
+  const auto s = levels.noise.clamp_min(min_noise);
+  switch (space) {
+    case Prediction::kNoise: return (levels.signal / s).square();
+    case Prediction::kVelocity: return s.square().reciprocal();
+    case Prediction::kSample: break;
+  }
+  return torch::ones_like(s);
+}
+
+}  // namespace svgfusion::diffusion

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include <numeric>
+
+#include "svgfusion/render/raster.h"
+#include "svgfusion/render/sheet.h"
+#include "svgfusion/training/task.h"
+
+namespace svgfusion::training {
+namespace {
+
+constexpr std::int64_t kMaxValidationIcons = 512;
+constexpr int kRasterSize = 64;
+constexpr std::size_t kPreviewIcons = 96;
+
+class AutoencoderTask : public Task {
+ public:
+  AutoencoderTask(const ExperimentConfig& config, const dataset::Dataset& data, model::Autoencoder model, torch::Device device)
+      : config_(config), data_(data), model_(std::move(model)), device_(device), train_(data.indices(dataset::Split::kTrain)),
+        check_(data.indices(dataset::Split::kValidation)), fingerprint_(data.fingerprint()) {
+    checks_held_out_ = !check_.empty();
+    if (check_.empty()) check_ = train_;  // nothing is held out: report on what was trained
+    if (check_.size() > static_cast<std::size_t>(kMaxValidationIcons)) check_.resize(kMaxValidationIcons);
+  }
+
+  std::string name() const override { return "autoencoder"; }
+  torch::nn::Module& module() override { return *model_; }
+  const StageConfig& stage() const override { return config_.training.autoencoder; }
+  torch::Device device() const override { return device_; }
+  std::string data_fingerprint() const override { return fingerprint_; }
+
+  StepMetrics loss(std::int64_t step) override {
+    const auto seed = static_cast<std::uint64_t>(config_.training.seed);
+    const auto chosen = batch_indices(seed, step, stage().batch_size, static_cast<std::int64_t>(train_.size()));
+    std::vector<std::int64_t> indices;
+    for (const std::int64_t i : chosen) indices.push_back(train_[static_cast<std::size_t>(i)]);
+    seed_step(seed, name(), step);
+    const auto warmup = static_cast<double>(std::max<std::int64_t>(1, config_.autoencoder.kl_warmup_steps));
+    StepMetrics metrics = model_->loss(model::make_batch(data_, indices, device_), std::min(1.0, static_cast<double>(step) / warmup));
+    auto total = metrics.extract("total");
+    total.key() = "loss";
+    metrics.insert(std::move(total));
+    return metrics;
+  }
+
+  Metrics validate() override {
+    const torch::NoGradGuard no_grad;
+    const std::string prefix = checks_held_out_ ? "validation_" : "train_";
+    Metrics sums;
+    double good = 0;
+    for_batches([&](const std::vector<std::int64_t>& indices) {
+      const model::IconBatch batch = model::make_batch(data_, indices, device_);
+      for (const auto& [key, value] : model_->accuracy(batch)) sums[prefix + key] += value * static_cast<double>(indices.size());
+      const std::vector<icon::Icon> icons = reconstruct(batch);
+      for (std::size_t i = 0; i < icons.size(); ++i) {
+        const double iou = render::intersection_over_union(render::rasterize(icons[i], kRasterSize),
+                                                           render::rasterize(data_.icon(indices[i]), kRasterSize));
+        sums[prefix + "iou"] += iou;
+        good += iou > 0.9 ? 1 : 0;
+      }
+    });
+    sums[prefix + "iou_above_0.9"] = good;
+    for (auto& [key, value] : sums) value /= static_cast<double>(check_.size());
+    return sums;
+  }
+
+  void preview(const std::filesystem::path& sheet) override {
+    const torch::NoGradGuard no_grad;
+    const std::vector<std::int64_t> indices(check_.begin(), check_.begin() + static_cast<std::ptrdiff_t>(std::min(check_.size(), kPreviewIcons)));
+    render::SheetRow originals{"icons", {}};
+    for (const std::int64_t i : indices) originals.icons.push_back(data_.icon(i));
+    const render::SheetRow copies{"reconstructions", reconstruct(model::make_batch(data_, indices, device_))};
+    render::write_sheet(sheet, {originals, copies});
+  }
+
+ private:
+  template <class Body>
+  void for_batches(const Body& body) {
+    const auto size = static_cast<std::size_t>(stage().batch_size);
+    for (std::size_t begin = 0; begin < check_.size(); begin += size) {
+      const std::size_t end = std::min(begin + size, check_.size());
+      body({check_.begin() + static_cast<std::ptrdiff_t>(begin), check_.begin() + static_cast<std::ptrdiff_t>(end)});
+    }
+  }
+
+  std::vector<icon::Icon> reconstruct(const model::IconBatch& batch) {
+    std::vector<icon::Icon> icons;
+    for (const icon::TokenIcon& tokens : model_->decode(model_->encode(batch).mean)) {
+      icons.push_back(icon::from_tokens(tokens, data_.info().styles));
+    }
+    return icons;
+  }
+
+  const ExperimentConfig& config_;
+  const dataset::Dataset& data_;
+  model::Autoencoder model_;
+  torch::Device device_;
+  std::vector<std::int64_t> train_;
+  std::vector<std::int64_t> check_;
+  bool checks_held_out_ = false;
+  std::string fingerprint_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config, const dataset::Dataset& data, model::Autoencoder model,
+                                            torch::Device device) {
+  return std::make_unique<AutoencoderTask>(config, data, std::move(model), device);
+}
+
+}  // namespace svgfusion::training

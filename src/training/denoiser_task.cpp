@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "svgfusion/model/latent_sampler.h"
+#include "svgfusion/render/sheet.h"
+#include "svgfusion/training/task.h"
+
+namespace svgfusion::training {
+namespace {
+
+constexpr std::int64_t kPreviewLabels = 24;
+constexpr std::int64_t kPreviewSamples = 8;  // a label
+constexpr std::int64_t kValidationStep = 0;
+
+class DenoiserTask : public Task {
+ public:
+  DenoiserTask(const ExperimentConfig& config, const LatentSet& latents, const model::ModelInfo& info, model::Denoiser model,
+               model::Autoencoder autoencoder, torch::Device device)
+      : config_(config), info_(info), process_(config.diffusion), model_(std::move(model)), autoencoder_(std::move(autoencoder)),
+        device_(device), latents_(model_->standardise(latents.latents.to(device))), labels_(latents.labels.to(device)),
+        fingerprint_(latents.fingerprint) {}
+
+  std::string name() const override { return "denoiser"; }
+  torch::nn::Module& module() override { return *model_; }
+  const StageConfig& stage() const override { return config_.training.denoiser; }
+  torch::Device device() const override { return device_; }
+  std::string data_fingerprint() const override { return fingerprint_; }
+
+  StepMetrics loss(std::int64_t step) override {
+    const auto seed = static_cast<std::uint64_t>(config_.training.seed);
+    const auto indices = torch::tensor(batch_indices(seed, step, stage().batch_size, latents_.size(0)), torch::kLong).to(device_);
+    seed_step(seed, name(), step);
+    return terms(indices, true);
+  }
+
+  // The loss on a fixed set of latents, noise and times: a number to compare between steps.
+  Metrics validate() override {
+    const torch::NoGradGuard no_grad;
+    seed_step(static_cast<std::uint64_t>(config_.training.seed), name() + " validation", kValidationStep);
+    const auto indices = torch::randint(latents_.size(0), {std::max<std::int64_t>(1024, stage().batch_size)},
+                                        torch::TensorOptions().dtype(torch::kLong).device(device_));
+    Metrics out;
+    for (const auto& [key, value] : terms(indices, false)) out["train_" + key] = value.item<double>();
+    return out;
+  }
+
+  void preview(const std::filesystem::path& sheet) override {
+    const auto labels = std::min(kPreviewLabels, static_cast<std::int64_t>(info_.label_names.size()));
+    model::SampleRequest request;
+    for (std::int64_t label = 0; label < labels; ++label) {
+      for (std::int64_t i = 0; i < kPreviewSamples; ++i) {
+        request.labels.push_back(label);
+        request.seeds.push_back(model::sample_seed(0, label, i));
+      }
+    }
+    const auto latents = model::sample_latents(model_, process_, config_.sampling, request);
+    const std::vector<icon::TokenIcon> tokens = autoencoder_->decode(latents);
+    std::vector<render::SheetRow> rows;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (i % kPreviewSamples == 0) rows.push_back({info_.label_names[i / kPreviewSamples], {}});
+      rows.back().icons.push_back(icon::from_tokens(tokens[i], info_.styles));
+    }
+    render::write_sheet(sheet, rows);
+  }
+
+ private:
+  StepMetrics terms(const torch::Tensor& indices, bool drops_labels) {
+    const auto x0 = latents_.index_select(0, indices);  // [B, T, D]
+    auto labels = labels_.index_select(0, indices);
+    if (drops_labels) labels = model_->drop_labels(labels);
+    const auto times = process_.draw_timesteps(x0.size(0), device_);
+    const auto noise = torch::randn_like(x0);
+    const diffusion::Denoise denoise = [&](const torch::Tensor& x, const torch::Tensor& time) { return model_->forward(x, time, labels); };
+    const diffusion::LossTerms terms = diffusion::denoising_loss(process_, denoise, x0, noise, times);
+    StepMetrics metrics{{"loss", terms.total}, {"x0_error", terms.x0_error.mean()}};
+    if (terms.bound.defined()) metrics["bound"] = terms.bound;
+    return metrics;
+  }
+
+  const ExperimentConfig& config_;
+  const model::ModelInfo& info_;
+  diffusion::Process process_;
+  model::Denoiser model_;
+  model::Autoencoder autoencoder_;
+  torch::Device device_;
+  torch::Tensor latents_;  // [N, T, D], standardised
+  torch::Tensor labels_;   // [N]
+  std::string fingerprint_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_denoiser_task(const ExperimentConfig& config, const LatentSet& latents, const model::ModelInfo& info,
+                                         model::Denoiser model, model::Autoencoder autoencoder, torch::Device device) {
+  return std::make_unique<DenoiserTask>(config, latents, info, std::move(model), std::move(autoencoder), device);
+}
+
+}  // namespace svgfusion::training

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/training/train.h"
+
+#include <ATen/Parallel.h>
+
+#include <nlohmann/json.hpp>
+
+#include "model_card.h"
+#include "svgfusion/base/error.h"
+#include "svgfusion/base/files.h"
+#include "svgfusion/base/json.h"
+#include "svgfusion/base/log.h"
+#include "svgfusion/base/signals.h"
+#include "svgfusion/model/latents.h"
+#include "svgfusion/training/loop.h"
+
+namespace svgfusion::training {
+namespace {
+
+using base::concat;
+namespace fs = std::filesystem;
+
+class Run {
+ public:
+  Run(const ExperimentConfig& config, const RunRequest& request)
+      : config_(config), request_(request), device_(model::device_from(request.device)), model_folder_(request.run / "model") {
+    at::set_num_threads(request.threads);
+    base::ensure_folder(request.run);
+    base::ensure_folder(model_folder_);
+    base::start_log_file(request.run / "train.log");
+    base::write_json(request.run / "config.json", config::dump(config));
+  }
+  ~Run() { base::stop_log_file(); }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  void run() {
+    if (config_.data.dataset.empty()) {
+      throw base::ConfigError("data.dataset is not set; name the dataset file that svgfusion-prepare wrote");
+    }
+    const dataset::Dataset data(config_.data.dataset);
+    base::log_info(concat(base::count_of(data.size(), "icon"), ", ", base::count_of(data.label_count(), "label"), ", ",
+                          base::count_of(static_cast<std::int64_t>(data.info().styles.size()), "style"), " in ", config_.data.dataset,
+                          "; device ", device_.str(), ", ", base::count_of(request_.threads, "thread")));
+    if (data.indices(dataset::Split::kTrain).empty()) throw base::DataError(concat(config_.data.dataset, ": has no icon to train on"));
+    if (wants("autoencoder")) train_autoencoder(data);
+    if (wants("encode")) encode(data);
+    if (wants("denoiser")) train_denoiser(data);
+    write_model_card(model_folder_, config_, data);
+  }
+
+ private:
+  bool wants(const char* stage) const { return request_.stage == "all" || request_.stage == stage; }
+
+  LoopPaths paths() const {
+    LoopPaths out{request_.run, {}, request_.resume == "never"};
+    if (request_.resume != "auto" && request_.resume != "never") {
+      if (request_.stage == "all") {
+        throw base::UsageError("--resume DIR continues one stage; name it with --stage");
+      }
+      out.resume = request_.resume;
+    }
+    return out;
+  }
+
+  model::ModelInfo fresh_info(const dataset::Dataset& data) const {
+    model::ModelInfo info;
+    info.autoencoder = config_.autoencoder;
+    info.shape = {data.info().limits, static_cast<std::int64_t>(data.info().styles.size())};
+    info.styles = data.info().styles;
+    info.label_names = data.info().label_names;
+    info.sampling = config_.sampling;
+    return info;
+  }
+
+  void train_autoencoder(const dataset::Dataset& data) {
+    const model::ModelInfo info = fresh_info(data);
+    seed_step(static_cast<std::uint64_t>(config_.training.seed), "autoencoder weights", 0);
+    model::Autoencoder model(info.autoencoder, info.shape);
+    model->to(device_);
+    const auto task = make_autoencoder_task(config_, data, model, device_);
+    train_stage(*task, paths());
+    model::save_autoencoder(model_folder_, model);
+    model::save_info(model_folder_, info);
+  }
+
+  fs::path latents_file() const { return request_.run / "train.latents.safetensors"; }
+
+  void encode(const dataset::Dataset& data) {
+    const model::ModelInfo info = model::load_info(model_folder_);
+    model::Autoencoder model = model::load_autoencoder(model_folder_, info, device_);
+    const model::Latents latents = model::encode_dataset(model, data, 256, [](std::int64_t) { base::throw_if_stopped("encoding"); });
+    model::save_latents(latents_file(), latents);
+    base::log_info(concat("encoded ", base::count_of(data.size(), "icon")));
+  }
+
+  void train_denoiser(const dataset::Dataset& data) {
+    model::ModelInfo info = model::load_info(model_folder_);
+    model::Autoencoder autoencoder = model::load_autoencoder(model_folder_, info, device_);
+    const model::Latents latents = model::load_latents(latents_file());
+    if (latents.autoencoder != model::autoencoder_hash(autoencoder)) {
+      throw base::DataError(concat(latents_file().string(), ": was made by another autoencoder; run --stage encode again"));
+    }
+    if (latents.dataset != data.fingerprint()) {
+      throw base::DataError(concat(latents_file().string(), ": was made from another dataset; run --stage encode again"));
+    }
+    info.has_denoiser = true;
+    info.denoiser = config_.denoiser;
+    info.diffusion = config_.diffusion;
+    info.sampling = config_.sampling;
+    seed_step(static_cast<std::uint64_t>(config_.training.seed), "denoiser weights", 0);
+    model::Denoiser model(info.denoiser, info.denoiser_shape());
+    model->set_statistics(latents.mean, latents.std);
+    model->to(device_);
+    const auto rows = torch::tensor(data.indices(dataset::Split::kTrain), torch::kLong);
+    const LatentSet set{latents.values.index_select(0, rows), latents.labels.index_select(0, rows), latents.dataset + latents.autoencoder};
+    const auto task = make_denoiser_task(config_, set, info, model, autoencoder, device_);
+    train_stage(*task, paths());
+    model::save_denoiser(model_folder_, model);
+    model::save_info(model_folder_, info);
+  }
+
+  const ExperimentConfig& config_;
+  const RunRequest& request_;
+  torch::Device device_;
+  fs::path model_folder_;
+};
+
+}  // namespace
+
+void train(const ExperimentConfig& config, const RunRequest& request) { Run(config, request).run(); }
+
+}  // namespace svgfusion::training
