@@ -6,6 +6,24 @@
 
 namespace svgfusion::model {
 
+namespace {
+
+// A coordinate is a class of 256 whose logits are those of a normal distribution about a predicted
+// place plus a free one for each value: the first learns quickly where, the second exactly which.
+constexpr std::int64_t kCoordinateOutputs = icon::kGridSize + 2;  // free logits, place, log precision
+constexpr double kPlaceScale = 64;      // grid steps a unit of the head's output
+constexpr double kStartDeviation = 24;  // grid steps
+
+torch::Tensor coordinate_logits(const torch::Tensor& outputs) {  // [R, A, 258] -> [R, A, 256]
+  const auto parts = outputs.split_with_sizes({icon::kGridSize, 1, 1}, 2);
+  const auto place = icon::kGridSize / 2 + kPlaceScale * parts[1];
+  const auto deviation = kStartDeviation * (-parts[2].clamp(-2, 4)).exp();
+  const auto values = torch::arange(icon::kGridSize, outputs.options());
+  return parts[0] - 0.5 * ((values - place) / deviation).square();
+}
+
+}  // namespace
+
 using torch::nn::Linear;
 
 AutoencoderImpl::AutoencoderImpl(const AutoencoderConfig& c, const AutoencoderShape& shape) : config_(c), shape_(shape) {
@@ -56,8 +74,8 @@ AutoencoderImpl::AutoencoderImpl(const AutoencoderConfig& c, const AutoencoderSh
   decoder_position_table_ = table("decoder_position_table", positions, c.width);
   contour_decoder_ = stack("contour_decoder", c.contour_decoder_layers, c.width);
   command_head_ = linear("command_head", c.width, 3);
-  end_head_ = linear("end_head", c.width, 2 * icon::kGridSize);
-  control_head_ = linear("control_head", c.width, 4 * icon::kGridSize);
+  end_head_ = linear("end_head", c.width, 2 * kCoordinateOutputs);
+  control_head_ = linear("control_head", c.width, 4 * kCoordinateOutputs);
 }
 
 torch::Tensor AutoencoderImpl::encode_contours(const IconBatch& batch) {
@@ -101,11 +119,11 @@ AutoencoderImpl::CommandLogits AutoencoderImpl::decode_contours(const torch::Ten
 }
 
 torch::Tensor AutoencoderImpl::end_logits(const torch::Tensor& hidden) {
-  return end_head_->forward(hidden).view({-1, 2, icon::kGridSize});
+  return coordinate_logits(end_head_->forward(hidden).view({-1, 2, kCoordinateOutputs}));
 }
 
 torch::Tensor AutoencoderImpl::control_logits(const torch::Tensor& hidden) {
-  return control_head_->forward(hidden).view({-1, 4, icon::kGridSize});
+  return coordinate_logits(control_head_->forward(hidden).view({-1, 4, kCoordinateOutputs}));
 }
 
 }  // namespace svgfusion::model
