@@ -56,19 +56,23 @@ int report(const std::string& message, int code) {
 }  // namespace
 
 Options::Options(std::string name, std::string purpose, std::string example)
-    : data_(std::make_unique<Data>(Data{cxxopts::Options(name, purpose), {}, name, std::move(example), {}, {}})) {
+    : data_(std::make_unique<Data>(
+          Data{cxxopts::Options(name, purpose), {}, name, std::move(example), {}, {}})) {
   data_->options.set_width(100);
   flag("h,help", "show this text");
   flag("quiet", "show warnings and errors only");
   flag("verbose", "show details too");
   text("config", "read settings from a JSON file", "FILE");
-  texts("set", "override one setting, as in --set training.autoencoder.steps=500; repeatable", "KEY=VALUE");
+  texts("set", "override one setting, as in --set training.autoencoder.steps=500; repeatable",
+        "KEY=VALUE");
   integer("threads", "processor threads; 0: all", 0, 0, 4096);
 }
 Options::~Options() = default;
 Options::Options(Options&&) noexcept = default;
 
-void Options::flag(const std::string& names, const std::string& doc) { data_->options.add_options()(names, doc); }
+void Options::flag(const std::string& names, const std::string& doc) {
+  data_->options.add_options()(names, doc);
+}
 
 void Options::text(const std::string& names, const std::string& doc, const std::string& value_name,
                    const std::string& fallback) {
@@ -77,21 +81,25 @@ void Options::text(const std::string& names, const std::string& doc, const std::
   data_->options.add_options()(names, doc, value, value_name);
 }
 
-void Options::texts(const std::string& names, const std::string& doc, const std::string& value_name) {
+void Options::texts(const std::string& names, const std::string& doc,
+                    const std::string& value_name) {
   data_->options.add_options()(names, doc, cxxopts::value<std::vector<std::string>>(), value_name);
 }
 
-void Options::integer(const std::string& names, const std::string& doc, std::int64_t fallback, std::int64_t min,
-                      std::int64_t max) {
+void Options::integer(const std::string& names, const std::string& doc, std::int64_t fallback,
+                      std::int64_t min, std::int64_t max) {
   data_->ranges[long_name(names)] = {static_cast<double>(min), static_cast<double>(max), true};
-  data_->options.add_options()(names, concat(doc, " [", min, " to ", max, "]"),
-                               cxxopts::value<std::int64_t>()->default_value(base::to_text(fallback)), "N");
+  data_->options.add_options()(
+      names, concat(doc, " [", min, " to ", max, "]"),
+      cxxopts::value<std::int64_t>()->default_value(base::to_text(fallback)), "N");
 }
 
-void Options::number(const std::string& names, const std::string& doc, double fallback, double min, double max) {
+void Options::number(const std::string& names, const std::string& doc, double fallback, double min,
+                     double max) {
   data_->ranges[long_name(names)] = {min, max, false};
   data_->options.add_options()(names, concat(doc, " [", min, " to ", max, "]"),
-                               cxxopts::value<double>()->default_value(base::to_text(fallback)), "X");
+                               cxxopts::value<double>()->default_value(base::to_text(fallback)),
+                               "X");
 }
 
 void Options::choice(const std::string& names, const std::string& doc, const std::string& fallback,
@@ -107,10 +115,15 @@ std::string Options::text_value(const std::string& name) const {
   return data_->result[name].as<std::string>();
 }
 std::vector<std::string> Options::texts_value(const std::string& name) const {
-  return has(name) ? data_->result[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+  return has(name) ? data_->result[name].as<std::vector<std::string>>()
+                   : std::vector<std::string>{};
 }
-std::int64_t Options::integer_value(const std::string& name) const { return data_->result[name].as<std::int64_t>(); }
-double Options::number_value(const std::string& name) const { return data_->result[name].as<double>(); }
+std::int64_t Options::integer_value(const std::string& name) const {
+  return data_->result[name].as<std::int64_t>();
+}
+double Options::number_value(const std::string& name) const {
+  return data_->result[name].as<double>();
+}
 std::optional<std::int64_t> Options::integer_if_given(const std::string& name) const {
   return has(name) ? std::optional(integer_value(name)) : std::nullopt;
 }
@@ -120,35 +133,43 @@ std::string Options::required(const std::string& name) const {
   return text_value(name);
 }
 
-config::Source Options::config_source() const { return config::load_source(text_value("config"), texts_value("set")); }
+config::Source Options::config_source() const {
+  return config::load_source(text_value("config"), texts_value("set"));
+}
 
 int Options::threads() const {
   const auto wanted = static_cast<int>(integer_value("threads"));
   return wanted > 0 ? wanted : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-std::string Options::help() const { return data_->options.help() + "Example:\n  " + data_->example + "\n"; }
+std::string Options::help() const {
+  return data_->options.help() + "Example:\n  " + data_->example + "\n";
+}
 
 void Options::parse(int argc, char** argv) {
   try {
     data_->result = data_->options.parse(argc, argv);
     for (const auto& [name, range] : data_->ranges) {
-      const double value = range.integer ? static_cast<double>(integer_value(name)) : number_value(name);
+      const double value =
+          range.integer ? static_cast<double>(integer_value(name)) : number_value(name);
       if (!(value >= range.min && value <= range.max)) {
-        throw UsageError(concat("--", name, " is ", value, "; expected ", range.min, " to ", range.max));
+        throw UsageError(
+            concat("--", name, " is ", value, "; expected ", range.min, " to ", range.max));
       }
     }
   } catch (const cxxopts::exceptions::exception& error) {
     throw UsageError(concat(error.what(), "; see ", data_->name, " --help"));
   }
   if (!data_->result.unmatched().empty()) {
-    throw UsageError(concat("unexpected argument '", data_->result.unmatched().front(), "'; see ", data_->name, " --help"));
+    throw UsageError(concat("unexpected argument '", data_->result.unmatched().front(), "'; see ",
+                            data_->name, " --help"));
   }
   for (const auto& [name, choices] : data_->choices) {
     const std::string value = text_value(name);
-    if (value.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) continue;
-    throw UsageError(concat("--", name, " is '", value, "'", base::did_you_mean(value, choices), "; expected one of ",
-                            base::join(choices, ", ")));
+    if (value.empty() || std::find(choices.begin(), choices.end(), value) != choices.end())
+      continue;
+    throw UsageError(concat("--", name, " is '", value, "'", base::did_you_mean(value, choices),
+                            "; expected one of ", base::join(choices, ", ")));
   }
 }
 

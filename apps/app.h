@@ -26,7 +26,8 @@ class Options {
   void texts(const std::string& names, const std::string& doc, const std::string& value_name);
   void integer(const std::string& names, const std::string& doc, std::int64_t fallback,
                std::int64_t min, std::int64_t max);
-  void number(const std::string& names, const std::string& doc, double fallback, double min, double max);
+  void number(const std::string& names, const std::string& doc, double fallback, double min,
+              double max);
   void choice(const std::string& names, const std::string& doc, const std::string& fallback,
               const std::vector<std::string>& choices);
 

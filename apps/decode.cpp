@@ -18,14 +18,16 @@ void run(app::Options& options) {
   job.threads = options.threads();
   job.batch_size = options.integer_value("batch");
   const std::int64_t count = pipeline::decode(job);
-  base::log_info(base::concat("wrote ", base::count_of(count, "icon"), " to ", job.output.string()));
+  base::log_info(
+      base::concat("wrote ", base::count_of(count, "icon"), " to ", job.output.string()));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   app::Options options("svgfusion-decode", "Turns latents into SVG files.",
-                       "svgfusion-decode --model runs/quickstart/model --latents icons.latents.safetensors --output decoded/");
+                       "svgfusion-decode --model runs/quickstart/model --latents "
+                       "icons.latents.safetensors --output decoded/");
   options.text("m,model", "the model directory", "DIR");
   options.text("latents", "the latents file", "FILE");
   options.text("o,output", "the folder to write to", "DIR");

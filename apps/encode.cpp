@@ -17,14 +17,16 @@ void run(app::Options& options) {
   job.threads = options.threads();
   job.batch_size = options.integer_value("batch");
   const std::int64_t count = pipeline::encode(job);
-  base::log_info(base::concat("encoded ", base::count_of(count, "icon"), " to ", job.output.string()));
+  base::log_info(
+      base::concat("encoded ", base::count_of(count, "icon"), " to ", job.output.string()));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   app::Options options("svgfusion-encode", "Turns a dataset's icons into latents.",
-                       "svgfusion-encode --model runs/quickstart/model --data icons.dataset.safetensors --output icons.latents.safetensors");
+                       "svgfusion-encode --model runs/quickstart/model --data "
+                       "icons.dataset.safetensors --output icons.latents.safetensors");
   options.text("m,model", "the model directory", "DIR");
   options.text("data", "the dataset file", "FILE");
   options.text("o,output", "the latents file to write", "FILE");

@@ -31,7 +31,8 @@ void run(app::Options& options) {
 
 int main(int argc, char** argv) {
   app::Options options("svgfusion-eval", "Says how good a model is, in numbers.",
-                       "svgfusion-eval --model runs/quickstart/model --data icons.dataset.safetensors --report report.json");
+                       "svgfusion-eval --model runs/quickstart/model --data "
+                       "icons.dataset.safetensors --report report.json");
   options.text("m,model", "the model directory", "DIR");
   options.text("data", "the dataset file", "FILE");
   options.text("report", "the file to write; default: stdout", "FILE.json");

@@ -14,7 +14,8 @@ dataset::PrepareJob read_job(const app::Options& options) {
   dataset::PrepareJob job;
   config::read_section(options.config_source(), "data", job.data);
   for (const std::string& input : options.texts_value("input")) job.inputs.emplace_back(input);
-  if (job.inputs.empty()) throw base::UsageError("--input is missing; see svgfusion-prepare --help");
+  if (job.inputs.empty())
+    throw base::UsageError("--input is missing; see svgfusion-prepare --help");
   job.output = options.text_value("output");
   job.svg_folder = options.text_value("write-svg");
   if (job.output.empty() && job.svg_folder.empty()) {
@@ -22,7 +23,9 @@ dataset::PrepareJob read_job(const app::Options& options) {
   }
   job.report = options.text_value("report");
   const std::string stage = options.text_value("stage");
-  job.stage = stage == "icon" ? dataset::Stage::kIcon : stage == "tokens" ? dataset::Stage::kTokens : dataset::Stage::kDocument;
+  job.stage = stage == "icon"     ? dataset::Stage::kIcon
+              : stage == "tokens" ? dataset::Stage::kTokens
+                                  : dataset::Stage::kDocument;
   if (options.has("labels")) job.data.labels = options.text_value("labels");
   if (options.has("split")) job.data.split = options.text_value("split");
   job.limit = options.integer_value("limit");
@@ -34,11 +37,13 @@ dataset::PrepareJob read_job(const app::Options& options) {
 
 void run(app::Options& options) {
   const dataset::PrepareSummary summary = dataset::prepare(read_job(options));
-  base::log_info(concat("read ", base::count_of(summary.read, "icon"), ", kept ", summary.kept, " (",
-                        base::count_of(summary.contours, "contour"), ", ", base::count_of(summary.commands, "command"),
-                        "), ", base::count_of(summary.duplicates, "duplicate"), ", in ",
+  base::log_info(concat("read ", base::count_of(summary.read, "icon"), ", kept ", summary.kept,
+                        " (", base::count_of(summary.contours, "contour"), ", ",
+                        base::count_of(summary.commands, "command"), "), ",
+                        base::count_of(summary.duplicates, "duplicate"), ", in ",
                         base::to_fixed(summary.seconds, 2), " s"));
-  for (const auto& [reason, count] : summary.reasons) base::log_info(concat("skipped ", count, ": ", reason));
+  for (const auto& [reason, count] : summary.reasons)
+    base::log_info(concat("skipped ", count, ": ", reason));
 }
 
 }  // namespace
@@ -48,8 +53,10 @@ int main(int argc, char** argv) {
                        "svgfusion-prepare --input icons/ --output icons.dataset.safetensors");
   options.texts("i,input", "an .svg file, a folder or a .tsv manifest; repeatable", "PATH");
   options.text("o,output", "the dataset file to write", "FILE");
-  options.choice("labels", "where labels come from", "auto", {"auto", "manifest", "folder", "none"});
-  options.choice("split", "what stays together in train, validation or test", "none", {"none", "family", "source"});
+  options.choice("labels", "where labels come from", "auto",
+                 {"auto", "manifest", "folder", "none"});
+  options.choice("split", "what stays together in train, validation or test", "none",
+                 {"none", "family", "source"});
   options.integer("limit", "read at most so many icons; 0: all", 0, 0, 1'000'000'000);
   options.text("write-svg", "also write each drawing as it was understood", "DIR");
   options.choice("stage", "what --write-svg writes", "document", {"document", "icon", "tokens"});

@@ -17,7 +17,8 @@ pipeline::SampleJob read_job(const app::Options& options) {
   job.sheet = options.text_value("sheet");
   job.labels = options.texts_value("label");
   if (options.has("labels")) {
-    for (const std::string& label : base::split(options.text_value("labels"), ',')) job.labels.push_back(label);
+    for (const std::string& label : base::split(options.text_value("labels"), ','))
+      job.labels.push_back(label);
   }
   job.count = options.integer_value("count");
   job.seed = options.integer_value("seed");
@@ -34,24 +35,29 @@ pipeline::SampleJob read_job(const app::Options& options) {
 void run(app::Options& options) {
   const pipeline::SampleJob job = read_job(options);
   const std::int64_t count = pipeline::sample(job);
-  base::log_info(base::concat("wrote ", base::count_of(count, "sample"), " to ", job.output.empty() ? job.output_latents.string() : job.output.string()));
+  base::log_info(
+      base::concat("wrote ", base::count_of(count, "sample"), " to ",
+                   job.output.empty() ? job.output_latents.string() : job.output.string()));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  app::Options options("svgfusion-sample", "Draws new icons from a trained model.",
-                       "svgfusion-sample --model runs/quickstart/model --label bell --count 8 --output samples/");
+  app::Options options(
+      "svgfusion-sample", "Draws new icons from a trained model.",
+      "svgfusion-sample --model runs/quickstart/model --label bell --count 8 --output samples/");
   options.text("m,model", "the model directory", "DIR");
   options.text("o,output", "the folder to write SVG files to", "DIR");
   options.texts("label", "a label by name or index; repeatable; default: every label", "NAME");
   options.text("labels", "several labels, comma-separated", "I,J,…");
   options.integer("count", "samples a label", 8, 1, 1'000'000);
-  options.integer("seed", "sample i of a label depends on the seed, the label and i alone", 0, 0, INT64_MAX);
+  options.integer("seed", "sample i of a label depends on the seed, the label and i alone", 0, 0,
+                  INT64_MAX);
   options.integer("steps", "denoiser calls an icon; default: the model's", 50, 1, 100000);
   options.choice("sampler", "default: the model's", "", {"ddpm", "ddim", "euler", "heun"});
   options.number("eta", "ddim: noise on the way; default: the model's", 0, 0, 1);
-  options.number("guidance", "classifier-free guidance weight, 1 is none; default: the model's", 1, 0, 100);
+  options.number("guidance", "classifier-free guidance weight, 1 is none; default: the model's", 1,
+                 0, 100);
   options.text("noise", "start from the tensor `noise` [N, T, D] of a file", "FILE.safetensors");
   options.text("output-latents", "also write the latents; alone, nothing is decoded", "FILE");
   options.text("sheet", "also draw all samples on one picture", "FILE.png");

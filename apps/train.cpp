@@ -20,8 +20,9 @@ void run(app::Options& options) {
     std::fputs(config::document<training::ExperimentConfig>().c_str(), stdout);
     return;
   }
-  training::train(config, {options.required("run"), options.text_value("stage"), options.text_value("resume"),
-                           options.text_value("device"), options.threads()});
+  training::train(
+      config, {options.required("run"), options.text_value("stage"), options.text_value("resume"),
+               options.text_value("device"), options.threads()});
 }
 
 }  // namespace
@@ -31,9 +32,13 @@ int main(int argc, char** argv) {
                        "svgfusion-train --config configs/quickstart.json --run runs/quickstart");
   options.text("run", "folder of the run: checkpoints, metrics, previews and the model", "DIR");
   options.choice("stage", "what to train", "all", {"all", "autoencoder", "encode", "denoiser"});
-  options.text("resume", "auto: go on from the newest checkpoint; never: refuse a run that has one; or a checkpoint folder", "MODE", "auto");
+  options.text("resume",
+               "auto: go on from the newest checkpoint; never: refuse a run that has one; or a "
+               "checkpoint folder",
+               "MODE", "auto");
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
   options.flag("dump-config", "print the resolved configuration and stop");
-  options.flag("document-config", "print every setting with its default, range and meaning and stop");
+  options.flag("document-config",
+               "print every setting with its default, range and meaning and stop");
   return app::run_app(argc, argv, std::move(options), run);
 }

@@ -40,8 +40,8 @@ class Descriptor {
 
 struct stat checked_stat(const Descriptor& file, const fs::path& path) {
   if (!file.valid()) {
-    throw FileError(concat(path.string(), ": cannot be opened: ", reason(),
-                           "; expected a readable file"));
+    throw FileError(
+        concat(path.string(), ": cannot be opened: ", reason(), "; expected a readable file"));
   }
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) {
@@ -64,7 +64,8 @@ fs::path temporary_name(const fs::path& path) {
 
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), std::min<std::size_t>(content.size(), 1u << 30));
+    const ssize_t written =
+        ::write(fd, content.data(), std::min<std::size_t>(content.size(), 1u << 30));
     if (written < 0) {
       if (errno == EINTR) continue;
       return false;

@@ -39,9 +39,15 @@ void start_log(LogLevel level) {
   Loggers& log = loggers();
   log.level = level;
   switch (level) {
-    case LogLevel::kQuiet: log.screen->set_level(spdlog::level::warn); break;
-    case LogLevel::kNormal: log.screen->set_level(spdlog::level::info); break;
-    case LogLevel::kVerbose: log.screen->set_level(spdlog::level::debug); break;
+    case LogLevel::kQuiet:
+      log.screen->set_level(spdlog::level::warn);
+      break;
+    case LogLevel::kNormal:
+      log.screen->set_level(spdlog::level::info);
+      break;
+    case LogLevel::kVerbose:
+      log.screen->set_level(spdlog::level::debug);
+      break;
   }
 }
 

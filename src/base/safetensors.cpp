@@ -66,7 +66,8 @@ std::pair<TensorView, Range> read_entry(const nlohmann::json& entry, const std::
 
   const auto is_index = [](const nlohmann::json& value) { return value.is_number_unsigned(); };
   const nlohmann::json& shape = entry["shape"];
-  if (!shape.is_array() || shape.size() > 16 || !std::all_of(shape.begin(), shape.end(), is_index)) {
+  if (!shape.is_array() || shape.size() > 16 ||
+      !std::all_of(shape.begin(), shape.end(), is_index)) {
     throw fail("shape is not a list of sizes");
   }
   std::uint64_t bytes = row->size;
@@ -78,7 +79,8 @@ std::pair<TensorView, Range> read_entry(const nlohmann::json& entry, const std::
     view.shape.push_back(static_cast<std::int64_t>(value));
   }
   const nlohmann::json& offsets = entry["data_offsets"];
-  if (!offsets.is_array() || offsets.size() != 2 || !is_index(offsets[0]) || !is_index(offsets[1])) {
+  if (!offsets.is_array() || offsets.size() != 2 || !is_index(offsets[0]) ||
+      !is_index(offsets[1])) {
     throw fail("data_offsets is not a pair of positions");
   }
   const Range range{offsets[0].get<std::uint64_t>(), offsets[1].get<std::uint64_t>()};

@@ -32,8 +32,8 @@ int stop_signal() { return pending_signal; }
 
 void throw_if_stopped(const char* what) {
   if (pending_signal != 0) {
-    throw InterruptedError(pending_signal,
-                           concat(what, " was stopped by signal ", static_cast<int>(pending_signal)));
+    throw InterruptedError(
+        pending_signal, concat(what, " was stopped by signal ", static_cast<int>(pending_signal)));
   }
 }
 

@@ -61,7 +61,8 @@ class Reader : public FieldVisitor {
   void field(std::string_view name, std::string& value, const FieldInfo& info) override {
     if (const json* given = find(name)) value = text(name, *given, info);
   }
-  void field(std::string_view name, std::vector<std::string>& value, const FieldInfo& info) override {
+  void field(std::string_view name, std::vector<std::string>& value,
+             const FieldInfo& info) override {
     if (const json* given = find(name)) {
       if (!given->is_array()) fail(name, *given, "a list of texts");
       value.clear();
@@ -82,8 +83,8 @@ class Reader : public FieldVisitor {
     for (const auto& [key, value] : values_.items()) {
       if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
       throw ConfigError(concat(origin(key), ": unknown key '", path(key), "'",
-                               base::did_you_mean(key, known_), "; known here: ",
-                               base::join(known_, ", ")));
+                               base::did_you_mean(key, known_),
+                               "; known here: ", base::join(known_, ", ")));
     }
   }
 
@@ -113,8 +114,8 @@ class Reader : public FieldVisitor {
   }
   [[noreturn]] void fail(std::string_view name, const json& given,
                          const std::string& expected) const {
-    throw ConfigError(concat(origin(name), ": ", path(name), " is ", given.dump(), "; expected ",
-                             expected));
+    throw ConfigError(
+        concat(origin(name), ": ", path(name), " is ", given.dump(), "; expected ", expected));
   }
   std::int64_t integer(std::string_view name, const json& given, const FieldInfo& info) const {
     const bool fits = given.is_number_integer() &&

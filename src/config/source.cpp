@@ -56,7 +56,8 @@ void merge_file(Source& source, const fs::path& file, std::vector<std::string> c
   json values = read_config_json(file);
   if (const auto parent = values.find("extends"); parent != values.end()) {
     if (!parent->is_string()) {
-      throw ConfigError(concat(name, ": extends: expected the path of a file, got ", parent->dump()));
+      throw ConfigError(
+          concat(name, ": extends: expected the path of a file, got ", parent->dump()));
     }
     merge_file(source, file.parent_path() / parent->get<std::string>(), chain);
     values.erase(parent);
@@ -67,7 +68,8 @@ void merge_file(Source& source, const fs::path& file, std::vector<std::string> c
 void apply_set(Source& source, const std::string& setting) {
   const std::size_t equals = setting.find('=');
   if (equals == std::string::npos || equals == 0) {
-    throw ConfigError(concat("--set ", setting, ": expected KEY=VALUE, as in training.autoencoder.steps=100"));
+    throw ConfigError(
+        concat("--set ", setting, ": expected KEY=VALUE, as in training.autoencoder.steps=100"));
   }
   const std::string key = setting.substr(0, equals);
   const std::string text = setting.substr(equals + 1);
@@ -76,7 +78,8 @@ void apply_set(Source& source, const std::string& setting) {
   json* node = source.values.get();
   const std::vector<std::string> parts = base::split(key, '.');
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].empty()) throw ConfigError(concat("--set ", setting, ": the key has an empty part"));
+    if (parts[i].empty())
+      throw ConfigError(concat("--set ", setting, ": the key has an empty part"));
     if (!node->is_object()) *node = json::object();
     node = &(*node)[parts[i]];
   }

@@ -31,20 +31,24 @@ json describe(const DatasetInfo& info) {
 
 DatasetInfo read_info(const base::SafetensorsFile& file) {
   const std::string where = file.path().string();
-  const json meta = base::parse_json(file.metadata_value("svgfusion_dataset"), where + ": metadata");
+  const json meta =
+      base::parse_json(file.metadata_value("svgfusion_dataset"), where + ": metadata");
   DatasetInfo info;
   try {
     const std::int64_t version = meta.at("format_version");
     if (version != kDatasetVersion) {
-      throw DataError(concat(where, ": is a dataset of format version ", version, "; this program reads version ",
-                             kDatasetVersion, "; run svgfusion-prepare again"));
+      throw DataError(concat(where, ": is a dataset of format version ", version,
+                             "; this program reads version ", kDatasetVersion,
+                             "; run svgfusion-prepare again"));
     }
     const json& grid = meta.at("grid");
     if (grid.at("size") != icon::kGridSize || grid.at("steps") != json(icon::kGridSteps)) {
-      throw DataError(concat(where, ": is on other grids (", grid.dump(), "); run svgfusion-prepare again"));
+      throw DataError(
+          concat(where, ": is on other grids (", grid.dump(), "); run svgfusion-prepare again"));
     }
     const json& limits = meta.at("limits");
-    info.limits = {limits.at("max_contours"), limits.at("max_commands_per_contour"), limits.at("max_commands")};
+    info.limits = {limits.at("max_contours"), limits.at("max_commands_per_contour"),
+                   limits.at("max_commands")};
     info.styles = styles_from_json(meta.at("styles"), where);
     info.label_names = meta.at("label_names").get<std::vector<std::string>>();
     info.sources = meta.at("sources").get<std::map<std::string, std::string>>();
@@ -58,14 +62,18 @@ DatasetInfo read_info(const base::SafetensorsFile& file) {
 
 const char* name_of(Split split) {
   switch (split) {
-    case Split::kTrain: return "train";
-    case Split::kValidation: return "validation";
-    case Split::kTest: break;
+    case Split::kTrain:
+      return "train";
+    case Split::kValidation:
+      return "validation";
+    case Split::kTest:
+      break;
   }
   return "test";
 }
 
-void write_dataset(const std::filesystem::path& path, const DatasetInfo& info, const std::vector<Sample>& samples) {
+void write_dataset(const std::filesystem::path& path, const DatasetInfo& info,
+                   const std::vector<Sample>& samples) {
   std::vector<std::int64_t> contour_offsets{0};
   std::vector<std::int64_t> command_offsets{0};
   std::vector<std::int64_t> name_offsets{0};
@@ -91,28 +99,29 @@ void write_dataset(const std::filesystem::path& path, const DatasetInfo& info, c
     name_offsets.push_back(static_cast<std::int64_t>(names.size()));
   }
   const auto rows = static_cast<std::int64_t>(commands.size());
-  base::write_safetensors(
-      path,
-      {{"contour_offsets", base::view_of(contour_offsets)},
-       {"command_offsets", base::view_of(command_offsets)},
-       {"commands", base::view_of(commands)},
-       {"arguments", base::view_of(std::span<const std::uint8_t>(arguments), {rows, icon::kArgumentCount})},
-       {"contour_closed", base::view_of(closed)},
-       {"contour_styles", base::view_of(styles)},
-       {"grids", base::view_of(grids)},
-       {"labels", base::view_of(labels)},
-       {"families", base::view_of(families)},
-       {"split", base::view_of(splits)},
-       {"name_offsets", base::view_of(name_offsets)},
-       {"names", base::view_of(names)}},
-      {{"svgfusion_dataset", describe(info).dump()}});
+  base::write_safetensors(path,
+                          {{"contour_offsets", base::view_of(contour_offsets)},
+                           {"command_offsets", base::view_of(command_offsets)},
+                           {"commands", base::view_of(commands)},
+                           {"arguments", base::view_of(std::span<const std::uint8_t>(arguments),
+                                                       {rows, icon::kArgumentCount})},
+                           {"contour_closed", base::view_of(closed)},
+                           {"contour_styles", base::view_of(styles)},
+                           {"grids", base::view_of(grids)},
+                           {"labels", base::view_of(labels)},
+                           {"families", base::view_of(families)},
+                           {"split", base::view_of(splits)},
+                           {"name_offsets", base::view_of(name_offsets)},
+                           {"names", base::view_of(names)}},
+                          {{"svgfusion_dataset", describe(info).dump()}});
 }
 
 Dataset::Dataset(const std::filesystem::path& path) : file_(path), info_(read_info(file_)) {
   contour_offsets_ = file_.array<std::int64_t>("contour_offsets", {-1});
   command_offsets_ = file_.array<std::int64_t>("command_offsets", {-1});
   commands_ = file_.array<std::uint8_t>("commands", {-1});
-  arguments_ = file_.array<std::uint8_t>("arguments", {static_cast<std::int64_t>(commands_.size()), icon::kArgumentCount});
+  arguments_ = file_.array<std::uint8_t>(
+      "arguments", {static_cast<std::int64_t>(commands_.size()), icon::kArgumentCount});
   contour_closed_ = file_.array<std::uint8_t>("contour_closed", {-1});
   const auto contours = static_cast<std::int64_t>(contour_closed_.size());
   contour_styles_ = file_.array<std::uint8_t>("contour_styles", {contours});
@@ -128,18 +137,25 @@ Dataset::Dataset(const std::filesystem::path& path) : file_(path), info_(read_in
 
 void Dataset::check() const {
   const std::string where = path().string();
-  const auto check_offsets = [&](std::span<const std::int64_t> offsets, const char* name, std::size_t pieces, std::size_t end) {
-    bool good = offsets.size() == pieces + 1 && offsets.front() == 0 && offsets.back() == static_cast<std::int64_t>(end);
-    for (std::size_t i = 0; good && i + 1 < offsets.size(); ++i) good = offsets[i] <= offsets[i + 1];
-    if (!good) throw DataError(concat(where, ": ", name, " do not rise from 0 to ", end, " in ", pieces, " steps"));
+  const auto check_offsets = [&](std::span<const std::int64_t> offsets, const char* name,
+                                 std::size_t pieces, std::size_t end) {
+    bool good = offsets.size() == pieces + 1 && offsets.front() == 0 &&
+                offsets.back() == static_cast<std::int64_t>(end);
+    for (std::size_t i = 0; good && i + 1 < offsets.size(); ++i)
+      good = offsets[i] <= offsets[i + 1];
+    if (!good)
+      throw DataError(
+          concat(where, ": ", name, " do not rise from 0 to ", end, " in ", pieces, " steps"));
   };
   check_offsets(contour_offsets_, "contour_offsets", labels_.size(), contour_closed_.size());
   check_offsets(command_offsets_, "command_offsets", contour_closed_.size(), commands_.size());
   check_offsets(name_offsets_, "name_offsets", labels_.size(), names_.size());
   const auto below = [&](auto values, std::int64_t limit, const char* name) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      if (static_cast<std::int64_t>(values[i]) < 0 || static_cast<std::int64_t>(values[i]) >= limit) {
-        throw DataError(concat(where, ": ", name, "[", i, "] is ", values[i], "; expected 0 to ", limit - 1));
+      if (static_cast<std::int64_t>(values[i]) < 0 ||
+          static_cast<std::int64_t>(values[i]) >= limit) {
+        throw DataError(
+            concat(where, ": ", name, "[", i, "] is ", values[i], "; expected 0 to ", limit - 1));
       }
     }
   };
@@ -171,7 +187,8 @@ icon::TokenIcon Dataset::tokens(std::int64_t index) const {
   const std::int64_t first = command_offsets_[static_cast<std::size_t>(contour_offsets_[i])];
   for (std::int64_t c = contour_offsets_[i]; c < contour_offsets_[i + 1]; ++c) {
     const auto contour = static_cast<std::size_t>(c);
-    out.contour_offsets.push_back(static_cast<std::uint32_t>(command_offsets_[contour + 1] - first));
+    out.contour_offsets.push_back(
+        static_cast<std::uint32_t>(command_offsets_[contour + 1] - first));
     out.closed.push_back(contour_closed_[contour]);
     out.styles.push_back(contour_styles_[contour]);
   }
@@ -179,13 +196,16 @@ icon::TokenIcon Dataset::tokens(std::int64_t index) const {
   for (std::int64_t k = first; k < end; ++k) {
     out.commands.push_back(static_cast<icon::Command>(commands_[static_cast<std::size_t>(k)]));
     icon::Arguments arguments;
-    std::copy_n(arguments_.begin() + k * icon::kArgumentCount, icon::kArgumentCount, arguments.begin());
+    std::copy_n(arguments_.begin() + k * icon::kArgumentCount, icon::kArgumentCount,
+                arguments.begin());
     out.arguments.push_back(arguments);
   }
   return out;
 }
 
-icon::Icon Dataset::icon(std::int64_t index) const { return icon::from_tokens(tokens(index), info_.styles); }
+icon::Icon Dataset::icon(std::int64_t index) const {
+  return icon::from_tokens(tokens(index), info_.styles);
+}
 
 std::string_view Dataset::name(std::int64_t index) const {
   const auto i = static_cast<std::size_t>(index);
@@ -193,7 +213,9 @@ std::string_view Dataset::name(std::int64_t index) const {
           static_cast<std::size_t>(name_offsets_[i + 1] - name_offsets_[i])};
 }
 
-Split Dataset::split(std::int64_t index) const { return static_cast<Split>(splits_[static_cast<std::size_t>(index)]); }
+Split Dataset::split(std::int64_t index) const {
+  return static_cast<Split>(splits_[static_cast<std::size_t>(index)]);
+}
 
 std::vector<std::int64_t> Dataset::indices(Split wanted) const {
   std::vector<std::int64_t> found;
@@ -207,7 +229,8 @@ std::string Dataset::fingerprint() const {
   std::uint64_t state = base::fnv1a(file_.metadata_value("svgfusion_dataset"));
   for (const auto& [name, view] : file_.tensors()) {
     state = base::fnv1a(name, state);
-    state = base::fnv1a({reinterpret_cast<const char*>(view.bytes.data()), view.bytes.size()}, state);
+    state =
+        base::fnv1a({reinterpret_cast<const char*>(view.bytes.data()), view.bytes.size()}, state);
   }
   return base::hex(state);
 }
@@ -223,10 +246,13 @@ std::int64_t find_label(const std::vector<std::string>& names, const std::string
   const auto result = std::from_chars(wanted.data(), wanted.data() + wanted.size(), index);
   const bool is_number = result.ec == std::errc() && result.ptr == wanted.data() + wanted.size();
   if (is_number && index >= 0 && index < static_cast<std::int64_t>(names.size())) return index;
-  std::vector<std::string> some(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(names.size(), 30)));
-  throw base::UsageError(concat("unknown label '", wanted, "'", base::did_you_mean(wanted, names), "; there are ",
-                                base::count_of(static_cast<std::int64_t>(names.size()), "label"), ": ",
-                                base::join(some, ", "), names.size() > some.size() ? ", …" : ""));
+  std::vector<std::string> some(
+      names.begin(),
+      names.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(names.size(), 30)));
+  throw base::UsageError(
+      concat("unknown label '", wanted, "'", base::did_you_mean(wanted, names), "; there are ",
+             base::count_of(static_cast<std::int64_t>(names.size()), "label"), ": ",
+             base::join(some, ", "), names.size() > some.size() ? ", …" : ""));
 }
 
 }  // namespace svgfusion::dataset

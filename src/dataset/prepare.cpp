@@ -67,9 +67,12 @@ Split split_of(const SourceItem& item, const std::string& mode) {
   if (mode == "none") return Split::kTrain;
   const std::string& key = mode == "family" ? item.family : item.source;
   switch (base::fnv1a(key) % kFolds) {
-    case 0: return Split::kTest;
-    case 1: return Split::kValidation;
-    default: return Split::kTrain;
+    case 0:
+      return Split::kTest;
+    case 1:
+      return Split::kValidation;
+    default:
+      return Split::kTrain;
   }
 }
 
@@ -77,7 +80,8 @@ std::string label_of(const SourceItem& item, const std::string& mode) {
   constexpr const char* kOnlyLabel = "icon";
   if (mode == "none") return kOnlyLabel;
   if (mode == "manifest" && item.label.empty()) {
-    throw DataError(concat(item.name, ": has no label in a manifest; use --labels folder or none, or add one"));
+    throw DataError(
+        concat(item.name, ": has no label in a manifest; use --labels folder or none, or add one"));
   }
   if (mode != "folder" && !item.label.empty()) return item.label;
   return item.folder.empty() ? kOnlyLabel : item.folder;
@@ -108,7 +112,8 @@ std::string kind_of(const std::string& reason, const std::string& name) {
   if (text.starts_with("<")) {
     const std::size_t line = text.find(" in line ");
     const std::size_t colon = text.find(": ");
-    if (line != std::string::npos && colon != std::string::npos && line < colon) text.erase(line, colon - line);
+    if (line != std::string::npos && colon != std::string::npos && line < colon)
+      text.erase(line, colon - line);
   }
   std::string out;
   for (const char c : text) {
@@ -135,7 +140,8 @@ class Job {
     if (job_.data.duplicates == "drop") drop_duplicates();
     if (!job_.output.empty()) write();
     summarise();
-    summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    summary_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     if (!job_.report.empty()) base::write_json(job_.report, report());
     return summary_;
   }
@@ -156,8 +162,12 @@ class Job {
       icon.skip_reason = error.what();
     }
     if (job_.strict) {
-      if (!icon.notes.empty()) throw DataError(concat(item.file.string(), ": ", icon.notes.front(), "; --strict makes this an error"));
-      if (!icon.skip_reason.empty()) throw DataError(concat(item.file.string(), ": ", icon.skip_reason, "; --strict makes this an error"));
+      if (!icon.notes.empty())
+        throw DataError(
+            concat(item.file.string(), ": ", icon.notes.front(), "; --strict makes this an error"));
+      if (!icon.skip_reason.empty())
+        throw DataError(
+            concat(item.file.string(), ": ", icon.skip_reason, "; --strict makes this an error"));
     }
     if (icon.svg.empty()) return;
     const fs::path target = job_.svg_folder / safe_relative(item.name);
@@ -213,12 +223,14 @@ class Job {
     std::vector<Sample> samples;
     for (std::size_t i = 0; i < items_.size(); ++i) {
       if (!icons_[i].skip_reason.empty()) continue;
-      samples.push_back({icons_[i].tokens, labels[label_of(items_[i], job_.data.labels)], families[items_[i].family],
-                         split_of(items_[i], job_.data.split), items_[i].name});
+      samples.push_back({icons_[i].tokens, labels[label_of(items_[i], job_.data.labels)],
+                         families[items_[i].family], split_of(items_[i], job_.data.split),
+                         items_[i].name});
     }
     if (samples.empty()) {
-      throw DataError(concat("none of ", base::count_of(static_cast<std::int64_t>(items_.size()), "icon"),
-                             " could be kept; first reason: ", icons_.empty() ? "" : icons_[0].skip_reason));
+      throw DataError(
+          concat("none of ", base::count_of(static_cast<std::int64_t>(items_.size()), "icon"),
+                 " could be kept; first reason: ", icons_.empty() ? "" : icons_[0].skip_reason));
     }
     write_dataset(job_.output, info, samples);
   }
@@ -237,7 +249,8 @@ class Job {
         ++summary_.reasons[kind_of(icon.skip_reason, items_[i].file.string())];
         base::log_debug(concat("skipped ", items_[i].name, ": ", icon.skip_reason));
       }
-      for (const std::string& note : icon.notes) base::log_debug(concat(items_[i].name, ": ", note));
+      for (const std::string& note : icon.notes)
+        base::log_debug(concat(items_[i].name, ": ", note));
     }
   }
 
@@ -245,8 +258,10 @@ class Job {
     nlohmann::json skipped = nlohmann::json::array();
     nlohmann::json notes = nlohmann::json::array();
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (!icons_[i].skip_reason.empty()) skipped.push_back({{"file", items_[i].name}, {"reason", icons_[i].skip_reason}});
-      if (!icons_[i].notes.empty()) notes.push_back({{"file", items_[i].name}, {"notes", icons_[i].notes}});
+      if (!icons_[i].skip_reason.empty())
+        skipped.push_back({{"file", items_[i].name}, {"reason", icons_[i].skip_reason}});
+      if (!icons_[i].notes.empty())
+        notes.push_back({{"file", items_[i].name}, {"notes", icons_[i].notes}});
     }
     nlohmann::json styles = nlohmann::json::array();
     for (const icon::Style& style : styles_) styles.push_back(to_text(style));

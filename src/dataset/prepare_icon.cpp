@@ -23,7 +23,8 @@ PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const 
     return out;
   }
   icon::Icon& drawn = canonical.icon;
-  if (wants_svg && job.stage == Stage::kIcon) out.svg = svg::write_document(icon::to_document(drawn));
+  if (wants_svg && job.stage == Stage::kIcon)
+    out.svg = svg::write_document(icon::to_document(drawn));
 
   icon::simplify(drawn, job.data.simplify);
   const auto grid = icon::best_grid(drawn);

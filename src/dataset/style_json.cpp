@@ -50,7 +50,8 @@ std::vector<icon::Style> styles_from_json(const json& rows, const std::string& w
       if (kind != "fill" && kind != "stroke") {
         throw base::DataError(base::concat(where, ": style table: unknown kind '", kind, "'"));
       }
-      style.color = static_cast<std::uint32_t>(std::stoul(row.at("color").get<std::string>(), nullptr, 16));
+      style.color =
+          static_cast<std::uint32_t>(std::stoul(row.at("color").get<std::string>(), nullptr, 16));
       if (kind == "stroke") {
         style.kind = icon::Style::Kind::kStroke;
         style.width = row.at("width");

@@ -34,14 +34,18 @@ std::vector<icon::Style> share_styles(std::vector<PreparedIcon>& icons, std::int
   for (const PreparedIcon& icon : icons) {
     if (!icon.skip_reason.empty()) continue;
     for (const icon::Style& style : icon.styles) {
-      auto it = std::find_if(counted.begin(), counted.end(), [&](const Counted& c) { return c.style == style; });
+      auto it = std::find_if(counted.begin(), counted.end(),
+                             [&](const Counted& c) { return c.style == style; });
       if (it == counted.end()) it = counted.insert(counted.end(), {style, 0});
       ++it->icons;
     }
   }
-  std::stable_sort(counted.begin(), counted.end(), [](const Counted& a, const Counted& b) { return a.icons > b.icons; });
-  if (counted.size() > static_cast<std::size_t>(max_styles)) counted.resize(static_cast<std::size_t>(max_styles));
-  std::stable_sort(counted.begin(), counted.end(), [](const Counted& a, const Counted& b) { return a.style.kind < b.style.kind; });
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const Counted& a, const Counted& b) { return a.icons > b.icons; });
+  if (counted.size() > static_cast<std::size_t>(max_styles))
+    counted.resize(static_cast<std::size_t>(max_styles));
+  std::stable_sort(counted.begin(), counted.end(),
+                   [](const Counted& a, const Counted& b) { return a.style.kind < b.style.kind; });
   std::vector<icon::Style> table;
   table.reserve(counted.size());
   for (const Counted& c : counted) table.push_back(c.style);

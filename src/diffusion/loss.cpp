@@ -10,10 +10,13 @@
 namespace svgfusion::diffusion {
 namespace {
 
-torch::Tensor mean_of_rest(const torch::Tensor& x) { return x.flatten(1).mean(1); }  // [B, T, D] -> [B]
+torch::Tensor mean_of_rest(const torch::Tensor& x) {
+  return x.flatten(1).mean(1);
+}  // [B, T, D] -> [B]
 
 // KL(N(m1, e^l1) || N(m2, e^l2)) in nats.
-torch::Tensor gaussian_kl(const torch::Tensor& m1, const torch::Tensor& l1, const torch::Tensor& m2, const torch::Tensor& l2) {
+torch::Tensor gaussian_kl(const torch::Tensor& m1, const torch::Tensor& l1, const torch::Tensor& m2,
+                          const torch::Tensor& l2) {
   return 0.5 * (-1 + l2 - l1 + (l1 - l2).exp() + (m1 - m2).square() * (-l2).exp());
 }
 
@@ -24,7 +27,8 @@ torch::Tensor normal_cdf(const torch::Tensor& x) {
 
 // Ho, Jain, Abbeel 2020, eq. 13: the log probability of the bin of 2/255 around x; the outermost
 // bins reach to infinity.
-torch::Tensor binned_log_likelihood(const torch::Tensor& x, const torch::Tensor& mean, const torch::Tensor& log_sigma) {
+torch::Tensor binned_log_likelihood(const torch::Tensor& x, const torch::Tensor& mean,
+                                    const torch::Tensor& log_sigma) {
   constexpr double kTiny = 1e-12;
   const auto centred = x - mean;
   const auto inverse_sigma = (-log_sigma).exp();
@@ -32,23 +36,29 @@ torch::Tensor binned_log_likelihood(const torch::Tensor& x, const torch::Tensor&
   const auto lower = normal_cdf(inverse_sigma * (centred - 1.0 / 255));
   const auto log_upper = upper.clamp_min(kTiny).log();
   const auto log_above = (1 - lower).clamp_min(kTiny).log();
-  return torch::where(x < -0.999, log_upper, torch::where(x > 0.999, log_above, (upper - lower).clamp_min(kTiny).log()));
+  return torch::where(x < -0.999, log_upper,
+                      torch::where(x > 0.999, log_above, (upper - lower).clamp_min(kTiny).log()));
 }
 
 }  // namespace
 
-torch::Tensor variational_bound(const Process& process, const torch::Tensor& x0, const torch::Tensor& x_t,
-                                const torch::Tensor& timesteps, const torch::Tensor& x0_estimate, const torch::Tensor& variance) {
+torch::Tensor variational_bound(const Process& process, const torch::Tensor& x0,
+                                const torch::Tensor& x_t, const torch::Tensor& timesteps,
+                                const torch::Tensor& x0_estimate, const torch::Tensor& variance) {
   SVGFUSION_CHECK(process.is_discrete());
   const auto table = torch::tensor(process.alpha_bars(), torch::kDouble).to(x0.device());
-  const auto pick = [&](const torch::Tensor& t) { return table.index_select(0, t).view({-1, 1, 1}); };
+  const auto pick = [&](const torch::Tensor& t) {
+    return table.index_select(0, t).view({-1, 1, 1});
+  };
   const auto is_first = timesteps.eq(0).view({-1, 1, 1});
   const auto alpha_bar = pick(timesteps);
-  const auto next = torch::where(is_first, torch::ones_like(alpha_bar), pick((timesteps - 1).clamp_min(0)));
+  const auto next =
+      torch::where(is_first, torch::ones_like(alpha_bar), pick((timesteps - 1).clamp_min(0)));
   // At t = 0 the posterior has no variance: that of t = 1 stands in.
   const auto& bars = process.alpha_bars();
   const double beta_1 = 1 - bars[1] / bars[0];
-  const auto stand_in = torch::full_like(alpha_bar, std::log(beta_1 * (1 - bars[0]) / (1 - bars[1])));
+  const auto stand_in =
+      torch::full_like(alpha_bar, std::log(beta_1 * (1 - bars[0]) / (1 - bars[1])));
   const Posterior p = posterior(alpha_bar, next, stand_in);
   const auto f = [&](const torch::Tensor& t) { return t.to(x0.dtype()); };
   const Posterior q{f(p.x0_factor), f(p.x_t_factor), f(p.log_variance), f(p.log_beta)};
@@ -60,8 +70,8 @@ torch::Tensor variational_bound(const Process& process, const torch::Tensor& x0,
   return torch::where(timesteps.eq(0), nll, kl) / std::numbers::ln2;
 }
 
-LossTerms denoising_loss(const Process& process, const Denoise& denoise, const torch::Tensor& x0, const torch::Tensor& noise,
-                         const torch::Tensor& timesteps) {
+LossTerms denoising_loss(const Process& process, const Denoise& denoise, const torch::Tensor& x0,
+                         const torch::Tensor& noise, const torch::Tensor& timesteps) {
   const DiffusionConfig& config = process.config();
   const Prediction prediction = prediction_from(config.prediction);
   const Prediction space = prediction_from(config.loss_weight);
@@ -77,10 +87,13 @@ LossTerms denoising_loss(const Process& process, const Denoise& denoise, const t
     const auto target = training_target(prediction, is_path, x0, noise, levels);
     terms.total = (output.prediction - target).square().mean();
   } else {
-    terms.total = (x0_error_weight(space, levels, config.min_noise) * (x0_estimate - x0).square()).mean();
+    terms.total =
+        (x0_error_weight(space, levels, config.min_noise) * (x0_estimate - x0).square()).mean();
   }
   if (output.variance.defined()) {
-    terms.bound = variational_bound(process, x0, x_t, timesteps, x0_estimate.detach(), output.variance).mean();
+    terms.bound =
+        variational_bound(process, x0, x_t, timesteps, x0_estimate.detach(), output.variance)
+            .mean();
     terms.total = terms.total + terms.bound;
   }
   return terms;

@@ -3,14 +3,16 @@
 
 namespace svgfusion::diffusion {
 
-Posterior posterior(const torch::Tensor& alpha_bar, const torch::Tensor& alpha_bar_next, const torch::Tensor& log_variance_if_zero) {
+Posterior posterior(const torch::Tensor& alpha_bar, const torch::Tensor& alpha_bar_next,
+                    const torch::Tensor& log_variance_if_zero) {
   const auto alpha = alpha_bar / alpha_bar_next;  // of the whole step
   const auto beta = 1 - alpha;
   Posterior out;
   out.x0_factor = beta * alpha_bar_next.sqrt() / (1 - alpha_bar);
   out.x_t_factor = (1 - alpha_bar_next) * alpha.sqrt() / (1 - alpha_bar);
   const auto variance = beta * (1 - alpha_bar_next) / (1 - alpha_bar);
-  out.log_variance = torch::where(variance > 0, variance.clamp_min(1e-30).log(), log_variance_if_zero);
+  out.log_variance =
+      torch::where(variance > 0, variance.clamp_min(1e-30).log(), log_variance_if_zero);
   out.log_beta = beta.log();
   return out;
 }

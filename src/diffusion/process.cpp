@@ -52,7 +52,8 @@ std::vector<double> make_alpha_bars(const DiffusionConfig& config) {
 std::vector<std::int64_t> space_timesteps(std::int64_t steps, std::int64_t count) {
   SVGFUSION_CHECK(count >= 1 && count <= steps, count, " of ", steps);
   std::vector<std::int64_t> spaced;
-  const double stride = count == 1 ? 1 : static_cast<double>(steps - 1) / static_cast<double>(count - 1);
+  const double stride =
+      count == 1 ? 1 : static_cast<double>(steps - 1) / static_cast<double>(count - 1);
   for (std::int64_t i = 0; i < count; ++i) {
     spaced.push_back(count == 1 ? steps - 1 : std::lround(static_cast<double>(i) * stride));
   }
@@ -75,7 +76,8 @@ torch::Tensor Process::draw_timesteps(std::int64_t count, torch::Device device) 
   const auto options = torch::TensorOptions().device(device);
   if (is_discrete()) return torch::randint(config_.steps, {count}, options.dtype(torch::kLong));
   if (config_.timestep_std == 0) return torch::rand({count}, options);
-  return torch::sigmoid(config_.timestep_mean + config_.timestep_std * torch::randn({count}, options));
+  return torch::sigmoid(config_.timestep_mean +
+                        config_.timestep_std * torch::randn({count}, options));
 }
 
 Levels Process::levels(const torch::Tensor& t) const {
@@ -93,7 +95,8 @@ std::vector<Process::Stop> Process::stops(std::int64_t count) const {
   if (is_discrete()) {
     for (const std::int64_t t : space_timesteps(config_.steps, count)) {
       const double alpha_bar = alpha_bars_[static_cast<std::size_t>(t)];
-      stops.push_back({{std::sqrt(alpha_bar), std::sqrt(1 - alpha_bar)}, static_cast<double>(t), t});
+      stops.push_back(
+          {{std::sqrt(alpha_bar), std::sqrt(1 - alpha_bar)}, static_cast<double>(t), t});
     }
     std::reverse(stops.begin(), stops.end());
     stops.push_back({{1, 0}, 0, -1});
@@ -110,35 +113,45 @@ torch::Tensor add_noise(const torch::Tensor& x0, const torch::Tensor& noise, con
   return levels.signal * x0 + levels.noise * noise;
 }
 
-torch::Tensor training_target(Prediction prediction, bool is_path, const torch::Tensor& x0, const torch::Tensor& noise,
-                              const Levels& levels) {
+torch::Tensor training_target(Prediction prediction, bool is_path, const torch::Tensor& x0,
+                              const torch::Tensor& noise, const Levels& levels) {
   switch (prediction) {
-    case Prediction::kNoise: return noise;
-    case Prediction::kSample: return x0;
-    case Prediction::kVelocity: break;
+    case Prediction::kNoise:
+      return noise;
+    case Prediction::kSample:
+      return x0;
+    case Prediction::kVelocity:
+      break;
   }
   return is_path ? x0 - noise : levels.signal * noise - levels.noise * x0;
 }
 
-Estimate estimate(Prediction prediction, bool is_path, const torch::Tensor& x_t, const torch::Tensor& output, Level level) {
+Estimate estimate(Prediction prediction, bool is_path, const torch::Tensor& x_t,
+                  const torch::Tensor& output, Level level) {
   const double a = level.signal;
   const double s = level.noise;
   switch (prediction) {
-    case Prediction::kSample: return {output, (x_t - a * output) / std::max(s, kSmallestDivisor)};
-    case Prediction::kNoise: return {(x_t - s * output) / std::max(a, kSmallestDivisor), output};
-    case Prediction::kVelocity: break;
+    case Prediction::kSample:
+      return {output, (x_t - a * output) / std::max(s, kSmallestDivisor)};
+    case Prediction::kNoise:
+      return {(x_t - s * output) / std::max(a, kSmallestDivisor), output};
+    case Prediction::kVelocity:
+      break;
   }
   // path: v = x0 - e, a + s = 1.  variance preserving: v = a e - s x0, a^2 + s^2 = 1.
   if (is_path) return {x_t + s * output, x_t - a * output};
   return {a * x_t - s * output, s * x_t + a * output};
 }
 
-torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tensor& x_t, const torch::Tensor& output,
-                          const Levels& levels) {
+torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tensor& x_t,
+                          const torch::Tensor& output, const Levels& levels) {
   switch (prediction) {
-    case Prediction::kSample: return output;
-    case Prediction::kNoise: return (x_t - levels.noise * output) / levels.signal.clamp_min(kSmallestDivisor);
-    case Prediction::kVelocity: break;
+    case Prediction::kSample:
+      return output;
+    case Prediction::kNoise:
+      return (x_t - levels.noise * output) / levels.signal.clamp_min(kSmallestDivisor);
+    case Prediction::kVelocity:
+      break;
   }
   return is_path ? x_t + levels.noise * output : levels.signal * x_t - levels.noise * output;
 }
@@ -146,9 +159,12 @@ torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tens
 torch::Tensor x0_error_weight(Prediction space, const Levels& levels, double min_noise) {
   const auto s = levels.noise.clamp_min(min_noise);
   switch (space) {
-    case Prediction::kNoise: return (levels.signal / s).square();
-    case Prediction::kVelocity: return s.square().reciprocal();
-    case Prediction::kSample: break;
+    case Prediction::kNoise:
+      return (levels.signal / s).square();
+    case Prediction::kVelocity:
+      return s.square().reciprocal();
+    case Prediction::kSample:
+      break;
   }
   return torch::ones_like(s);
 }

@@ -19,7 +19,8 @@ const std::vector<std::string>& sampler_names() {
   return names;
 }
 
-torch::Tensor ddim_step(const Estimate& at, Level now, Level next, double eta, const torch::Tensor& noise) {
+torch::Tensor ddim_step(const Estimate& at, Level now, Level next, double eta,
+                        const torch::Tensor& noise) {
   // sigma of eq. 16 in terms of a and s; 0 on the last step, where next.noise is 0.
   const double kept = now.signal * next.noise / std::max(next.signal * now.noise, 1e-12);
   const double sigma = eta * next.noise * std::sqrt(std::max(0.0, 1 - kept * kept));
@@ -28,14 +29,16 @@ torch::Tensor ddim_step(const Estimate& at, Level now, Level next, double eta, c
   return sigma > 0 ? x + sigma * noise : x;
 }
 
-torch::Tensor ddpm_step(const torch::Tensor& x_t, const torch::Tensor& x0, const torch::Tensor& variance, Level now, Level next,
+torch::Tensor ddpm_step(const torch::Tensor& x_t, const torch::Tensor& x0,
+                        const torch::Tensor& variance, Level now, Level next,
                         const torch::Tensor& noise) {
   const double bar = now.signal * now.signal;
   const double next_bar = next.signal * next.signal;
   const Posterior p = posterior(scalar(bar), scalar(next_bar), scalar(0));
   const auto mean = p.x0_factor.item<double>() * x0 + p.x_t_factor.item<double>() * x_t;
   if (next.noise == 0) return mean;
-  const auto log_variance = variance.defined() ? learned_log_variance(variance, p).to(x_t.dtype()) : p.log_variance.to(x_t.dtype());
+  const auto log_variance = variance.defined() ? learned_log_variance(variance, p).to(x_t.dtype())
+                                               : p.log_variance.to(x_t.dtype());
   return mean + (0.5 * log_variance).exp().to(x_t.device()) * noise;
 }
 
@@ -44,21 +47,31 @@ torch::Tensor euler_step(const torch::Tensor& x_t, const Estimate& at, Level now
 }
 
 Output guided(const Output& conditional, const Output& unconditional, double weight) {
-  return {unconditional.prediction + weight * (conditional.prediction - unconditional.prediction), conditional.variance};
+  return {unconditional.prediction + weight * (conditional.prediction - unconditional.prediction),
+          conditional.variance};
 }
 
-torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tensor x, const SamplerOptions& options,
-                     const StepNoise& step_noise, const std::function<void(std::int64_t)>& progress) {
+torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tensor x,
+                     const SamplerOptions& options, const StepNoise& step_noise,
+                     const std::function<void(std::int64_t)>& progress) {
   const bool is_path = !process.is_discrete();
   if (options.name == "ddpm" && is_path) {
-    throw base::UsageError("the ddpm sampler needs a linear or cosine schedule; this model was trained on the path: use ddim, euler or heun");
+    throw base::UsageError(
+        "the ddpm sampler needs a linear or cosine schedule; this model was trained on the path: "
+        "use ddim, euler or heun");
   }
   if ((options.name == "euler" || options.name == "heun") && !is_path) {
-    throw base::UsageError(base::concat("the ", options.name, " sampler needs the path; this model was trained on the ",
+    throw base::UsageError(base::concat("the ", options.name,
+                                        " sampler needs the path; this model was trained on the ",
                                         process.config().schedule, " schedule: use ddim or ddpm"));
   }
+  if (options.eta > 0 && options.name != "ddim") {
+    throw base::UsageError(base::concat("--eta ", options.eta, " is for the ddim sampler; ",
+                                        options.name, " takes none"));
+  }
   if (!is_path && options.steps > process.steps()) {
-    throw base::UsageError(base::concat("--steps ", options.steps, " is more than the ", process.steps(), " of the schedule"));
+    throw base::UsageError(base::concat("--steps ", options.steps, " is more than the ",
+                                        process.steps(), " of the schedule"));
   }
   const Prediction prediction = prediction_from(process.config().prediction);
   const std::vector<Process::Stop> stops = process.stops(options.steps);
@@ -73,13 +86,16 @@ torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tens
     const Output output = ask(x, stops[i]);
     const Estimate at = estimate(prediction, is_path, x, output.prediction, now);
     if (options.name == "ddpm") {
-      x = ddpm_step(x, at.x0, output.variance, now, next, next.noise > 0 ? step_noise(step) : torch::Tensor());
+      x = ddpm_step(x, at.x0, output.variance, now, next,
+                    next.noise > 0 ? step_noise(step) : torch::Tensor());
     } else if (options.name == "ddim") {
-      x = ddim_step(at, now, next, options.eta, options.eta > 0 && next.noise > 0 ? step_noise(step) : torch::Tensor());
+      x = ddim_step(at, now, next, options.eta,
+                    options.eta > 0 && next.noise > 0 ? step_noise(step) : torch::Tensor());
     } else {
       const auto ahead = euler_step(x, at, now, next);
       if (options.name == "heun" && next.noise > 0) {  // the mean of the slopes at both ends
-        const Estimate there = estimate(prediction, is_path, ahead, ask(ahead, stops[i + 1]).prediction, next);
+        const Estimate there =
+            estimate(prediction, is_path, ahead, ask(ahead, stops[i + 1]).prediction, next);
         x = x + 0.5 * (next.signal - now.signal) * ((at.x0 - at.noise) + (there.x0 - there.noise));
       } else {
         x = ahead;

@@ -24,7 +24,8 @@ std::vector<Piece> pieces_of(const icon::Icon& icon) {
   std::vector<Piece> pieces;
   for (const icon::Contour& contour : icon.contours) {
     const std::vector<Point> points = svg::flatten(contour.geometry, kFlatness);
-    for (std::size_t i = 0; i + 1 < points.size(); ++i) pieces.push_back({points[i], points[i + 1]});
+    for (std::size_t i = 0; i + 1 < points.size(); ++i)
+      pieces.push_back({points[i], points[i + 1]});
   }
   return pieces;
 }
@@ -32,8 +33,10 @@ std::vector<Piece> pieces_of(const icon::Icon& icon) {
 std::vector<Point> points_along(const std::vector<Piece>& pieces) {
   std::vector<Point> points;
   for (const Piece& piece : pieces) {
-    const int steps = std::max(1, static_cast<int>(std::ceil(distance(piece.from, piece.to) / kSpacing)));
-    for (int i = 0; i < steps; ++i) points.push_back(svg::lerp(piece.from, piece.to, (i + 0.5) / steps));
+    const int steps =
+        std::max(1, static_cast<int>(std::ceil(distance(piece.from, piece.to) / kSpacing)));
+    for (int i = 0; i < steps; ++i)
+      points.push_back(svg::lerp(piece.from, piece.to, (i + 0.5) / steps));
   }
   return points;
 }
@@ -62,7 +65,8 @@ double chamfer_percent(const icon::Icon& a, const icon::Icon& b) {
   const std::vector<Piece> first = pieces_of(a);
   const std::vector<Piece> second = pieces_of(b);
   if (first.empty() || second.empty()) return first.empty() && second.empty() ? 0 : 100;
-  const double both = mean_distance(points_along(first), second) + mean_distance(points_along(second), first);
+  const double both =
+      mean_distance(points_along(first), second) + mean_distance(points_along(second), first);
   return 100 * 0.5 * both / icon::kBoxSize;
 }
 
@@ -70,10 +74,11 @@ std::string validity_problem(const icon::Icon& icon) {
   if (icon.contours.empty()) return "no contour";
   for (const icon::Contour& contour : icon.contours) {
     const svg::Box box = bounds(contour.geometry);
-    const bool finite = std::isfinite(box.min_x) && std::isfinite(box.min_y) && std::isfinite(box.max_x) && std::isfinite(box.max_y);
+    const bool finite = std::isfinite(box.min_x) && std::isfinite(box.min_y) &&
+                        std::isfinite(box.max_x) && std::isfinite(box.max_y);
     if (!finite) return "coordinates that are not finite";
-    if (box.min_x < -kMaxOutside || box.min_y < -kMaxOutside || box.max_x > icon::kBoxSize + kMaxOutside ||
-        box.max_y > icon::kBoxSize + kMaxOutside) {
+    if (box.min_x < -kMaxOutside || box.min_y < -kMaxOutside ||
+        box.max_x > icon::kBoxSize + kMaxOutside || box.max_y > icon::kBoxSize + kMaxOutside) {
       return "reaches out of the box";
     }
   }
@@ -83,7 +88,8 @@ std::string validity_problem(const icon::Icon& icon) {
   return {};
 }
 
-Nearest nearest_picture(const render::GrayImage& image, const std::vector<render::GrayImage>& among) {
+Nearest nearest_picture(const render::GrayImage& image,
+                        const std::vector<render::GrayImage>& among) {
   Nearest best;
   for (std::size_t i = 0; i < among.size(); ++i) {
     const double iou = render::intersection_over_union(image, among[i]);

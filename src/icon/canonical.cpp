@@ -113,8 +113,8 @@ class Canonicaliser {
     layer.fills.push_back(std::move(filled));
   }
 
-  void add_stroke(const svg::Shape& shape, const svg::Path& path, const Matrix& matrix, double alpha,
-                  const Clips& clips) {
+  void add_stroke(const svg::Shape& shape, const svg::Path& path, const Matrix& matrix,
+                  double alpha, const Clips& clips) {
     const svg::Stroke& stroke = *shape.stroke;
     if (!matrix.is_similarity()) {
       fail("a stroke under an uneven scale or a skew has no single width");
@@ -126,14 +126,17 @@ class Canonicaliser {
     style.color = color_of(stroke.color, alpha);
     style.width = stroke.width * scale;
     if (options_.width_step > 0) {
-      style.width = std::max(1.0, std::round(style.width / options_.width_step)) * options_.width_step;
+      style.width =
+          std::max(1.0, std::round(style.width / options_.width_step)) * options_.width_step;
     }
     style.cap = stroke.cap;
     style.join = stroke.join;
-    style.miterlimit = stroke.join == svg::LineJoin::kMiter ? stroke.miterlimit : Style{}.miterlimit;
+    style.miterlimit =
+        stroke.join == svg::LineJoin::kMiter ? stroke.miterlimit : Style{}.miterlimit;
 
     Box extent = svg::bounds(path);
-    const double reach = 0.5 * style.width * (style.join == svg::LineJoin::kMiter ? style.miterlimit : 1.5);
+    const double reach =
+        0.5 * style.width * (style.join == svg::LineJoin::kMiter ? style.miterlimit : 1.5);
     extent.add({extent.min_x - reach, extent.min_y - reach});
     extent.add({extent.max_x + reach, extent.max_y + reach});
     if (!relevant(clips, extent).empty()) {
@@ -180,7 +183,8 @@ class Canonicaliser {
     std::size_t corners = 0;
     for (const svg::Segment& s : path.subpaths[0].segments) {
       if (s.kind != svg::Segment::Kind::kLine) return false;
-      if (std::abs(s.end.x - current.x) > kSlack && std::abs(s.end.y - current.y) > kSlack) return false;
+      if (std::abs(s.end.x - current.x) > kSlack && std::abs(s.end.y - current.y) > kSlack)
+        return false;
       current = s.end;
       ++corners;
     }

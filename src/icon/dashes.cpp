@@ -21,7 +21,8 @@ class Ruler {
     lengths_[0] = 0;
     for (int i = 1; i <= kSteps; ++i) {
       const Point p = svg::evaluate(start, segment, static_cast<double>(i) / kSteps);
-      lengths_[static_cast<std::size_t>(i)] = lengths_[static_cast<std::size_t>(i - 1)] + distance(previous, p);
+      lengths_[static_cast<std::size_t>(i)] =
+          lengths_[static_cast<std::size_t>(i - 1)] + distance(previous, p);
       previous = p;
     }
   }

@@ -9,8 +9,8 @@ namespace svgfusion::icon {
 
 std::string to_text(const Style& style) {
   const svg::Color color = unpack_color(style.color);
-  std::string text = base::concat(style.kind == Style::Kind::kFill ? "fill " : "stroke ",
-                                  svg::to_hex(color));
+  std::string text =
+      base::concat(style.kind == Style::Kind::kFill ? "fill " : "stroke ", svg::to_hex(color));
   if (color.alpha != 1) text += base::concat(" ", base::to_fixed(100 * color.alpha, 0), "%");
   if (style.kind == Style::Kind::kStroke) {
     text += base::concat(" ", base::to_fixed(style.width, 3), " ", svg::name_of(style.cap), " ",
@@ -21,7 +21,8 @@ std::string to_text(const Style& style) {
 
 std::uint32_t pack_color(const svg::Color& color) {
   const auto alpha = static_cast<std::uint32_t>(std::lround(color.alpha * 255));
-  return static_cast<std::uint32_t>(color.red) << 24 | static_cast<std::uint32_t>(color.green) << 16 |
+  return static_cast<std::uint32_t>(color.red) << 24 |
+         static_cast<std::uint32_t>(color.green) << 16 |
          static_cast<std::uint32_t>(color.blue) << 8 | alpha;
 }
 
@@ -45,7 +46,7 @@ svg::Document to_document(const Icon& icon) {
       shape.fill = svg::Fill{unpack_color(style.color), svg::FillRule::kEvenOdd};
     } else {
       shape.stroke = svg::Stroke{unpack_color(style.color), style.width, style.cap, style.join,
-                                 style.miterlimit, {}, 0};
+                                 style.miterlimit,          {},          0};
     }
     document.root.children.emplace_back(std::move(shape));
   }

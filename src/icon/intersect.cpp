@@ -9,9 +9,9 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kTouch = 1e-6;   // icon units: nearer than this counts as meeting
-constexpr double kSmall = 1e-5;   // a piece this short is one point
-constexpr int kMaxSteps = 4000;   // crossings take a few hundred; running along takes all of them
+constexpr double kTouch = 1e-6;  // icon units: nearer than this counts as meeting
+constexpr double kSmall = 1e-5;  // a piece this short is one point
+constexpr int kMaxSteps = 4000;  // crossings take a few hundred; running along takes all of them
 
 struct Span {
   double t0, t1;
@@ -29,7 +29,8 @@ bool overlap(const Span& a, const Span& b) {
 
 class Search {
  public:
-  Search(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a, std::vector<double>& on_b)
+  Search(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
+         std::vector<double>& on_b)
       : a_(a), b_(b), on_a_(on_a), on_b_(on_b) {}
 
   bool run() {
@@ -73,7 +74,8 @@ class Search {
 // Two lines on one carrier: each is cut where the other ends.
 void intersect_collinear(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
                          std::vector<double>& on_b) {
-  const auto cut = [](const MonotoneEdge& edge, const MonotoneEdge& other, std::vector<double>& out) {
+  const auto cut = [](const MonotoneEdge& edge, const MonotoneEdge& other,
+                      std::vector<double>& out) {
     const Point along = edge.segment.end - edge.start;
     for (const Point p : {other.start, other.segment.end}) {
       const double t = dot(p - edge.start, along) / dot(along, along);
@@ -99,7 +101,8 @@ bool same_curve(const MonotoneEdge& a, const MonotoneEdge& b) {
 
 }  // namespace
 
-void add_monotone(Point start, const Segment& segment, std::size_t source, std::vector<MonotoneEdge>& out) {
+void add_monotone(Point start, const Segment& segment, std::size_t source,
+                  std::vector<MonotoneEdge>& out) {
   if (segment.kind == Segment::Kind::kLine) {
     if (!(start == segment.end)) out.push_back({start, segment, source, 0, 1});
     return;
@@ -117,13 +120,16 @@ void add_monotone(Point start, const Segment& segment, std::size_t source, std::
   }
 }
 
-bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a, std::vector<double>& on_b) {
+bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
+               std::vector<double>& on_b) {
   if (same_curve(a, b)) return true;
   if (a.segment.kind == Segment::Kind::kLine && b.segment.kind == Segment::Kind::kLine) {
     const Point u = a.segment.end - a.start;
     const Point v = b.segment.end - b.start;
     const double scale = length(u) * length(v);
-    const double offset = std::max(std::abs(cross(u, b.start - a.start)), std::abs(cross(u, b.segment.end - a.start))) / length(u);
+    const double offset = std::max(std::abs(cross(u, b.start - a.start)),
+                                   std::abs(cross(u, b.segment.end - a.start))) /
+                          length(u);
     if (std::abs(cross(u, v)) < 1e-7 * scale && offset < 10 * kTouch) {
       intersect_collinear(a, b, on_a, on_b);
       return true;

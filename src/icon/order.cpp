@@ -120,15 +120,17 @@ void put_in_order(Icon& icon) {
   }
   icon.styles = std::move(used);
   for (Contour& contour : icon.contours) contour.style = row[contour.style];
-  std::stable_sort(icon.contours.begin(), icon.contours.end(), [](const Contour& a, const Contour& b) {
-    const Subpath& p = a.geometry;
-    const Subpath& q = b.geometry;
-    const auto head = [](const Contour& c) {
-      return std::tuple(c.geometry.start.y, c.geometry.start.x, c.style, c.geometry.segments.size());
-    };
-    if (head(a) != head(b)) return head(a) < head(b);
-    return key_of(p) < key_of(q);
-  });
+  std::stable_sort(icon.contours.begin(), icon.contours.end(),
+                   [](const Contour& a, const Contour& b) {
+                     const Subpath& p = a.geometry;
+                     const Subpath& q = b.geometry;
+                     const auto head = [](const Contour& c) {
+                       return std::tuple(c.geometry.start.y, c.geometry.start.x, c.style,
+                                         c.geometry.segments.size());
+                     };
+                     if (head(a) != head(b)) return head(a) < head(b);
+                     return key_of(p) < key_of(q);
+                   });
 }
 
 }  // namespace svgfusion::icon

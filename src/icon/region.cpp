@@ -34,7 +34,8 @@ void add_crossings(const Chords& chords, double y, std::vector<Crossing>& out) {
 std::vector<Region::Chord> chords_of(const svg::Subpath& subpath, std::size_t loop) {
   std::vector<Region::Chord> chords;
   const std::vector<Point> points = svg::flatten(subpath, kFlatness);
-  for (std::size_t i = 0; i + 1 < points.size(); ++i) chords.push_back({points[i], points[i + 1], loop});
+  for (std::size_t i = 0; i + 1 < points.size(); ++i)
+    chords.push_back({points[i], points[i + 1], loop});
   if (points.size() > 1 && !(points.back() == points.front())) {
     chords.push_back({points.back(), points.front(), loop});  // a fill closes what is open
   }
@@ -72,7 +73,8 @@ bool Region::inside(const std::vector<int>& windings) const {
     return loops_[loop].rule == svg::FillRule::kEvenOdd ? winding % 2 != 0 : winding != 0;
   };
   return std::any_of(terms_.begin(), terms_.end(), [&](const Term& term) {
-    return holds(term.loop) && std::all_of(term.clips.begin(), term.clips.end(), [&](const auto& clip) {
+    return holds(term.loop) &&
+           std::all_of(term.clips.begin(), term.clips.end(), [&](const auto& clip) {
              return std::any_of(clip.begin(), clip.end(), holds);
            });
   });

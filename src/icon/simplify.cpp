@@ -34,7 +34,8 @@ bool between(Point p, Point a, Point b) {
 }
 
 bool is_straight(Point start, const Segment& s) {
-  return s.kind == Segment::Kind::kCubic && distance_to_chord(s.control1, start, s.end) < kStraight &&
+  return s.kind == Segment::Kind::kCubic &&
+         distance_to_chord(s.control1, start, s.end) < kStraight &&
          distance_to_chord(s.control2, start, s.end) < kStraight &&
          between(s.control1, start, s.end) && between(s.control2, start, s.end);
 }
@@ -44,25 +45,28 @@ void drop_empty_and_straighten(Subpath& contour) {
   Point current = contour.start;
   for (Segment s : contour.segments) {
     if (is_straight(current, s)) s = svg::line_to(s.end);
-    const bool is_empty = distance(current, s.end) < kZero &&
-                          (s.kind == Segment::Kind::kLine || (distance(current, s.control1) < kZero &&
-                                                              distance(current, s.control2) < kZero));
+    const bool is_empty =
+        distance(current, s.end) < kZero &&
+        (s.kind == Segment::Kind::kLine ||
+         (distance(current, s.control1) < kZero && distance(current, s.control2) < kZero));
     if (is_empty) continue;
     kept.push_back(s);
     current = s.end;
   }
-  if (kept.empty() && !contour.segments.empty()) kept.push_back(svg::line_to(contour.start));  // a dot
+  if (kept.empty() && !contour.segments.empty())
+    kept.push_back(svg::line_to(contour.start));  // a dot
   contour.segments = std::move(kept);
 }
 
 void join_lines(Subpath& contour) {
   std::vector<Segment> kept;
-  Point before = contour.start;   // start of the last kept segment
+  Point before = contour.start;  // start of the last kept segment
   Point current = contour.start;
   for (const Segment& s : contour.segments) {
     const bool joins = !kept.empty() && s.kind == Segment::Kind::kLine &&
                        kept.back().kind == Segment::Kind::kLine &&
-                       distance_to_chord(current, before, s.end) < kStraight && between(current, before, s.end);
+                       distance_to_chord(current, before, s.end) < kStraight &&
+                       between(current, before, s.end);
     if (joins) {
       kept.back() = s;
     } else {
@@ -82,12 +86,14 @@ bool joins_smoothly(Point a_start, const Segment& a, const Segment& b, double co
 }
 
 bool controls_on_grid(const Segment& s) {
-  return s.kind == Segment::Kind::kLine || (is_on_grid(s.control1, kFinest) && is_on_grid(s.control2, kFinest));
+  return s.kind == Segment::Kind::kLine ||
+         (is_on_grid(s.control1, kFinest) && is_on_grid(s.control2, kFinest));
 }
 
 // A curve whose controls lie beyond the grid while its ends do not is cut in two until they fit.
 void add_cut_to_grid(Point start, const Segment& s, int cuts, std::vector<Segment>& out) {
-  if (cuts == 0 || controls_on_grid(s) || !is_on_grid(start, kFinest) || !is_on_grid(s.end, kFinest)) {
+  if (cuts == 0 || controls_on_grid(s) || !is_on_grid(start, kFinest) ||
+      !is_on_grid(s.end, kFinest)) {
     out.push_back(s);
     return;
   }
@@ -118,11 +124,13 @@ void merge_curves(Subpath& contour, const SimplifyOptions& options) {
     Segment best = segments[i];
     std::size_t next = i + 1;
     if (segments[i].kind == Segment::Kind::kCubic) {
-      for (std::size_t end = i + 1; end < segments.size() && segments[end].kind == Segment::Kind::kCubic &&
-                                    joins_smoothly(starts[end - 1], segments[end - 1], segments[end], cos_limit);
+      for (std::size_t end = i + 1;
+           end < segments.size() && segments[end].kind == Segment::Kind::kCubic &&
+           joins_smoothly(starts[end - 1], segments[end - 1], segments[end], cos_limit);
            ++end) {
-        const auto merged = fit_cubic(starts[i], {segments.begin() + static_cast<std::ptrdiff_t>(i),
-                                                  segments.begin() + static_cast<std::ptrdiff_t>(end + 1)},
+        const auto merged = fit_cubic(starts[i],
+                                      {segments.begin() + static_cast<std::ptrdiff_t>(i),
+                                       segments.begin() + static_cast<std::ptrdiff_t>(end + 1)},
                                       options.tolerance);
         if (!merged || !controls_on_grid(*merged)) break;
         best = *merged;

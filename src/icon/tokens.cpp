@@ -35,7 +35,8 @@ bool snap_contour(svg::Subpath& contour, bool is_fill, std::uint8_t grid) {
         const double t = dot(p - current, along);
         return cross(p - current, along) == 0 && t >= 0 && t <= dot(along, along);
       };
-      if (!(s.end == current) && on_chord(s.control1) && on_chord(s.control2)) s = svg::line_to(s.end);
+      if (!(s.end == current) && on_chord(s.control1) && on_chord(s.control2))
+        s = svg::line_to(s.end);
     }
     const bool is_point = s.end == current && (s.kind == Segment::Kind::kLine ||
                                                (s.control1 == current && s.control2 == current));
@@ -61,7 +62,8 @@ void append(Command command, const Segment& s, TokenIcon& out) {
   const auto value = [&](double coordinate) { return to_grid(coordinate, out.grid); };
   Arguments arguments{};
   if (command == Command::kCubic) {
-    arguments = {value(s.control1.x), value(s.control1.y), value(s.control2.x), value(s.control2.y)};
+    arguments = {value(s.control1.x), value(s.control1.y), value(s.control2.x),
+                 value(s.control2.y)};
   }
   arguments[4] = value(s.end.x);
   arguments[5] = value(s.end.y);
@@ -90,7 +92,9 @@ std::uint8_t to_grid(double coordinate, std::uint8_t grid) {
   return static_cast<std::uint8_t>(std::clamp(value, 0.0, kGridSize - 1.0));
 }
 
-double from_grid(std::uint8_t value, std::uint8_t grid) { return kCentre + (value - kCentreValue) * kGridSteps[grid]; }
+double from_grid(std::uint8_t value, std::uint8_t grid) {
+  return kCentre + (value - kCentreValue) * kGridSteps[grid];
+}
 
 bool is_on_grid(Point p, std::uint8_t grid) {
   const double step = kGridSteps[grid];
@@ -122,7 +126,8 @@ TokenIcon to_tokens(const Icon& icon, std::uint8_t grid) {
   snapped.styles = icon.styles;
   for (Contour contour : icon.contours) {
     const bool is_fill = icon.styles[contour.style].kind == Style::Kind::kFill;
-    if (snap_contour(contour.geometry, is_fill, grid)) snapped.contours.push_back(std::move(contour));
+    if (snap_contour(contour.geometry, is_fill, grid))
+      snapped.contours.push_back(std::move(contour));
   }
   // Ordering drops unused style rows; keep the rows of the icon that was given.
   std::vector<std::size_t> rows;
@@ -157,10 +162,16 @@ Icon from_tokens(const TokenIcon& tokens, const std::vector<Style>& styles) {
     contour.geometry.closed = tokens.closed[c] != 0;
     for (std::uint32_t i = tokens.contour_offsets[c]; i < tokens.contour_offsets[c + 1]; ++i) {
       const Arguments& a = tokens.arguments[i];
-      const auto point = [&](std::size_t k) { return Point{from_grid(a[k], tokens.grid), from_grid(a[k + 1], tokens.grid)}; };
+      const auto point = [&](std::size_t k) {
+        return Point{from_grid(a[k], tokens.grid), from_grid(a[k + 1], tokens.grid)};
+      };
       switch (tokens.commands[i]) {
-        case Command::kMove: contour.geometry.start = point(4); break;
-        case Command::kLine: contour.geometry.segments.push_back(svg::line_to(point(4))); break;
+        case Command::kMove:
+          contour.geometry.start = point(4);
+          break;
+        case Command::kLine:
+          contour.geometry.segments.push_back(svg::line_to(point(4)));
+          break;
         case Command::kCubic:
           contour.geometry.segments.push_back(svg::cubic_to(point(0), point(2), point(4)));
           break;
@@ -180,7 +191,8 @@ std::string over_limits(const TokenIcon& tokens, const TokenLimits& limits) {
   }
   for (std::size_t c = 0; c < tokens.contour_count(); ++c) {
     if (tokens.contour_length(c) > limits.max_commands_per_contour) {
-      return more(tokens.contour_length(c), "commands in one contour", limits.max_commands_per_contour);
+      return more(tokens.contour_length(c), "commands in one contour",
+                  limits.max_commands_per_contour);
     }
   }
   if (tokens.commands.size() > static_cast<std::size_t>(limits.max_commands)) {

@@ -14,8 +14,8 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kProbe = 1.5e-3;    // how far beside a piece the region is asked for
-constexpr double kVertex = 2e-5;     // ends nearer than this are one vertex
+constexpr double kProbe = 1.5e-3;  // how far beside a piece the region is asked for
+constexpr double kVertex = 2e-5;   // ends nearer than this are one vertex
 
 struct SourceEdge {
   Point start;
@@ -113,7 +113,8 @@ bool same_piece(const Piece& a, const Piece& b) {
 
 // Keeps a piece when the region lies on one side only, turned so that it lies on the left.
 void keep_if_boundary(const Region& region, Piece piece, std::vector<Piece>& out) {
-  if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex) return;
+  if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex)
+    return;
   const Point a = svg::evaluate(piece.start, piece.segment, 0.49);
   const Point b = svg::evaluate(piece.start, piece.segment, 0.51);
   const Point along = b - a;
@@ -123,7 +124,8 @@ void keep_if_boundary(const Region& region, Piece piece, std::vector<Piece>& out
   const bool right = region.inside(middle(piece) - normal);
   if (left == right) return;
   if (right) piece = reversed(piece);
-  const bool known = std::any_of(out.begin(), out.end(), [&](const Piece& other) { return same_piece(piece, other); });
+  const bool known = std::any_of(out.begin(), out.end(),
+                                 [&](const Piece& other) { return same_piece(piece, other); });
   if (!known) out.push_back(piece);
 }
 
@@ -134,15 +136,19 @@ svg::Subpath join(const std::vector<Piece>& chain, const std::vector<SourceEdge>
   std::size_t i = 0;
   std::size_t first = 0;
   const auto continues = [&](const Piece& a, const Piece& b) {
-    return a.source == b.source && std::abs(a.to - b.from) < 1e-9 && (a.from < a.to) == (b.from < b.to);
+    return a.source == b.source && std::abs(a.to - b.from) < 1e-9 &&
+           (a.from < a.to) == (b.from < b.to);
   };
-  while (first + 1 < chain.size() && continues(chain[(first + chain.size() - 1) % chain.size()], chain[first])) ++first;
+  while (first + 1 < chain.size() &&
+         continues(chain[(first + chain.size() - 1) % chain.size()], chain[first]))
+    ++first;
   contour.start = chain[first].start;
   while (i < chain.size()) {
     const Piece& head = chain[(first + i) % chain.size()];
     double to = head.to;
     std::size_t count = 1;
-    while (i + count < chain.size() && continues(chain[(first + i + count - 1) % chain.size()], chain[(first + i + count) % chain.size()])) {
+    while (i + count < chain.size() && continues(chain[(first + i + count - 1) % chain.size()],
+                                                 chain[(first + i + count) % chain.size()])) {
       to = chain[(first + i + count) % chain.size()].to;
       ++count;
     }
@@ -168,7 +174,8 @@ svg::Subpath join(const std::vector<Piece>& chain, const std::vector<SourceEdge>
 std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
   const std::vector<SourceEdge> sources = source_edges(region);
   std::vector<MonotoneEdge> edges;
-  for (std::size_t i = 0; i < sources.size(); ++i) add_monotone(sources[i].start, sources[i].segment, i, edges);
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    add_monotone(sources[i].start, sources[i].segment, i, edges);
   const auto cuts = all_cuts(edges);
   if (!cuts) return std::nullopt;
 
@@ -182,7 +189,10 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
       const double t1 = (*cuts)[i][k + 1];
       const Segment part = svg::part_of(edge.start, edge.segment, t0, t1);
       const double span = edge.to - edge.from;
-      keep_if_boundary(region, {edge.source, edge.from + t0 * span, edge.from + t1 * span, start, part, vertices.at(start), vertices.at(part.end)}, pieces);
+      keep_if_boundary(region,
+                       {edge.source, edge.from + t0 * span, edge.from + t1 * span, start, part,
+                        vertices.at(start), vertices.at(part.end)},
+                       pieces);
       start = part.end;
     }
   }
@@ -199,7 +209,8 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
       chain.push_back(pieces[current]);
       if (pieces[current].end_vertex == pieces[first].start_vertex) break;
       const auto& choices = leaving[pieces[current].end_vertex];
-      const auto next = std::find_if(choices.begin(), choices.end(), [&](std::size_t i) { return !pieces[i].used; });
+      const auto next = std::find_if(choices.begin(), choices.end(),
+                                     [&](std::size_t i) { return !pieces[i].used; });
       if (next == choices.end()) return std::nullopt;
       current = *next;
     }

@@ -10,7 +10,8 @@ namespace {
 
 // A coordinate is a class of 256 whose logits are those of a normal distribution about a predicted
 // place plus a free one for each value: the first learns quickly where, the second exactly which.
-constexpr std::int64_t kCoordinateOutputs = icon::kGridSize + 2;  // free logits, place, log precision
+constexpr std::int64_t kCoordinateOutputs =
+    icon::kGridSize + 2;                // free logits, place, log precision
 constexpr double kPlaceScale = 64;      // grid steps a unit of the head's output
 constexpr double kStartDeviation = 24;  // grid steps
 
@@ -26,7 +27,8 @@ torch::Tensor coordinate_logits(const torch::Tensor& outputs) {  // [R, A, 258] 
 
 using torch::nn::Linear;
 
-AutoencoderImpl::AutoencoderImpl(const AutoencoderConfig& c, const AutoencoderShape& shape) : config_(c), shape_(shape) {
+AutoencoderImpl::AutoencoderImpl(const AutoencoderConfig& c, const AutoencoderShape& shape)
+    : config_(c), shape_(shape) {
   const std::int64_t positions = shape.limits.max_commands_per_contour + 1;  // one more: the end
   const std::int64_t slots = shape.limits.max_contours;
   const std::int64_t latent = c.latent_tokens * c.latent_width;
@@ -45,7 +47,8 @@ AutoencoderImpl::AutoencoderImpl(const AutoencoderConfig& c, const AutoencoderSh
   command_table_ = table("command_table", icon::kCommandCount, c.width);
   // One row more than there are values: the last stands for "this command has no such argument".
   argument_table_ = table("argument_table", icon::kGridSize + 1, c.argument_width);
-  argument_projection_ = linear("argument_projection", icon::kArgumentCount * c.argument_width, c.width);
+  argument_projection_ =
+      linear("argument_projection", icon::kArgumentCount * c.argument_width, c.width);
   position_table_ = table("position_table", positions, c.width);
   contour_encoder_ = stack("contour_encoder", c.contour_encoder_layers, 0);
   style_table_ = table("style_table", shape.styles, c.width);
@@ -80,10 +83,12 @@ AutoencoderImpl::AutoencoderImpl(const AutoencoderConfig& c, const AutoencoderSh
 
 torch::Tensor AutoencoderImpl::encode_contours(const IconBatch& batch) {
   // Only a cubic has the four control coordinates.
-  const auto is_cubic = batch.commands.eq(static_cast<int>(icon::Command::kCubic)).unsqueeze(1);  // [K, 1]
-  const auto controls = batch.arguments.narrow(1, 0, 4).masked_fill(is_cubic.logical_not(), icon::kGridSize);
+  const auto is_cubic =
+      batch.commands.eq(static_cast<int>(icon::Command::kCubic)).unsqueeze(1);  // [K, 1]
+  const auto controls =
+      batch.arguments.narrow(1, 0, 4).masked_fill(is_cubic.logical_not(), icon::kGridSize);
   const auto arguments = torch::cat({controls, batch.arguments.narrow(1, 4, 2)}, 1);  // [K, 6]
-  const auto embedded = argument_table_->forward(arguments).flatten(1);               // [K, 6 * argument_width]
+  const auto embedded = argument_table_->forward(arguments).flatten(1);  // [K, 6 * argument_width]
   auto x = command_table_->forward(batch.commands) + argument_projection_->forward(embedded) +
            position_table_->forward(batch.contours.position);  // [K, W]
   x = contour_encoder_->forward(x, batch.contours, nn::Reach::kWholeGroup);
@@ -91,13 +96,14 @@ torch::Tensor AutoencoderImpl::encode_contours(const IconBatch& batch) {
 }
 
 Encoded AutoencoderImpl::encode(const IconBatch& batch) {
-  auto x = encode_contours(batch) + style_table_->forward(batch.styles) + closed_table_->forward(batch.closed) +
-           slot_table_->forward(batch.icons.position) +
+  auto x = encode_contours(batch) + style_table_->forward(batch.styles) +
+           closed_table_->forward(batch.closed) + slot_table_->forward(batch.icons.position) +
            grid_table_->forward(batch.grids).index_select(0, batch.icons.group);  // [C, W]
   x = icon_encoder_->forward(x, batch.icons, nn::Reach::kWholeGroup);
   auto h = nn::group_mean(x, batch.icons);  // [B, W]
   for (const auto& layer : *residual_) h = h + at::relu(layer->as<Linear>()->forward(h));
-  const std::vector<std::int64_t> latent_shape{batch.size(), config_.latent_tokens, config_.latent_width};
+  const std::vector<std::int64_t> latent_shape{batch.size(), config_.latent_tokens,
+                                               config_.latent_width};
   Encoded out;
   out.mean = bottleneck_->forward(h).view(latent_shape);  // [B, T, D]
   if (!log_sigma2_.is_empty()) out.log_sigma2 = log_sigma2_->forward(h).view(latent_shape);
@@ -105,16 +111,19 @@ Encoded AutoencoderImpl::encode(const IconBatch& batch) {
   return out;
 }
 
-AutoencoderImpl::ContourLogits AutoencoderImpl::decode_icons(const torch::Tensor& latents, const nn::Ragged& slots) {
+AutoencoderImpl::ContourLogits AutoencoderImpl::decode_icons(const torch::Tensor& latents,
+                                                             const nn::Ragged& slots) {
   const auto codes = latents.flatten(1);  // [B, T * D]
-  const auto x = icon_decoder_->forward(decoder_slot_table_->forward(slots.position), slots, nn::Reach::kPast, codes);
+  const auto x = icon_decoder_->forward(decoder_slot_table_->forward(slots.position), slots,
+                                        nn::Reach::kPast, codes);
   return {code_head_->forward(x), visibility_head_->forward(x).squeeze(1), style_head_->forward(x),
           closed_head_->forward(x).squeeze(1)};
 }
 
-AutoencoderImpl::CommandLogits AutoencoderImpl::decode_contours(const torch::Tensor& codes, const nn::Ragged& positions) {
-  const auto x = contour_decoder_->forward(decoder_position_table_->forward(positions.position), positions,
-                                           nn::Reach::kPast, codes);
+AutoencoderImpl::CommandLogits AutoencoderImpl::decode_contours(const torch::Tensor& codes,
+                                                                const nn::Ragged& positions) {
+  const auto x = contour_decoder_->forward(decoder_position_table_->forward(positions.position),
+                                           positions, nn::Reach::kPast, codes);
   return {command_head_->forward(x), x};
 }
 

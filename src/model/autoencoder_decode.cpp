@@ -31,22 +31,30 @@ std::vector<icon::TokenIcon> AutoencoderImpl::decode(const torch::Tensor& given)
   const std::int64_t batch = given.size(0);
   const std::int64_t slots = shape_.limits.max_contours;
   const auto latents = config_.latent_norm ? at::layer_norm(given, {config_.latent_width}) : given;
-  const auto index = [&](const std::vector<std::int64_t>& v) { return torch::tensor(v, torch::kLong).to(device); };
+  const auto index = [&](const std::vector<std::int64_t>& v) {
+    return torch::tensor(v, torch::kLong).to(device);
+  };
 
-  const ContourLogits all = decode_icons(latents, nn::Ragged::from_lengths(std::vector<std::int64_t>(static_cast<std::size_t>(batch), slots), device));
+  const ContourLogits all = decode_icons(
+      latents, nn::Ragged::from_lengths(
+                   std::vector<std::int64_t>(static_cast<std::size_t>(batch), slots), device));
   const std::vector<std::int64_t> counts = leading_counts(all.visibility.gt(0), slots);
   std::vector<std::int64_t> contour_rows;
   for (std::int64_t b = 0; b < batch; ++b) {
-    for (std::int64_t s = 0; s < counts[static_cast<std::size_t>(b)]; ++s) contour_rows.push_back(b * slots + s);
+    for (std::int64_t s = 0; s < counts[static_cast<std::size_t>(b)]; ++s)
+      contour_rows.push_back(b * slots + s);
   }
   const auto rows = index(contour_rows);
   const std::vector<std::int64_t> styles = to_host(all.styles.index_select(0, rows).argmax(1));
   const std::vector<std::int64_t> closed = to_host(all.closed.index_select(0, rows).gt(0));
-  const std::vector<std::int64_t> grids = to_host(grid_head_->forward(latents.flatten(1)).argmax(1));
+  const std::vector<std::int64_t> grids =
+      to_host(grid_head_->forward(latents.flatten(1)).argmax(1));
 
-  // Every contour at full length: what stands behind its end cannot have changed what stands before.
+  // Every contour at full length: what stands behind its end cannot have changed what stands
+  // before.
   const std::int64_t positions = shape_.limits.max_commands_per_contour;
-  const auto full = nn::Ragged::from_lengths(std::vector<std::int64_t>(contour_rows.size(), positions), device);
+  const auto full =
+      nn::Ragged::from_lengths(std::vector<std::int64_t>(contour_rows.size(), positions), device);
   const CommandLogits decoded = decode_contours(all.codes.index_select(0, rows), full);
   const auto chosen = decoded.commands.argmax(1);
   const auto goes_on = chosen.ne(kEndChoice).logical_or(full.position.eq(0));
@@ -54,7 +62,8 @@ std::vector<icon::TokenIcon> AutoencoderImpl::decode(const torch::Tensor& given)
   const std::vector<std::int64_t> lengths = leading_counts(goes_on, positions);
   std::vector<std::int64_t> command_rows;
   for (std::size_t c = 0; c < lengths.size(); ++c) {
-    for (std::int64_t p = 0; p < lengths[c]; ++p) command_rows.push_back(static_cast<std::int64_t>(c) * positions + p);
+    for (std::int64_t p = 0; p < lengths[c]; ++p)
+      command_rows.push_back(static_cast<std::int64_t>(c) * positions + p);
   }
   const auto hidden = decoded.hidden.index_select(0, index(command_rows));
   const std::vector<std::int64_t> ends = to_host(end_logits(hidden).argmax(2).flatten());
@@ -72,7 +81,8 @@ std::vector<icon::TokenIcon> AutoencoderImpl::decode(const torch::Tensor& given)
       if (lengths[contour] < 2) continue;  // a lone move draws nothing
       for (std::size_t i = first; i < k; ++i) {
         const std::int64_t choice = choices[static_cast<std::size_t>(command_rows[i])];
-        const auto command = i == first ? icon::Command::kMove : static_cast<icon::Command>(choice + 1);
+        const auto command =
+            i == first ? icon::Command::kMove : static_cast<icon::Command>(choice + 1);
         icon::Arguments arguments{};
         for (std::size_t a = 0; a < 4 && command == icon::Command::kCubic; ++a) {
           arguments[a] = static_cast<std::uint8_t>(controls[4 * i + a]);

@@ -62,9 +62,12 @@ torch::Tensor AutoencoderImpl::latent_with_noise(const Encoded& encoded) {
 }
 
 // Sum over the elements of cross-entropy, with a share of the target on the two neighbours.
-torch::Tensor AutoencoderImpl::argument_loss(const torch::Tensor& logits, const torch::Tensor& targets) const {
+torch::Tensor AutoencoderImpl::argument_loss(const torch::Tensor& logits,
+                                             const torch::Tensor& targets) const {
   const auto log_p = at::log_softmax(logits, -1);  // [R, A, 256]
-  const auto at_value = [&](const torch::Tensor& values) { return log_p.gather(-1, values.unsqueeze(-1)).sum(); };
+  const auto at_value = [&](const torch::Tensor& values) {
+    return log_p.gather(-1, values.unsqueeze(-1)).sum();
+  };
   const double share = config_.argument_smoothing;
   auto loss = -(1 - share) * at_value(targets);
   if (share > 0) {
@@ -85,20 +88,25 @@ Losses AutoencoderImpl::loss(const IconBatch& batch, double kl_share) {
 
   Losses out;
   out["visibility"] = at::binary_cross_entropy_with_logits(contours.visibility, target.visible);
-  out["style"] = at::cross_entropy_loss(contours.styles.index_select(0, target.contour_rows), batch.styles);
-  out["closed"] = at::binary_cross_entropy_with_logits(contours.closed.index_select(0, target.contour_rows),
-                                                       batch.closed.to(contours.closed.dtype()));
+  out["style"] =
+      at::cross_entropy_loss(contours.styles.index_select(0, target.contour_rows), batch.styles);
+  out["closed"] =
+      at::binary_cross_entropy_with_logits(contours.closed.index_select(0, target.contour_rows),
+                                           batch.closed.to(contours.closed.dtype()));
   out["grid"] = at::cross_entropy_loss(grid_head_->forward(latents.flatten(1)), batch.grids);
-  out["command"] = at::cross_entropy_loss(commands.commands.index_select(0, target.choice_rows), target.choices);
+  out["command"] =
+      at::cross_entropy_loss(commands.commands.index_select(0, target.choice_rows), target.choices);
   const auto hidden = commands.hidden.index_select(0, target.command_rows);  // [K, W]
   const auto cubic_hidden = hidden.index_select(0, target.cubic_rows);       // [Q, W]
   const auto ends = batch.arguments.narrow(1, 4, 2);
   const auto controls = batch.arguments.narrow(1, 0, 4).index_select(0, target.cubic_rows);
   const auto elements = static_cast<double>(ends.numel() + controls.numel());
-  out["argument"] = (argument_loss(end_logits(hidden), ends) + argument_loss(control_logits(cubic_hidden), controls)) / elements;
+  out["argument"] = (argument_loss(end_logits(hidden), ends) +
+                     argument_loss(control_logits(cubic_hidden), controls)) /
+                    elements;
 
-  auto total = config_.visibility_weight * out["visibility"] + config_.command_weight * out["command"] +
-               config_.argument_weight * out["argument"] +
+  auto total = config_.visibility_weight * out["visibility"] +
+               config_.command_weight * out["command"] + config_.argument_weight * out["argument"] +
                config_.style_weight * (out["style"] + out["closed"] + out["grid"]);
   if (config_.variant == "vae") {
     const auto& s = encoded.log_sigma2;
@@ -113,15 +121,24 @@ std::map<std::string, double> AutoencoderImpl::accuracy(const IconBatch& batch) 
   const torch::NoGradGuard no_grad;
   const Targets target = make_targets(batch);
   const ContourLogits contours = decode_icons(encode(batch).mean, target.slots);
-  const CommandLogits commands = decode_contours(contours.codes.index_select(0, target.contour_rows), target.positions);
+  const CommandLogits commands =
+      decode_contours(contours.codes.index_select(0, target.contour_rows), target.positions);
   const auto hidden = commands.hidden.index_select(0, target.command_rows);
-  const auto right = commands.commands.index_select(0, target.choice_rows).argmax(1).eq(target.choices);
-  const auto end_error = (end_logits(hidden).argmax(2) - batch.arguments.narrow(1, 4, 2)).abs().flatten();
+  const auto right =
+      commands.commands.index_select(0, target.choice_rows).argmax(1).eq(target.choices);
+  const auto end_error =
+      (end_logits(hidden).argmax(2) - batch.arguments.narrow(1, 4, 2)).abs().flatten();
   const auto control_error = (control_logits(hidden.index_select(0, target.cubic_rows)).argmax(2) -
-                              batch.arguments.narrow(1, 0, 4).index_select(0, target.cubic_rows)).abs().flatten();
+                              batch.arguments.narrow(1, 0, 4).index_select(0, target.cubic_rows))
+                                 .abs()
+                                 .flatten();
   const auto error = torch::cat({end_error, control_error});
-  const auto mean = [](const torch::Tensor& t) { return t.to(torch::kDouble).mean().item<double>(); };
-  const auto contour_at = [&](const torch::Tensor& t) { return t.index_select(0, target.contour_rows); };
+  const auto mean = [](const torch::Tensor& t) {
+    return t.to(torch::kDouble).mean().item<double>();
+  };
+  const auto contour_at = [&](const torch::Tensor& t) {
+    return t.index_select(0, target.contour_rows);
+  };
   return {{"command_accuracy", mean(right)},
           {"argument_accuracy", mean(error.eq(0))},
           {"argument_accuracy_within_3", mean(error.le(kCloseSteps))},

@@ -12,9 +12,10 @@ struct AutoencoderImpl::Targets {
   torch::Tensor contour_rows;  // [C] i64: the slot rows that are contours, in batch order
   nn::Ragged positions;        // C groups: each contour's commands and the end
   torch::Tensor command_rows;  // [K] i64: the position rows that are commands, in batch order
-  torch::Tensor choice_rows;   // [K] i64: the position rows with a choice, all but the first of each contour
-  torch::Tensor choices;       // [K] i64: line 0, cubic 1, end 2
-  torch::Tensor cubic_rows;    // [Q] i64: rows of the K commands that are cubics
+  torch::Tensor
+      choice_rows;  // [K] i64: the position rows with a choice, all but the first of each contour
+  torch::Tensor choices;     // [K] i64: line 0, cubic 1, end 2
+  torch::Tensor cubic_rows;  // [Q] i64: rows of the K commands that are cubics
 };
 
 }  // namespace svgfusion::model

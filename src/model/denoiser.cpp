@@ -15,10 +15,13 @@ using torch::nn::Linear;
 constexpr std::int64_t kTimeFeatures = 256;
 constexpr double kNormEpsilon = 1e-6;
 
-torch::Tensor plain_norm(const torch::Tensor& x) { return at::layer_norm(x, {x.size(-1)}, {}, {}, kNormEpsilon); }
+torch::Tensor plain_norm(const torch::Tensor& x) {
+  return at::layer_norm(x, {x.size(-1)}, {}, {}, kNormEpsilon);
+}
 
 // norm(x) (1 + scale) + shift, with [B, W] scale and shift for every token.
-torch::Tensor modulate(const torch::Tensor& x, const torch::Tensor& shift, const torch::Tensor& scale) {
+torch::Tensor modulate(const torch::Tensor& x, const torch::Tensor& shift,
+                       const torch::Tensor& scale) {
   return at::addcmul(shift.unsqueeze(1), plain_norm(x), 1 + scale.unsqueeze(1));
 }
 
@@ -39,7 +42,8 @@ Linear zero(std::int64_t in, std::int64_t out) {
 
 }  // namespace
 
-DenoiserBlockImpl::DenoiserBlockImpl(std::int64_t width, std::int64_t heads, std::int64_t feed_forward) {
+DenoiserBlockImpl::DenoiserBlockImpl(std::int64_t width, std::int64_t heads,
+                                     std::int64_t feed_forward) {
   attention_ = register_module("attention", nn::SelfAttention(width, heads, 0.0));
   up_ = register_module("up", xavier(width, feed_forward));
   down_ = register_module("down", xavier(feed_forward, width));
@@ -47,24 +51,29 @@ DenoiserBlockImpl::DenoiserBlockImpl(std::int64_t width, std::int64_t heads, std
 }
 
 torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& condition) {
-  const auto parts = modulation_->forward(condition).chunk(6, 1);  // shift, scale, gate of each half: [B, W]
+  const auto parts =
+      modulation_->forward(condition).chunk(6, 1);  // shift, scale, gate of each half: [B, W]
   const auto mixed = attention_->forward_dense(modulate(x, parts[0], parts[1]));
   const auto h = at::addcmul(x, parts[2].unsqueeze(1), mixed);
   const auto inner = at::gelu(up_->forward(modulate(h, parts[3], parts[4])), "tanh");
   return at::addcmul(h, parts[5].unsqueeze(1), down_->forward(inner));
 }
 
-DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape) : config_(c), shape_(shape) {
+DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)
+    : config_(c), shape_(shape) {
   if (!c.input_projection && c.width != shape.latent_width) {
-    throw base::ConfigError(base::concat("denoiser.width is ", c.width, " and the latent width ", shape.latent_width,
-                                         "; make them equal or set denoiser.input_projection to true"));
+    throw base::ConfigError(
+        base::concat("denoiser.width is ", c.width, " and the latent width ", shape.latent_width,
+                     "; make them equal or set denoiser.input_projection to true"));
   }
   if (c.width % c.heads != 0) {
-    throw base::ConfigError(base::concat("denoiser.heads is ", c.heads, "; expected a divisor of denoiser.width ", c.width));
+    throw base::ConfigError(base::concat("denoiser.heads is ", c.heads,
+                                         "; expected a divisor of denoiser.width ", c.width));
   }
   if (c.input_projection) input_ = register_module("input", xavier(shape.latent_width, c.width));
   if (shape.latent_tokens > 1) {
-    token_table_ = register_parameter("token_table", torch::randn({shape.latent_tokens, c.width}) * 0.02);
+    token_table_ =
+        register_parameter("token_table", torch::randn({shape.latent_tokens, c.width}) * 0.02);
   }
   time_in_ = register_module("time_in", xavier(kTimeFeatures, c.width));
   time_out_ = register_module("time_out", xavier(c.width, c.width));
@@ -72,20 +81,28 @@ DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape) 
   torch::nn::init::normal_(time_out_->weight, 0, 0.02);
   label_table_ = register_module("label_table", nn::LabelEmbedding(shape.labels, c.width));
   blocks_ = register_module("blocks", torch::nn::ModuleList());
-  const auto feed_forward = static_cast<std::int64_t>(std::lround(c.feed_forward_ratio * static_cast<double>(c.width)));
-  for (std::int64_t i = 0; i < c.depth; ++i) blocks_->push_back(DenoiserBlock(c.width, c.heads, feed_forward));
+  const auto feed_forward =
+      static_cast<std::int64_t>(std::lround(c.feed_forward_ratio * static_cast<double>(c.width)));
+  for (std::int64_t i = 0; i < c.depth; ++i)
+    blocks_->push_back(DenoiserBlock(c.width, c.heads, feed_forward));
   final_modulation_ = register_module("final_modulation", zero(c.width, 2 * c.width));
-  output_ = register_module("output", zero(c.width, (shape.learns_variance ? 2 : 1) * shape.latent_width));
-  latent_mean_ = register_buffer("latent_mean", torch::zeros({shape.latent_tokens, shape.latent_width}));
-  latent_std_ = register_buffer("latent_std", torch::ones({shape.latent_tokens, shape.latent_width}));
+  output_ = register_module("output",
+                            zero(c.width, (shape.learns_variance ? 2 : 1) * shape.latent_width));
+  latent_mean_ =
+      register_buffer("latent_mean", torch::zeros({shape.latent_tokens, shape.latent_width}));
+  latent_std_ =
+      register_buffer("latent_std", torch::ones({shape.latent_tokens, shape.latent_width}));
 }
 
-diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Tensor& time, const torch::Tensor& labels) {
-  SVGFUSION_CHECK(x.dim() == 3 && x.size(1) == shape_.latent_tokens && x.size(2) == shape_.latent_width,
-                  "latents are not [B, ", shape_.latent_tokens, ", ", shape_.latent_width, "]");
+diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Tensor& time,
+                                        const torch::Tensor& labels) {
+  SVGFUSION_CHECK(
+      x.dim() == 3 && x.size(1) == shape_.latent_tokens && x.size(2) == shape_.latent_width,
+      "latents are not [B, ", shape_.latent_tokens, ", ", shape_.latent_width, "]");
   auto h = input_.is_empty() ? x : input_->forward(x);  // [B, T, W]
   if (token_table_.defined()) h = h + token_table_;
-  const auto time_code = time_out_->forward(at::silu(time_in_->forward(nn::timestep_features(time, kTimeFeatures).to(x.dtype()))));
+  const auto time_code = time_out_->forward(
+      at::silu(time_in_->forward(nn::timestep_features(time, kTimeFeatures).to(x.dtype()))));
   const auto condition = at::silu(time_code + label_table_->forward(labels));  // [B, W]
   for (const auto& block : *blocks_) h = block->as<DenoiserBlock>()->forward(h, condition);
   const auto parts = final_modulation_->forward(condition).chunk(2, 1);
@@ -97,7 +114,8 @@ diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Ten
 
 torch::Tensor DenoiserImpl::drop_labels(const torch::Tensor& labels) const {
   if (config_.label_dropout == 0) return labels;
-  const auto dropped = torch::rand(labels.sizes(), labels.options().dtype(torch::kFloat)).lt(config_.label_dropout);
+  const auto dropped =
+      torch::rand(labels.sizes(), labels.options().dtype(torch::kFloat)).lt(config_.label_dropout);
   return labels.masked_fill(dropped, null_label());
 }
 
@@ -107,7 +125,11 @@ void DenoiserImpl::set_statistics(const torch::Tensor& mean, const torch::Tensor
   latent_std_.copy_(std);
 }
 
-torch::Tensor DenoiserImpl::standardise(const torch::Tensor& latents) const { return (latents - latent_mean_) / latent_std_; }
-torch::Tensor DenoiserImpl::unstandardise(const torch::Tensor& x) const { return x * latent_std_ + latent_mean_; }
+torch::Tensor DenoiserImpl::standardise(const torch::Tensor& latents) const {
+  return (latents - latent_mean_) / latent_std_;
+}
+torch::Tensor DenoiserImpl::unstandardise(const torch::Tensor& x) const {
+  return x * latent_std_ + latent_mean_;
+}
 
 }  // namespace svgfusion::model

@@ -5,22 +5,26 @@
 
 namespace svgfusion::model {
 
-IconBatch make_batch(const std::vector<icon::TokenIcon>& icons, const std::vector<std::int64_t>& labels,
-                     torch::Device device) {
+IconBatch make_batch(const std::vector<icon::TokenIcon>& icons,
+                     const std::vector<std::int64_t>& labels, torch::Device device) {
   SVGFUSION_CHECK(icons.size() == labels.size());
-  std::vector<std::int64_t> commands, arguments, closed, styles, grids, contour_lengths, icon_lengths;
+  std::vector<std::int64_t> commands, arguments, closed, styles, grids, contour_lengths,
+      icon_lengths;
   for (const icon::TokenIcon& icon : icons) {
     for (std::size_t i = 0; i < icon.commands.size(); ++i) {
       commands.push_back(static_cast<std::int64_t>(icon.commands[i]));
       arguments.insert(arguments.end(), icon.arguments[i].begin(), icon.arguments[i].end());
     }
-    for (std::size_t c = 0; c < icon.contour_count(); ++c) contour_lengths.push_back(icon.contour_length(c));
+    for (std::size_t c = 0; c < icon.contour_count(); ++c)
+      contour_lengths.push_back(icon.contour_length(c));
     closed.insert(closed.end(), icon.closed.begin(), icon.closed.end());
     styles.insert(styles.end(), icon.styles.begin(), icon.styles.end());
     grids.push_back(icon.grid);
     icon_lengths.push_back(static_cast<std::int64_t>(icon.contour_count()));
   }
-  const auto tensor = [&](const std::vector<std::int64_t>& values) { return torch::tensor(values, torch::kLong).to(device); };
+  const auto tensor = [&](const std::vector<std::int64_t>& values) {
+    return torch::tensor(values, torch::kLong).to(device);
+  };
   IconBatch batch;
   batch.commands = tensor(commands);
   batch.arguments = tensor(arguments).view({-1, icon::kArgumentCount});
@@ -33,7 +37,8 @@ IconBatch make_batch(const std::vector<icon::TokenIcon>& icons, const std::vecto
   return batch;
 }
 
-IconBatch make_batch(const dataset::Dataset& data, std::span<const std::int64_t> indices, torch::Device device) {
+IconBatch make_batch(const dataset::Dataset& data, std::span<const std::int64_t> indices,
+                     torch::Device device) {
   std::vector<icon::TokenIcon> icons;
   std::vector<std::int64_t> labels;
   for (const std::int64_t index : indices) {

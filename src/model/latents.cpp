@@ -35,14 +35,16 @@ Latents encode_dataset(Autoencoder& model, const dataset::Dataset& data, std::in
   std::vector<torch::Tensor> parts;
   for (std::int64_t begin = 0; begin < data.size(); begin += batch_size) {
     if (progress) progress(begin);
-    std::vector<std::int64_t> indices(static_cast<std::size_t>(std::min(batch_size, data.size() - begin)));
+    std::vector<std::int64_t> indices(
+        static_cast<std::size_t>(std::min(batch_size, data.size() - begin)));
     std::iota(indices.begin(), indices.end(), begin);
     parts.push_back(model->encode(make_batch(data, indices, device)).mean.to(torch::kCPU));
   }
   model->train(was_training);
   Latents out;
   out.values = torch::cat(parts).to(torch::kFloat).contiguous();
-  out.labels = torch::tensor(std::vector<std::int64_t>(data.labels().begin(), data.labels().end()), torch::kLong);
+  out.labels = torch::tensor(std::vector<std::int64_t>(data.labels().begin(), data.labels().end()),
+                             torch::kLong);
   for (std::int64_t i = 0; i < data.size(); ++i) out.names.emplace_back(data.name(i));
   out.label_names = data.info().label_names;
   out.autoencoder = autoencoder_hash(model);
@@ -60,13 +62,17 @@ void save_latents(const std::filesystem::path& path, const Latents& latents) {
   }
   const auto bytes = torch::empty({static_cast<std::int64_t>(names.size())}, torch::kByte);
   if (!names.empty()) std::copy(names.begin(), names.end(), bytes.data_ptr<std::uint8_t>());
-  const json meta = {{"format_version", kLatentsVersion}, {"autoencoder", latents.autoencoder}, {"dataset", latents.dataset}, {"label_names", latents.label_names}};
-  save_tensors(path, {{"latents", latents.values},
-                      {"labels", latents.labels.to(torch::kInt)},
-                      {"mean", latents.mean},
-                      {"std", latents.std},
-                      {"name_offsets", torch::tensor(name_offsets, torch::kLong)},
-                      {"names", bytes}},
+  const json meta = {{"format_version", kLatentsVersion},
+                     {"autoencoder", latents.autoencoder},
+                     {"dataset", latents.dataset},
+                     {"label_names", latents.label_names}};
+  save_tensors(path,
+               {{"latents", latents.values},
+                {"labels", latents.labels.to(torch::kInt)},
+                {"mean", latents.mean},
+                {"std", latents.std},
+                {"name_offsets", torch::tensor(name_offsets, torch::kLong)},
+                {"names", bytes}},
                {{"svgfusion_latents", meta.dump()}});
 }
 
@@ -75,9 +81,12 @@ Latents load_latents(const std::filesystem::path& path) {
   const std::string where = path.string();
   Latents out;
   try {
-    const json meta = base::parse_json(file.metadata_value("svgfusion_latents"), where + ": metadata");
+    const json meta =
+        base::parse_json(file.metadata_value("svgfusion_latents"), where + ": metadata");
     if (meta.at("format_version") != kLatentsVersion) {
-      throw DataError(concat(where, ": is a latents file of format version ", meta.at("format_version").dump(), "; this program reads version ", kLatentsVersion));
+      throw DataError(concat(where, ": is a latents file of format version ",
+                             meta.at("format_version").dump(), "; this program reads version ",
+                             kLatentsVersion));
     }
     out.autoencoder = meta.at("autoencoder");
     out.dataset = meta.at("dataset");
@@ -93,7 +102,8 @@ Latents load_latents(const std::filesystem::path& path) {
   const auto offsets = file.array<std::int64_t>("name_offsets", {shape[0] + 1});
   const auto names = file.array<std::uint8_t>("names", {-1});
   for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
-    if (offsets[i] < 0 || offsets[i] > offsets[i + 1] || offsets[i + 1] > static_cast<std::int64_t>(names.size())) {
+    if (offsets[i] < 0 || offsets[i] > offsets[i + 1] ||
+        offsets[i + 1] > static_cast<std::int64_t>(names.size())) {
       throw DataError(concat(where, ": name_offsets do not rise from 0 to ", names.size()));
     }
     out.names.emplace_back(names.begin() + offsets[i], names.begin() + offsets[i + 1]);
@@ -102,7 +112,8 @@ Latents load_latents(const std::filesystem::path& path) {
   out.labels = to_tensor(file.tensor("labels")).to(torch::kLong);
   out.mean = to_tensor(file.tensor("mean"));
   out.std = to_tensor(file.tensor("std"));
-  if (!at::isfinite(out.values).all().item<bool>()) throw DataError(concat(where, ": holds numbers that are not finite"));
+  if (!at::isfinite(out.values).all().item<bool>())
+    throw DataError(concat(where, ": holds numbers that are not finite"));
   return out;
 }
 

@@ -40,16 +40,17 @@ void read_part(const json& all, const char* name, const std::string& where, Stru
 }  // namespace
 
 DenoiserShape ModelInfo::denoiser_shape() const {
-  return {autoencoder.latent_tokens, autoencoder.latent_width, static_cast<std::int64_t>(label_names.size()),
-          diffusion.variance == "learned_range"};
+  return {autoencoder.latent_tokens, autoencoder.latent_width,
+          static_cast<std::int64_t>(label_names.size()), diffusion.variance == "learned_range"};
 }
 
 void save_info(const fs::path& directory, const ModelInfo& info) {
   json out = {{"format_version", kModelVersion},
               {"autoencoder", config::dump(info.autoencoder)},
-              {"limits", {{"max_contours", info.shape.limits.max_contours},
-                          {"max_commands_per_contour", info.shape.limits.max_commands_per_contour},
-                          {"max_commands", info.shape.limits.max_commands}}},
+              {"limits",
+               {{"max_contours", info.shape.limits.max_contours},
+                {"max_commands_per_contour", info.shape.limits.max_commands_per_contour},
+                {"max_commands", info.shape.limits.max_commands}}},
               {"grid_steps", icon::kGridSteps},
               {"styles", dataset::styles_to_json(info.styles)},
               {"label_names", info.label_names},
@@ -62,7 +63,8 @@ void save_info(const fs::path& directory, const ModelInfo& info) {
 }
 
 void save_autoencoder(const fs::path& directory, const Autoencoder& model) {
-  save_tensors(directory / kAutoencoderFile, named_tensors(*model), {{"svgfusion_model", "autoencoder"}});
+  save_tensors(directory / kAutoencoderFile, named_tensors(*model),
+               {{"svgfusion_model", "autoencoder"}});
 }
 
 void save_denoiser(const fs::path& directory, const Denoiser& model) {
@@ -72,8 +74,8 @@ void save_denoiser(const fs::path& directory, const Denoiser& model) {
 ModelInfo load_info(const fs::path& directory) {
   const fs::path file = directory / kConfigFile;
   if (!fs::is_directory(directory) || !fs::exists(file)) {
-    throw base::FileError(concat(directory.string(), ": is no model directory (it has no ", kConfigFile,
-                                 "); expected the folder model/ of a run"));
+    throw base::FileError(concat(directory.string(), ": is no model directory (it has no ",
+                                 kConfigFile, "); expected the folder model/ of a run"));
   }
   const std::string where = file.string();
   const json all = base::read_json(file);
@@ -81,7 +83,8 @@ ModelInfo load_info(const fs::path& directory) {
   try {
     const std::int64_t version = all.at("format_version");
     if (version != kModelVersion) {
-      throw CheckpointError(concat(where, ": is a model of format version ", version, "; this program reads version ", kModelVersion));
+      throw CheckpointError(concat(where, ": is a model of format version ", version,
+                                   "; this program reads version ", kModelVersion));
     }
     if (all.at("grid_steps") != json(icon::kGridSteps)) {
       throw CheckpointError(concat(where, ": was trained on other grids than this program has"));
@@ -89,7 +92,8 @@ ModelInfo load_info(const fs::path& directory) {
     read_part(all, "autoencoder", where, info.autoencoder);
     read_part(all, "sampling", where, info.sampling);
     const json& limits = all.at("limits");
-    info.shape.limits = {limits.at("max_contours"), limits.at("max_commands_per_contour"), limits.at("max_commands")};
+    info.shape.limits = {limits.at("max_contours"), limits.at("max_commands_per_contour"),
+                         limits.at("max_commands")};
     info.styles = dataset::styles_from_json(all.at("styles"), where);
     info.shape.styles = static_cast<std::int64_t>(info.styles.size());
     info.label_names = all.at("label_names").get<std::vector<std::string>>();
@@ -104,7 +108,8 @@ ModelInfo load_info(const fs::path& directory) {
   return info;
 }
 
-Autoencoder load_autoencoder(const fs::path& directory, const ModelInfo& info, torch::Device device) {
+Autoencoder load_autoencoder(const fs::path& directory, const ModelInfo& info,
+                             torch::Device device) {
   Autoencoder model(info.autoencoder, info.shape);
   load_tensors(base::SafetensorsFile(directory / kAutoencoderFile), named_tensors(*model));
   model->to(device);
@@ -114,7 +119,9 @@ Autoencoder load_autoencoder(const fs::path& directory, const ModelInfo& info, t
 
 Denoiser load_denoiser(const fs::path& directory, const ModelInfo& info, torch::Device device) {
   if (!info.has_denoiser) {
-    throw CheckpointError(concat(directory.string(), ": has no denoiser yet; train it with svgfusion-train --stage denoiser"));
+    throw CheckpointError(
+        concat(directory.string(),
+               ": has no denoiser yet; train it with svgfusion-train --stage denoiser"));
   }
   Denoiser model(info.denoiser, info.denoiser_shape());
   load_tensors(base::SafetensorsFile(directory / kDenoiserFile), named_tensors(*model));
@@ -143,7 +150,9 @@ torch::Device device_from(const std::string& name) {
     throw base::UsageError(concat("--device is '", name, "'; expected auto, cpu, cuda or cuda:N"));
   }
   if (!has_cuda) {
-    throw base::UsageError(concat("--device ", name, ": this machine shows no CUDA device to this program; use --device cpu"));
+    throw base::UsageError(
+        concat("--device ", name,
+               ": this machine shows no CUDA device to this program; use --device cpu"));
   }
   return {torch::kCUDA, static_cast<c10::DeviceIndex>(numbered ? std::stoi(name.substr(5)) : 0)};
 }

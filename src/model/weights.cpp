@@ -64,13 +64,15 @@ torch::Tensor to_tensor(const base::TensorView& view) {
   return tensor;
 }
 
-void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                  const std::map<std::string, std::string>& metadata) {
   std::map<std::string, base::TensorView> views;
   std::vector<torch::Tensor> alive;
   for (const auto& [name, tensor] : tensors) {
     const auto host = tensor.detach().to(torch::kCPU).contiguous();
     alive.push_back(host);
-    views[name] = {file_type(host.scalar_type()), host.sizes().vec(),
+    views[name] = {file_type(host.scalar_type()),
+                   host.sizes().vec(),
                    {static_cast<const std::uint8_t*>(host.data_ptr()), host.nbytes()}};
   }
   base::write_safetensors(path, views, metadata);
@@ -86,15 +88,17 @@ void load_tensors(const base::SafetensorsFile& file, const NamedTensors& into) {
       continue;
     }
     const std::string found = describe(torch_type(it->second.dtype), it->second.shape);
-    if (found != wanted) problems.push_back(concat("'", name, "' is ", found, ", expected ", wanted));
+    if (found != wanted)
+      problems.push_back(concat("'", name, "' is ", found, ", expected ", wanted));
   }
   for (const auto& [name, view] : file.tensors()) {
     if (!into.contains(name)) problems.push_back(concat("'", name, "' is unknown to this model"));
   }
   if (!problems.empty()) {
-    throw base::CheckpointError(concat(file.path().string(), ": does not fit the model, ",
-                                       base::count_of(static_cast<std::int64_t>(problems.size()), "difference"), ":\n  ",
-                                       base::join(problems, "\n  ")));
+    throw base::CheckpointError(
+        concat(file.path().string(), ": does not fit the model, ",
+               base::count_of(static_cast<std::int64_t>(problems.size()), "difference"), ":\n  ",
+               base::join(problems, "\n  ")));
   }
   const torch::NoGradGuard no_grad;
   for (const auto& [name, tensor] : into) {

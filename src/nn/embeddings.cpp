@@ -17,8 +17,10 @@ torch::Tensor timestep_features(const torch::Tensor& t, std::int64_t width) {
   constexpr double kMaxPeriod = 10000;
   const std::int64_t half = width / 2;
   const auto options = torch::TensorOptions().device(t.device()).dtype(torch::kFloat);
-  const auto frequencies = torch::exp(torch::arange(half, options) * (-std::log(kMaxPeriod) / static_cast<double>(half)));
-  const auto angles = t.to(torch::kFloat).unsqueeze(1) * frequencies.unsqueeze(0);  // [B, width / 2]
+  const auto frequencies = torch::exp(torch::arange(half, options) *
+                                      (-std::log(kMaxPeriod) / static_cast<double>(half)));
+  const auto angles =
+      t.to(torch::kFloat).unsqueeze(1) * frequencies.unsqueeze(0);  // [B, width / 2]
   return torch::cat({angles.cos(), angles.sin()}, 1);
 }
 
@@ -27,6 +29,8 @@ LabelEmbeddingImpl::LabelEmbeddingImpl(std::int64_t labels, std::int64_t width) 
   torch::nn::init::normal_(table_->weight, 0, 0.02);
 }
 
-torch::Tensor LabelEmbeddingImpl::forward(const torch::Tensor& labels) { return table_->forward(labels); }
+torch::Tensor LabelEmbeddingImpl::forward(const torch::Tensor& labels) {
+  return table_->forward(labels);
+}
 
 }  // namespace svgfusion::nn

@@ -34,7 +34,8 @@ Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Dev
   out.slot = tensor(slot);
   out.length = torch::tensor(length).to(device);
   const auto steps = torch::arange(out.max_length, torch::TensorOptions().device(device));
-  out.key_mask = (steps.unsqueeze(0) < out.length.unsqueeze(1)).view({out.groups, 1, 1, out.max_length});
+  out.key_mask =
+      (steps.unsqueeze(0) < out.length.unsqueeze(1)).view({out.groups, 1, 1, out.max_length});
   return out;
 }
 
@@ -45,11 +46,13 @@ torch::Tensor pad(const torch::Tensor& rows, const Ragged& ragged) {
 }
 
 torch::Tensor unpad(const torch::Tensor& padded, const Ragged& ragged) {
-  return padded.reshape({ragged.groups * ragged.max_length, padded.size(-1)}).index_select(0, ragged.slot);
+  return padded.reshape({ragged.groups * ragged.max_length, padded.size(-1)})
+      .index_select(0, ragged.slot);
 }
 
 torch::Tensor group_mean(const torch::Tensor& rows, const Ragged& ragged) {
-  const auto sum = torch::zeros({ragged.groups, rows.size(1)}, rows.options()).index_add(0, ragged.group, rows);
+  const auto sum =
+      torch::zeros({ragged.groups, rows.size(1)}, rows.options()).index_add(0, ragged.group, rows);
   return sum / ragged.length.unsqueeze(1).to(rows.dtype());
 }
 

@@ -19,17 +19,21 @@ SelfAttentionImpl::SelfAttentionImpl(std::int64_t width, std::int64_t heads, dou
   torch::nn::init::zeros_(out_->bias);
 }
 
-torch::Tensor SelfAttentionImpl::attend(const torch::Tensor& qkv, const torch::Tensor& mask, bool causal) {
+torch::Tensor SelfAttentionImpl::attend(const torch::Tensor& qkv, const torch::Tensor& mask,
+                                        bool causal) {
   const std::int64_t groups = qkv.size(0);
   const std::int64_t length = qkv.size(1);
   const std::int64_t width = qkv.size(2) / 3;
-  const auto parts = qkv.view({groups, length, 3, heads_, width / heads_}).permute({2, 0, 3, 1, 4});  // [3, G, H, S, W/H]
+  const auto parts = qkv.view({groups, length, 3, heads_, width / heads_})
+                         .permute({2, 0, 3, 1, 4});  // [3, G, H, S, W/H]
   const auto mixed = at::scaled_dot_product_attention(
-      parts[0], parts[1], parts[2], mask.defined() ? std::optional(mask) : std::nullopt, is_training() ? dropout_ : 0.0, causal);
+      parts[0], parts[1], parts[2], mask.defined() ? std::optional(mask) : std::nullopt,
+      is_training() ? dropout_ : 0.0, causal);
   return mixed.transpose(1, 2).reshape({groups, length, width});  // [G, S, W]
 }
 
-torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged& ragged, Reach reach) {
+torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged& ragged,
+                                         Reach reach) {
   const auto padded = pad(qkv_->forward(rows), ragged);  // [G, S, 3W]
   // Under a causal mask the padding behind a group is never seen by its rows.
   const bool causal = reach == Reach::kPast;
@@ -42,38 +46,48 @@ torch::Tensor SelfAttentionImpl::forward_dense(const torch::Tensor& tokens) {
   const std::int64_t width = tokens.size(2);
   if (tokens.size(1) == 1) {
     // Softmax over one key is 1: queries and keys cannot matter, and get no gradient.
-    const auto value = at::linear(tokens, qkv_->weight.narrow(0, 2 * width, width), qkv_->bias.narrow(0, 2 * width, width));
+    const auto value = at::linear(tokens, qkv_->weight.narrow(0, 2 * width, width),
+                                  qkv_->bias.narrow(0, 2 * width, width));
     return out_->forward(value);
   }
   return out_->forward(attend(qkv_->forward(tokens), {}, false));
 }
 
 TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o) {
-  attention_norm_ = register_module("attention_norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({o.width})));
+  attention_norm_ = register_module("attention_norm",
+                                    torch::nn::LayerNorm(torch::nn::LayerNormOptions({o.width})));
   attention_ = register_module("attention", SelfAttention(o.width, o.heads, o.dropout));
-  if (o.code_width > 0) inject_ = register_module("inject", torch::nn::Linear(o.code_width, o.width));
-  feed_forward_norm_ = register_module("feed_forward_norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({o.width})));
+  if (o.code_width > 0)
+    inject_ = register_module("inject", torch::nn::Linear(o.code_width, o.width));
+  feed_forward_norm_ = register_module(
+      "feed_forward_norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({o.width})));
   up_ = register_module("up", torch::nn::Linear(o.width, o.feed_forward));
   down_ = register_module("down", torch::nn::Linear(o.feed_forward, o.width));
   dropout_ = register_module("dropout", torch::nn::Dropout(o.dropout));
 }
 
-torch::Tensor TransformerLayerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach, const torch::Tensor& codes) {
+torch::Tensor TransformerLayerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach,
+                                            const torch::Tensor& codes) {
   x = x + dropout_->forward(attention_->forward(attention_norm_->forward(x), ragged, reach));
   if (!inject_.is_empty()) {
-    x = x + dropout_->forward(inject_->forward(codes).index_select(0, ragged.group));  // [G, W] -> [K, W]
+    x = x + dropout_->forward(
+                inject_->forward(codes).index_select(0, ragged.group));  // [G, W] -> [K, W]
   }
-  return x + dropout_->forward(down_->forward(at::relu(up_->forward(feed_forward_norm_->forward(x)))));
+  return x +
+         dropout_->forward(down_->forward(at::relu(up_->forward(feed_forward_norm_->forward(x)))));
 }
 
 TransformerImpl::TransformerImpl(const LayerOptions& options, std::int64_t layers) {
   layers_ = register_module("layers", torch::nn::ModuleList());
   for (std::int64_t i = 0; i < layers; ++i) layers_->push_back(TransformerLayer(options));
-  norm_ = register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.width})));
+  norm_ =
+      register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.width})));
 }
 
-torch::Tensor TransformerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach, const torch::Tensor& codes) {
-  for (const auto& layer : *layers_) x = layer->as<TransformerLayer>()->forward(x, ragged, reach, codes);
+torch::Tensor TransformerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach,
+                                       const torch::Tensor& codes) {
+  for (const auto& layer : *layers_)
+    x = layer->as<TransformerLayer>()->forward(x, ragged, reach, codes);
   return norm_->forward(x);
 }
 

@@ -20,22 +20,27 @@ std::int64_t encode(const EncodeJob& job) {
   const torch::Device device = model::device_from(job.device);
   const model::ModelInfo info = model::load_info(job.model);
   const dataset::Dataset data(job.data);
-  const std::string over = concat(job.data.string(), ": holds icons larger than the model's limits; prepare it with the limits that the model was trained with");
+  const std::string over = concat(job.data.string(),
+                                  ": holds icons larger than the model's limits; prepare it with "
+                                  "the limits that the model was trained with");
   const icon::TokenLimits& limits = info.shape.limits;
   if (data.info().limits.max_contours > limits.max_contours ||
       data.info().limits.max_commands_per_contour > limits.max_commands_per_contour) {
     throw base::DataError(over);
   }
   if (data.info().styles != info.styles) {
-    throw base::DataError(concat(job.data.string(), ": its table of ", data.info().styles.size(), " styles is not the model's of ",
-                                 info.styles.size(), "; encode the dataset that the model was trained on, or train on this one"));
+    throw base::DataError(
+        concat(job.data.string(), ": its table of ", data.info().styles.size(),
+               " styles is not the model's of ", info.styles.size(),
+               "; encode the dataset that the model was trained on, or train on this one"));
   }
   model::Autoencoder autoencoder = model::load_autoencoder(job.model, info, device);
   base::Progress progress("encode", "icons", data.size());
-  const model::Latents latents = model::encode_dataset(autoencoder, data, job.batch_size, [&](std::int64_t done) {
-    base::throw_if_stopped("svgfusion-encode");
-    progress.update(done);
-  });
+  const model::Latents latents =
+      model::encode_dataset(autoencoder, data, job.batch_size, [&](std::int64_t done) {
+        base::throw_if_stopped("svgfusion-encode");
+        progress.update(done);
+      });
   model::save_latents(job.output, latents);
   return data.size();
 }
@@ -47,12 +52,16 @@ std::int64_t decode(const DecodeJob& job) {
   model::Autoencoder autoencoder = model::load_autoencoder(job.model, info, device);
   const model::Latents latents = model::load_latents(job.latents);
   if (latents.autoencoder != model::autoencoder_hash(autoencoder)) {
-    throw base::DataError(concat(job.latents.string(), ": was made by another autoencoder (", latents.autoencoder, ") than ",
-                                 job.model.string(), "; encode again with this model"));
+    throw base::DataError(concat(job.latents.string(), ": was made by another autoencoder (",
+                                 latents.autoencoder, ") than ", job.model.string(),
+                                 "; encode again with this model"));
   }
-  if (latents.values.size(1) != info.autoencoder.latent_tokens || latents.values.size(2) != info.autoencoder.latent_width) {
-    throw base::DataError(concat(job.latents.string(), ": its latents are ", latents.values.size(1), " x ", latents.values.size(2),
-                                 ", the model's are ", info.autoencoder.latent_tokens, " x ", info.autoencoder.latent_width));
+  if (latents.values.size(1) != info.autoencoder.latent_tokens ||
+      latents.values.size(2) != info.autoencoder.latent_width) {
+    throw base::DataError(concat(job.latents.string(), ": its latents are ", latents.values.size(1),
+                                 " x ", latents.values.size(2), ", the model's are ",
+                                 info.autoencoder.latent_tokens, " x ",
+                                 info.autoencoder.latent_width));
   }
   OutputFolder out(job.output);
   const std::int64_t count = latents.values.size(0);
@@ -60,14 +69,16 @@ std::int64_t decode(const DecodeJob& job) {
   base::Progress progress("decode", "icons", count);
   for (std::int64_t begin = 0; begin < count; begin += job.batch_size) {
     base::throw_if_stopped("svgfusion-decode");
-    const auto part = latents.values.narrow(0, begin, std::min(job.batch_size, count - begin)).to(device);
+    const auto part =
+        latents.values.narrow(0, begin, std::min(job.batch_size, count - begin)).to(device);
     const std::vector<icon::TokenIcon> tokens = autoencoder->decode(part);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const auto label = latents.labels[begin + static_cast<std::int64_t>(i)].item<std::int64_t>();
       if (label < 0 || label >= static_cast<std::int64_t>(latents.label_names.size())) {
         throw base::DataError(concat(job.latents.string(), ": label ", label, " has no name"));
       }
-      out.add(latents.label_names[static_cast<std::size_t>(label)], numbers[label]++, icon::from_tokens(tokens[i], info.styles));
+      out.add(latents.label_names[static_cast<std::size_t>(label)], numbers[label]++,
+              icon::from_tokens(tokens[i], info.styles));
     }
     progress.update(begin + part.size(0));
   }

@@ -14,7 +14,8 @@ OutputFolder::OutputFolder(std::filesystem::path folder) : folder_(std::move(fol
   if (!folder_.empty()) base::ensure_folder(folder_);
 }
 
-OutputFolder::Written OutputFolder::add(const std::string& label, std::int64_t number, const icon::Icon& icon) {
+OutputFolder::Written OutputFolder::add(const std::string& label, std::int64_t number,
+                                        const icon::Icon& icon) {
   std::string digits = base::to_text(number);
   digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
   Written written{base::concat(folder_name(label), "/", digits, ".svg"), label};
@@ -22,7 +23,8 @@ OutputFolder::Written OutputFolder::add(const std::string& label, std::int64_t n
     base::ensure_folder(folder_ / folder_name(label));
     base::write_file(folder_ / written.file, svg::write_document(icon::to_document(icon)));
   }
-  const auto band = std::find_if(bands_.begin(), bands_.end(), [&](const auto& b) { return b.first == label; });
+  const auto band =
+      std::find_if(bands_.begin(), bands_.end(), [&](const auto& b) { return b.first == label; });
   if (band == bands_.end()) {
     bands_.push_back({label, {icon}});
   } else {
@@ -47,7 +49,8 @@ void OutputFolder::finish(const std::string& title, const std::filesystem::path&
 std::string folder_name(const std::string& label) {
   std::string name;
   for (const char c : label) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.';
     name += plain ? c : '_';
   }
   return name.empty() || name.front() == '.' ? "_" + name : name;

@@ -25,9 +25,13 @@ struct Plan {
 class Sampling {
  public:
   explicit Sampling(const SampleJob& job)
-      : job_(job), device_(model::device_from(job.device)), info_(model::load_info(job.model)), process_(info_.diffusion) {
+      : job_(job),
+        device_(model::device_from(job.device)),
+        info_(model::load_info(job.model)),
+        process_(info_.diffusion) {
     if (job.output.empty() && job.output_latents.empty()) {
-      throw base::UsageError("neither --output nor --output-latents is given, so there is nothing to do");
+      throw base::UsageError(
+          "neither --output nor --output-latents is given, so there is nothing to do");
     }
     if (job.output.empty() && !job.sheet.empty()) throw base::UsageError("--sheet needs --output");
     config_ = info_.sampling;
@@ -50,17 +54,20 @@ class Sampling {
     base::Progress progress("sample", "icons", total);
     for (std::int64_t begin = 0; begin < total; begin += job_.batch_size) {
       const std::int64_t end = std::min(begin + job_.batch_size, total);
-      const auto latents = model::sample_latents(denoiser, process_, config_, request(begin, end), [&](std::int64_t step) {
-        base::throw_if_stopped("svgfusion-sample");
-        progress.update(begin, concat("step ", step + 1, "/", config_.steps));
-      });
+      const auto latents = model::sample_latents(
+          denoiser, process_, config_, request(begin, end), [&](std::int64_t step) {
+            base::throw_if_stopped("svgfusion-sample");
+            progress.update(begin, concat("step ", step + 1, "/", config_.steps));
+          });
       if (!job_.output_latents.empty()) all.push_back(latents.to(torch::kCPU));
       if (autoencoder) {
         const std::vector<icon::TokenIcon> tokens = (*autoencoder)->decode(latents);
         for (std::size_t i = 0; i < tokens.size(); ++i) {
           const std::size_t at = static_cast<std::size_t>(begin) + i;
-          const OutputFolder::Written written = out.add(label_name(at), plan_.numbers[at], icon::from_tokens(tokens[i], info_.styles));
-          table += concat(written.file, "\t", written.label, "\t", job_.seed, "\t", plan_.numbers[at], "\n");
+          const OutputFolder::Written written = out.add(label_name(at), plan_.numbers[at],
+                                                        icon::from_tokens(tokens[i], info_.styles));
+          table += concat(written.file, "\t", written.label, "\t", job_.seed, "\t",
+                          plan_.numbers[at], "\n");
         }
       }
       progress.update(end);
@@ -76,9 +83,11 @@ class Sampling {
  private:
   void make_plan() {
     std::vector<std::int64_t> labels;
-    for (const std::string& label : job_.labels) labels.push_back(dataset::find_label(info_.label_names, label));
+    for (const std::string& label : job_.labels)
+      labels.push_back(dataset::find_label(info_.label_names, label));
     if (labels.empty()) {
-      for (std::size_t i = 0; i < info_.label_names.size(); ++i) labels.push_back(static_cast<std::int64_t>(i));
+      for (std::size_t i = 0; i < info_.label_names.size(); ++i)
+        labels.push_back(static_cast<std::int64_t>(i));
     }
     for (const std::int64_t label : labels) {
       for (std::int64_t i = 0; i < job_.count; ++i) {
@@ -90,7 +99,9 @@ class Sampling {
 
   void read_noise() {
     const base::SafetensorsFile file(job_.noise);
-    const std::vector<std::int64_t> wanted{static_cast<std::int64_t>(plan_.labels.size()), info_.autoencoder.latent_tokens, info_.autoencoder.latent_width};
+    const std::vector<std::int64_t> wanted{static_cast<std::int64_t>(plan_.labels.size()),
+                                           info_.autoencoder.latent_tokens,
+                                           info_.autoencoder.latent_width};
     file.array<float>("noise", wanted);
     noise_ = model::to_tensor(file.tensor("noise"));
   }
@@ -99,23 +110,28 @@ class Sampling {
     model::SampleRequest out;
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
       out.labels.push_back(plan_.labels[i]);
-      out.seeds.push_back(model::sample_seed(static_cast<std::uint64_t>(job_.seed), plan_.labels[i], plan_.numbers[i]));
+      out.seeds.push_back(model::sample_seed(static_cast<std::uint64_t>(job_.seed), plan_.labels[i],
+                                             plan_.numbers[i]));
     }
     if (noise_.defined()) out.start = noise_.narrow(0, begin, end - begin);
     return out;
   }
 
-  const std::string& label_name(std::size_t sample) const { return info_.label_names[static_cast<std::size_t>(plan_.labels[sample])]; }
+  const std::string& label_name(std::size_t sample) const {
+    return info_.label_names[static_cast<std::size_t>(plan_.labels[sample])];
+  }
 
   void save(const torch::Tensor& values) const {
     model::Latents latents;
     latents.values = values.contiguous();
     latents.labels = torch::tensor(plan_.labels, torch::kLong);
     latents.label_names = info_.label_names;
-    for (std::size_t i = 0; i < plan_.labels.size(); ++i) latents.names.push_back(concat(label_name(i), "/", plan_.numbers[i]));
+    for (std::size_t i = 0; i < plan_.labels.size(); ++i)
+      latents.names.push_back(concat(label_name(i), "/", plan_.numbers[i]));
     // A directory without an autoencoder can sample too; its latents then name none.
     if (std::filesystem::exists(job_.model / "autoencoder.safetensors")) {
-      latents.autoencoder = model::autoencoder_hash(model::load_autoencoder(job_.model, info_, torch::kCPU));
+      latents.autoencoder =
+          model::autoencoder_hash(model::load_autoencoder(job_.model, info_, torch::kCPU));
     }
     model::set_statistics(latents);
     model::save_latents(job_.output_latents, latents);

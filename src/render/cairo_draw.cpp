@@ -10,7 +10,8 @@ void add_path(cairo_t* context, const svg::Subpath& subpath) {
     if (s.kind == svg::Segment::Kind::kLine) {
       cairo_line_to(context, s.end.x, s.end.y);
     } else {
-      cairo_curve_to(context, s.control1.x, s.control1.y, s.control2.x, s.control2.y, s.end.x, s.end.y);
+      cairo_curve_to(context, s.control1.x, s.control1.y, s.control2.x, s.control2.y, s.end.x,
+                     s.end.y);
     }
   }
   if (subpath.closed) cairo_close_path(context);
@@ -18,18 +19,24 @@ void add_path(cairo_t* context, const svg::Subpath& subpath) {
 
 cairo_line_cap_t cap_of(svg::LineCap cap) {
   switch (cap) {
-    case svg::LineCap::kRound: return CAIRO_LINE_CAP_ROUND;
-    case svg::LineCap::kSquare: return CAIRO_LINE_CAP_SQUARE;
-    case svg::LineCap::kButt: break;
+    case svg::LineCap::kRound:
+      return CAIRO_LINE_CAP_ROUND;
+    case svg::LineCap::kSquare:
+      return CAIRO_LINE_CAP_SQUARE;
+    case svg::LineCap::kButt:
+      break;
   }
   return CAIRO_LINE_CAP_BUTT;
 }
 
 cairo_line_join_t join_of(svg::LineJoin join) {
   switch (join) {
-    case svg::LineJoin::kRound: return CAIRO_LINE_JOIN_ROUND;
-    case svg::LineJoin::kBevel: return CAIRO_LINE_JOIN_BEVEL;
-    case svg::LineJoin::kMiter: break;
+    case svg::LineJoin::kRound:
+      return CAIRO_LINE_JOIN_ROUND;
+    case svg::LineJoin::kBevel:
+      return CAIRO_LINE_JOIN_BEVEL;
+    case svg::LineJoin::kMiter:
+      break;
   }
   return CAIRO_LINE_JOIN_MITER;
 }
@@ -44,7 +51,8 @@ void draw_icon(cairo_t* context, const icon::Icon& icon) {
       if (contour.style == row) add_path(context, contour.geometry);
     }
     const svg::Color color = icon::unpack_color(style.color);
-    cairo_set_source_rgba(context, color.red / 255.0, color.green / 255.0, color.blue / 255.0, color.alpha);
+    cairo_set_source_rgba(context, color.red / 255.0, color.green / 255.0, color.blue / 255.0,
+                          color.alpha);
     if (style.kind == icon::Style::Kind::kFill) {
       cairo_set_fill_rule(context, CAIRO_FILL_RULE_EVEN_ODD);
       cairo_fill(context);

@@ -49,7 +49,8 @@ double mean_absolute_error(const GrayImage& a, const GrayImage& b) {
 double ink(const GrayImage& image) {
   std::int64_t sum = 0;
   for (const std::uint8_t pixel : image.pixels) sum += pixel;
-  return static_cast<double>(sum) / (255.0 * static_cast<double>(std::max<std::size_t>(1, image.pixels.size())));
+  return static_cast<double>(sum) /
+         (255.0 * static_cast<double>(std::max<std::size_t>(1, image.pixels.size())));
 }
 
 }  // namespace svgfusion::render

@@ -54,7 +54,8 @@ void ClipReader::add_child(const Element& child, const Matrix& matrix, const Sty
   }
   if (child.name == "use") {
     const std::string* href = child.find("href");
-    const Element* target = href == nullptr || !href->starts_with("#") ? nullptr : index_.find(href->substr(1));
+    const Element* target =
+        href == nullptr || !href->starts_with("#") ? nullptr : index_.find(href->substr(1));
     if (target == nullptr || !is_shape(target->name)) return;
     const auto offset = [&](std::string_view name, LengthAxis axis) {
       const std::string* text = child.find(name);
@@ -71,7 +72,8 @@ void ClipReader::add_child(const Element& child, const Matrix& matrix, const Sty
   }
   if (!is_shape(child.name) || !computed.visible) return;
   ShapeGeometry geometry = shape_geometry(child, lengths);
-  if (!geometry.path.empty()) out.shapes.push_back({std::move(geometry.path), own, computed.clip_rule});
+  if (!geometry.path.empty())
+    out.shapes.push_back({std::move(geometry.path), own, computed.clip_rule});
 }
 
 }  // namespace svgfusion::svg

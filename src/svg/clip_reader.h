@@ -14,7 +14,8 @@ namespace svgfusion::svg {
 class ClipReader {
  public:
   using Explain = std::function<void(const Element&, std::string)>;
-  ClipReader(const TreeIndex& index, Explain explain) : index_(index), explain_(std::move(explain)) {}
+  ClipReader(const TreeIndex& index, Explain explain)
+      : index_(index), explain_(std::move(explain)) {}
 
   // `bounds` gives the bounding box of the clipped element in its own units, for
   // clipPathUnits="objectBoundingBox".

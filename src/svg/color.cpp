@@ -34,7 +34,9 @@ std::optional<Color> parse_hex(Cursor& cursor) {
     digits = doubled;
   }
   if (digits.size() != 6 && digits.size() != 8) return std::nullopt;
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(digits[2 * i] * 16 + digits[2 * i + 1]); };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint8_t>(digits[2 * i] * 16 + digits[2 * i + 1]);
+  };
   return Color{byte(0), byte(1), byte(2), digits.size() == 8 ? byte(3) / 255.0 : 1.0};
 }
 
@@ -72,9 +74,11 @@ std::optional<Color> parse_function(std::string_view name, Cursor& cursor) {
   const std::vector<Component> parts = parse_components(cursor);
   if (parts.size() != 3 && parts.size() != 4) return std::nullopt;
   double alpha = 1;
-  if (parts.size() == 4) alpha = std::clamp(parts[3].value / (parts[3].percent ? 100 : 1), 0.0, 1.0);
+  if (parts.size() == 4)
+    alpha = std::clamp(parts[3].value / (parts[3].percent ? 100 : 1), 0.0, 1.0);
   if (name == "rgb" || name == "rgba") {
-    if (parts[0].percent != parts[1].percent || parts[1].percent != parts[2].percent) return std::nullopt;
+    if (parts[0].percent != parts[1].percent || parts[1].percent != parts[2].percent)
+      return std::nullopt;
     const auto channel = [&](const Component& part) {
       return to_byte(part.percent ? part.value * 2.55 : part.value);
     };

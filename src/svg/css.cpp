@@ -34,7 +34,8 @@ std::string_view without_outer_comments(std::string_view text) {
     if (text.starts_with("/*")) {
       const std::size_t end = text.find("*/", 2);
       text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
-    } else if (const std::size_t begin = text.find("/*"); text.ends_with("*/") && begin != std::string_view::npos) {
+    } else if (const std::size_t begin = text.find("/*");
+               text.ends_with("*/") && begin != std::string_view::npos) {
       text = text.substr(0, begin);
     } else {
       return text;
@@ -81,7 +82,8 @@ std::vector<Declaration> parse_declarations(std::string_view text) {
       declaration.important = true;
       declaration.value = base::trim(declaration.value.substr(0, mark));
     }
-    if (!declaration.name.empty() && !declaration.value.empty()) declarations.push_back(declaration);
+    if (!declaration.name.empty() && !declaration.value.empty())
+      declarations.push_back(declaration);
   }
   return declarations;
 }
@@ -188,10 +190,12 @@ bool StyleSheet::parse_selector(std::string_view text, Rule& rule) {
 
 bool StyleSheet::holds(const Condition& condition, const Element& element) {
   switch (condition.kind) {
-    case Condition::Kind::kType: return element.name == condition.name;
+    case Condition::Kind::kType:
+      return element.name == condition.name;
     case Condition::Kind::kFirstChild:
       return element.parent != nullptr && previous_sibling(element) == nullptr;
-    default: break;
+    default:
+      break;
   }
   std::string_view attribute = condition.name;
   if (condition.kind == Condition::Kind::kId) attribute = "id";
@@ -202,14 +206,22 @@ bool StyleSheet::holds(const Condition& condition, const Element& element) {
   if (condition.kind == Condition::Kind::kClass) return has_word(*value, condition.name);
   const std::string& wanted = condition.value;
   switch (condition.operation) {
-    case '\0': return true;
-    case '=': return *value == wanted;
-    case '~': return has_word(*value, wanted);
-    case '|': return *value == wanted || value->starts_with(wanted + "-");
-    case '^': return !wanted.empty() && value->starts_with(wanted);
-    case '$': return !wanted.empty() && value->ends_with(wanted);
-    case '*': return !wanted.empty() && value->find(wanted) != std::string::npos;
-    default: return false;
+    case '\0':
+      return true;
+    case '=':
+      return *value == wanted;
+    case '~':
+      return has_word(*value, wanted);
+    case '|':
+      return *value == wanted || value->starts_with(wanted + "-");
+    case '^':
+      return !wanted.empty() && value->starts_with(wanted);
+    case '$':
+      return !wanted.empty() && value->ends_with(wanted);
+    case '*':
+      return !wanted.empty() && value->find(wanted) != std::string::npos;
+    default:
+      return false;
   }
 }
 
@@ -238,9 +250,8 @@ std::vector<StyleSheet::Match> StyleSheet::match(const Element& element) const {
       found.push_back({rule.specificity, &blocks_[rule.block]});
     }
   }
-  std::stable_sort(found.begin(), found.end(), [](const Match& a, const Match& b) {
-    return a.specificity < b.specificity;
-  });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Match& a, const Match& b) { return a.specificity < b.specificity; });
   return found;
 }
 

@@ -22,13 +22,13 @@ using base::SvgError;
 
 // Drawn by no renderer where they stand.
 constexpr std::array<std::string_view, 18> kNeverDrawn{
-    "defs",    "clipPath", "mask",   "marker",         "pattern",        "linearGradient",
-    "radialGradient", "title", "desc", "metadata",     "style",          "script",
-    "symbol",  "filter",   "view",   "font",           "font-face",      "cursor"};
-constexpr std::array<std::string_view, 6> kUnsupported{"text", "image", "foreignObject", "textPath",
-                                                       "video", "audio"};
-constexpr std::array<std::string_view, 5> kAnimations{"animate", "animateTransform", "animateMotion",
-                                                      "set", "animateColor"};
+    "defs",           "clipPath", "mask", "marker",   "pattern",   "linearGradient",
+    "radialGradient", "title",    "desc", "metadata", "style",     "script",
+    "symbol",         "filter",   "view", "font",     "font-face", "cursor"};
+constexpr std::array<std::string_view, 6> kUnsupported{"text",     "image", "foreignObject",
+                                                       "textPath", "video", "audio"};
+constexpr std::array<std::string_view, 5> kAnimations{"animate", "animateTransform",
+                                                      "animateMotion", "set", "animateColor"};
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& list, std::string_view name) {
@@ -50,14 +50,16 @@ class DocumentReader {
 
   Document read() {
     if (root_.name != "svg") {
-      throw SvgError(concat(where_, ":", root_.line, ": the root element is not <svg>; expected an SVG document"));
+      throw SvgError(concat(where_, ":", root_.line,
+                            ": the root element is not <svg>; expected an SVG document"));
     }
     read_root_viewport();
     Context context;
     context.lengths = {document_.view_box.width, document_.view_box.height, 16};
     const Declared declared(root_, index_.sheet());
     context.style = compute_style(context.style, declared, context.lengths);
-    if (document_.view_box.width > 0 && document_.view_box.height > 0 && declared[Property::kDisplay] != "none") {
+    if (document_.view_box.width > 0 && document_.view_box.height > 0 &&
+        declared[Property::kDisplay] != "none") {
       const std::string* transform = root_.find("transform");
       if (transform != nullptr) context.matrix = own_transform(root_, context);
       const auto draw = [&](Group& group) { walk_children(root_, context, group); };
@@ -90,13 +92,15 @@ class DocumentReader {
     std::optional<ViewBox> box;
     if (const std::string* text = root_.find("viewBox")) {
       box = parse_view_box(*text);
-      if (!box) invalid(root_, concat("viewBox '", *text, "' is not four numbers with sizes of 0 or more"));
+      if (!box)
+        invalid(root_, concat("viewBox '", *text, "' is not four numbers with sizes of 0 or more"));
     }
     if (const std::string* text = root_.find("preserveAspectRatio")) {
       document_.aspect_ratio = parse_aspect_ratio(*text);
     }
-    const LengthContext outer = box ? LengthContext{box->width, box->height, 16}
-                                    : LengthContext{options_.default_size, options_.default_size, 16};
+    const LengthContext outer =
+        box ? LengthContext{box->width, box->height, 16}
+            : LengthContext{options_.default_size, options_.default_size, 16};
     auto width = length(root_, "width", outer, LengthAxis::kX);
     auto height = length(root_, "height", outer, LengthAxis::kY);
     if (box && box->width > 0 && box->height > 0) {
@@ -129,7 +133,8 @@ class DocumentReader {
   }
 
   // CSS Transforms 1 §7: one or two of a length and left, right, top, bottom, center.
-  static std::optional<Point> transform_origin(std::string_view text, const LengthContext& lengths) {
+  static std::optional<Point> transform_origin(std::string_view text,
+                                               const LengthContext& lengths) {
     struct Item {
       std::string_view word;  // empty: a length
       Length length;
@@ -235,7 +240,8 @@ class DocumentReader {
     draw(group);
     if (group.children.empty()) return;
     if (is_clipped) {
-      ClipReader reader(index_, [&](const Element& at, std::string why) { unsupported(at, std::move(why)); });
+      ClipReader reader(
+          index_, [&](const Element& at, std::string why) { unsupported(at, std::move(why)); });
       group.clip = reader.read(*clip, context.matrix, context.style, context.lengths,
                                [&] { return local_bounds(group, context.matrix); });
     }
@@ -249,7 +255,10 @@ class DocumentReader {
     Box box;
     if (matrix.determinant() == 0) return box;
     const double k = 1 / matrix.determinant();
-    const Matrix inverse{matrix.d * k, -matrix.b * k, -matrix.c * k, matrix.a * k,
+    const Matrix inverse{matrix.d * k,
+                         -matrix.b * k,
+                         -matrix.c * k,
+                         matrix.a * k,
                          (matrix.c * matrix.f - matrix.d * matrix.e) * k,
                          (matrix.b * matrix.e - matrix.a * matrix.f) * k};
     for (const Node& node : group.children) {
@@ -284,7 +293,8 @@ class DocumentReader {
     if (languages == nullptr) return true;
     for (const std::string& given : base::split(*languages, ',')) {
       const std::string language = base::lower(base::trim(given));
-      if (language == options_.language || language.starts_with(options_.language + "-")) return true;
+      if (language == options_.language || language.starts_with(options_.language + "-"))
+        return true;
     }
     return false;
   }
@@ -292,8 +302,8 @@ class DocumentReader {
   void walk_switch(const Element& element, const Context& context, Group& out) {
     for (const auto& child : element.children) {
       const std::string& name = child->name;
-      const bool graphical = is_shape(name) || name == "g" || name == "a" || name == "svg" || name == "use" ||
-                             name == "switch" || contains(kUnsupported, name);
+      const bool graphical = is_shape(name) || name == "g" || name == "a" || name == "svg" ||
+                             name == "use" || name == "switch" || contains(kUnsupported, name);
       if (graphical && conditions_hold(*child)) {
         walk(*child, context, out);
         return;
@@ -325,7 +335,8 @@ class DocumentReader {
     const Matrix to_outer = context.matrix;
     if (box) {
       AspectRatio ratio;
-      if (const std::string* text = element.find("preserveAspectRatio")) ratio = parse_aspect_ratio(*text);
+      if (const std::string* text = element.find("preserveAspectRatio"))
+        ratio = parse_aspect_ratio(*text);
       context.matrix = to_outer * view_box_transform(*box, ratio, x, y, width, height);
       context.lengths.viewport_width = box->width;
       context.lengths.viewport_height = box->height;
@@ -347,10 +358,10 @@ class DocumentReader {
       if (!window.contains(local_bounds(group, to_outer), 0) || has_stroke(group)) {
         auto clip = std::make_shared<Clip>();
         Path path;
-        path.subpaths.push_back({{x, y},
-                                 {line_to({x + width, y}), line_to({x + width, y + height}),
-                                  line_to({x, y + height})},
-                                 true});
+        path.subpaths.push_back(
+            {{x, y},
+             {line_to({x + width, y}), line_to({x + width, y + height}), line_to({x, y + height})},
+             true});
         clip->shapes.push_back({std::move(path), to_outer, FillRule::kNonZero});
         group.clip = std::move(clip);
         out.children.emplace_back(std::move(group));
@@ -370,7 +381,9 @@ class DocumentReader {
   void walk_use(const Element& element, Context context, Group& out) {
     const std::string* href = element.find("href");
     if (href == nullptr || !href->starts_with("#")) {
-      if (href != nullptr) unsupported(element, concat("use of '", *href, "': only elements of this file can be used"));
+      if (href != nullptr)
+        unsupported(element,
+                    concat("use of '", *href, "': only elements of this file can be used"));
       return;
     }
     const Element* target = index_.find(href->substr(1));
@@ -407,13 +420,16 @@ class DocumentReader {
     uses_.erase(target);
   }
 
-  void add_shape(const Element& element, const Declared& declared, const Context& context, Group& out) {
+  void add_shape(const Element& element, const Declared& declared, const Context& context,
+                 Group& out) {
     if (!context.style.visible) return;
     ShapeGeometry geometry = shape_geometry(element, context.lengths);
     if (!geometry.problem.empty()) invalid(element, geometry.problem);
     if (geometry.path.empty()) return;
-    for (const Property marker : {Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd}) {
-      if (index_.find(url_id(declared[marker])) != nullptr) unsupported(element, "markers are not drawn");
+    for (const Property marker :
+         {Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd}) {
+      if (index_.find(url_id(declared[marker])) != nullptr)
+        unsupported(element, "markers are not drawn");
     }
     const Style& style = context.style;
     Shape shape;
@@ -423,9 +439,15 @@ class DocumentReader {
       shape.fill->color.alpha *= style.fill_opacity;
       if (shape.fill->color.alpha == 0) shape.fill.reset();
     }
-    if (const auto color = solid_color(style.stroke, style, index_, explain); color && style.stroke_width > 0) {
-      shape.stroke = Stroke{*color, style.stroke_width, style.stroke_linecap, style.stroke_linejoin,
-                            style.stroke_miterlimit, style.stroke_dasharray, style.stroke_dashoffset};
+    if (const auto color = solid_color(style.stroke, style, index_, explain);
+        color && style.stroke_width > 0) {
+      shape.stroke = Stroke{*color,
+                            style.stroke_width,
+                            style.stroke_linecap,
+                            style.stroke_linejoin,
+                            style.stroke_miterlimit,
+                            style.stroke_dasharray,
+                            style.stroke_dashoffset};
       shape.stroke->color.alpha *= style.stroke_opacity;
       if (shape.stroke->color.alpha == 0) shape.stroke.reset();
     }

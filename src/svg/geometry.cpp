@@ -41,9 +41,12 @@ bool Matrix::is_similarity(double relative_tolerance) const {
 }
 
 Matrix operator*(const Matrix& outer, const Matrix& inner) {
-  return {outer.a * inner.a + outer.c * inner.b,           outer.b * inner.a + outer.d * inner.b,
-          outer.a * inner.c + outer.c * inner.d,           outer.b * inner.c + outer.d * inner.d,
-          outer.a * inner.e + outer.c * inner.f + outer.e, outer.b * inner.e + outer.d * inner.f + outer.f};
+  return {outer.a * inner.a + outer.c * inner.b,
+          outer.b * inner.a + outer.d * inner.b,
+          outer.a * inner.c + outer.c * inner.d,
+          outer.b * inner.c + outer.d * inner.d,
+          outer.a * inner.e + outer.c * inner.f + outer.e,
+          outer.b * inner.e + outer.d * inner.f + outer.f};
 }
 
 Matrix translation(double x, double y) { return {1, 0, 0, 1, x, y}; }
@@ -64,8 +67,8 @@ bool Box::contains(const Box& other, double slack) const {
 Point evaluate(Point start, const Segment& segment, double t) {
   if (segment.kind == Segment::Kind::kLine) return lerp(start, segment.end, t);
   const double u = 1 - t;
-  return u * u * u * start + 3 * u * u * t * segment.control1 +
-         3 * u * t * t * segment.control2 + t * t * t * segment.end;
+  return u * u * u * start + 3 * u * u * t * segment.control1 + 3 * u * t * t * segment.control2 +
+         t * t * t * segment.end;
 }
 
 std::vector<double> extrema(Point start, const Segment& segment) {
@@ -136,7 +139,8 @@ void flatten(Point start, const Segment& segment, double tolerance, std::vector<
     const double difference = std::max(length(d1), length(d2));
     const double pieces = std::ceil(std::sqrt(0.75 * difference / tolerance));
     const int count = static_cast<int>(std::clamp(pieces, 1.0, 10000.0));
-    for (int i = 1; i < count; ++i) out.push_back(evaluate(start, segment, static_cast<double>(i) / count));
+    for (int i = 1; i < count; ++i)
+      out.push_back(evaluate(start, segment, static_cast<double>(i) / count));
   }
   out.push_back(segment.end);
 }

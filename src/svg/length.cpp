@@ -25,16 +25,23 @@ constexpr std::array<AbsoluteUnit, 7> kAbsoluteUnits{{{"", 1},
 
 double Length::resolve(const LengthContext& context, LengthAxis axis) const {
   switch (unit) {
-    case Unit::kUser: return value;
-    case Unit::kEm: return value * context.font_size;
-    case Unit::kEx: return value * context.font_size / 2;  // as user agents do without a font
-    case Unit::kPercent: break;
+    case Unit::kUser:
+      return value;
+    case Unit::kEm:
+      return value * context.font_size;
+    case Unit::kEx:
+      return value * context.font_size / 2;  // as user agents do without a font
+    case Unit::kPercent:
+      break;
   }
   const double share = value / 100;
   switch (axis) {
-    case LengthAxis::kX: return share * context.viewport_width;
-    case LengthAxis::kY: return share * context.viewport_height;
-    case LengthAxis::kOther: break;
+    case LengthAxis::kX:
+      return share * context.viewport_width;
+    case LengthAxis::kY:
+      return share * context.viewport_height;
+    case LengthAxis::kOther:
+      break;
   }
   return share * std::hypot(context.viewport_width, context.viewport_height) / std::sqrt(2.0);
 }

@@ -46,8 +46,8 @@ std::optional<Color> solid_color(const Paint& paint, const Style& style, const T
                                  const std::function<void(std::string)>& explain) {
   if (paint.kind != Paint::Kind::kServer) return simple_color(paint.kind, paint.color, style);
   const Element* server = index.find(paint.server);
-  const bool is_gradient = server != nullptr && (server->name == "linearGradient" ||
-                                                 server->name == "radialGradient");
+  const bool is_gradient =
+      server != nullptr && (server->name == "linearGradient" || server->name == "radialGradient");
   if (!is_gradient && (server == nullptr || server->name != "pattern")) {
     return simple_color(paint.fallback, paint.fallback_color, style);
   }

@@ -104,9 +104,15 @@ class PathReader {
       const auto first = cursor_.number();
       if (!first) return false;
       switch (kinds[i]) {
-        case 'n': out.numbers[numbers++] = *first; break;
-        case 'x': out.points[points++] = {origin.x + *first, builder_.current().y}; break;
-        case 'y': out.points[points++] = {builder_.current().x, origin.y + *first}; break;
+        case 'n':
+          out.numbers[numbers++] = *first;
+          break;
+        case 'x':
+          out.points[points++] = {origin.x + *first, builder_.current().y};
+          break;
+        case 'y':
+          out.points[points++] = {builder_.current().x, origin.y + *first};
+          break;
         default: {
           cursor_.skip_space_and_comma();
           const auto second = cursor_.number();
@@ -124,16 +130,26 @@ class PathReader {
     const bool after_cubic = previous_ == 'C' || previous_ == 'S';
     const bool after_quadratic = previous_ == 'Q' || previous_ == 'T';
     switch (letter) {
-      case 'M': builder_.move_to(in.points[0]); break;
+      case 'M':
+        builder_.move_to(in.points[0]);
+        break;
       case 'L':
       case 'H':
-      case 'V': builder_.line_to(in.points[0]); break;
-      case 'C': cubic(in.points[0], in.points[1], in.points[2]); break;
+      case 'V':
+        builder_.line_to(in.points[0]);
+        break;
+      case 'C':
+        cubic(in.points[0], in.points[1], in.points[2]);
+        break;
       case 'S':
         cubic(after_cubic ? 2 * current - control_ : current, in.points[0], in.points[1]);
         break;
-      case 'Q': quadratic(in.points[0], in.points[1]); break;
-      case 'T': quadratic(after_quadratic ? 2 * current - control_ : current, in.points[0]); break;
+      case 'Q':
+        quadratic(in.points[0], in.points[1]);
+        break;
+      case 'T':
+        quadratic(after_quadratic ? 2 * current - control_ : current, in.points[0]);
+        break;
       default:
         builder_.arc_to(in.numbers[0], in.numbers[1], in.numbers[2], in.flags[0], in.flags[1],
                         in.points[0]);

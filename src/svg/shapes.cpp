@@ -96,7 +96,8 @@ ShapeGeometry circle(const Attributes& in) {
   const double r = in.get_or_zero("r", LengthAxis::kOther);
   if (!(r > 0)) return {{}, "a circle needs a positive r"};
   PathBuilder builder;
-  add_ellipse(builder, in.get_or_zero("cx", LengthAxis::kX), in.get_or_zero("cy", LengthAxis::kY), r, r);
+  add_ellipse(builder, in.get_or_zero("cx", LengthAxis::kX), in.get_or_zero("cy", LengthAxis::kY),
+              r, r);
   return {builder.take(), {}};
 }
 
@@ -104,7 +105,8 @@ ShapeGeometry ellipse(const Attributes& in) {
   const auto [rx, ry] = radii(in);
   if (!(rx > 0) || !(ry > 0)) return {{}, "an ellipse needs positive radii"};
   PathBuilder builder;
-  add_ellipse(builder, in.get_or_zero("cx", LengthAxis::kX), in.get_or_zero("cy", LengthAxis::kY), rx, ry);
+  add_ellipse(builder, in.get_or_zero("cx", LengthAxis::kX), in.get_or_zero("cy", LengthAxis::kY),
+              rx, ry);
   return {builder.take(), {}};
 }
 
@@ -129,8 +131,8 @@ ShapeGeometry path(const Attributes& in) {
   ParsedPath parsed = parse_path(in.text("d"));
   ShapeGeometry geometry{std::move(parsed.path), {}};
   if (parsed.error_at) {
-    geometry.problem = concat("path data broken at character ", *parsed.error_at,
-                              "; what came before it is kept");
+    geometry.problem =
+        concat("path data broken at character ", *parsed.error_at, "; what came before it is kept");
   }
   return geometry;
 }
@@ -139,13 +141,14 @@ struct ShapeRow {
   std::string_view name;
   ShapeGeometry (*make)(const Attributes&);
 };
-constexpr std::array<ShapeRow, 7> kShapes{{{"path", path},
-                                           {"rect", rect},
-                                           {"circle", circle},
-                                           {"ellipse", ellipse},
-                                           {"line", line},
-                                           {"polyline", [](const Attributes& in) { return poly(in, false); }},
-                                           {"polygon", [](const Attributes& in) { return poly(in, true); }}}};
+constexpr std::array<ShapeRow, 7> kShapes{
+    {{"path", path},
+     {"rect", rect},
+     {"circle", circle},
+     {"ellipse", ellipse},
+     {"line", line},
+     {"polyline", [](const Attributes& in) { return poly(in, false); }},
+     {"polygon", [](const Attributes& in) { return poly(in, true); }}}};
 
 const ShapeRow* find_shape(std::string_view name) {
   for (const ShapeRow& row : kShapes) {

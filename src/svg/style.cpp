@@ -10,14 +10,34 @@ namespace {
 
 // In the order of the enum, which is alphabetical.
 constexpr std::array<std::string_view, static_cast<std::size_t>(Property::kCount)> kPropertyNames{
-    "clip-path",        "clip-rule",         "color",          "display",
-    "fill",             "fill-opacity",      "fill-rule",      "filter",
-    "font-size",        "marker-end",        "marker-mid",     "marker-start",
-    "mask",             "opacity",           "overflow",       "paint-order",
+    "clip-path",
+    "clip-rule",
+    "color",
+    "display",
+    "fill",
+    "fill-opacity",
+    "fill-rule",
+    "filter",
+    "font-size",
+    "marker-end",
+    "marker-mid",
+    "marker-start",
+    "mask",
+    "opacity",
+    "overflow",
+    "paint-order",
     "shape-rendering",
-    "stop-color",       "stop-opacity",      "stroke",         "stroke-dasharray",
-    "stroke-dashoffset", "stroke-linecap",   "stroke-linejoin", "stroke-miterlimit",
-    "stroke-opacity",   "stroke-width",      "visibility"};
+    "stop-color",
+    "stop-opacity",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-opacity",
+    "stroke-width",
+    "visibility"};
 
 constexpr std::uint32_t kStyleAttributeLevel = UINT32_MAX;
 
@@ -72,9 +92,13 @@ std::vector<double> parse_dashes(std::string_view text, const LengthContext& con
 }
 
 double parse_font_size(std::string_view text, double parent) {
-  constexpr std::array<std::pair<std::string_view, double>, 7> kNames{
-      {{"xx-small", 9}, {"x-small", 10}, {"small", 13}, {"medium", 16}, {"large", 18},
-       {"x-large", 24}, {"xx-large", 32}}};
+  constexpr std::array<std::pair<std::string_view, double>, 7> kNames{{{"xx-small", 9},
+                                                                       {"x-small", 10},
+                                                                       {"small", 13},
+                                                                       {"medium", 16},
+                                                                       {"large", 18},
+                                                                       {"x-large", 24},
+                                                                       {"xx-large", 32}}};
   for (const auto& [name, size] : kNames) {
     if (text == name) return size;
   }
@@ -168,40 +192,47 @@ Style compute_style(const Style& parent, const Declared& declared, LengthContext
       set(value);
     }
   };
-  apply(Property::kFontSize, [&](auto v) { style.font_size = parse_font_size(v, parent.font_size); },
-        [&] { style.font_size = initial.font_size; });
+  apply(
+      Property::kFontSize, [&](auto v) { style.font_size = parse_font_size(v, parent.font_size); },
+      [&] { style.font_size = initial.font_size; });
   context.font_size = style.font_size;
   const auto opacity = [&](Property property, double Style::*member) {
-    apply(property, [&](auto v) { style.*member = parse_opacity(v, style.*member); },
-          [&] { style.*member = initial.*member; });
+    apply(
+        property, [&](auto v) { style.*member = parse_opacity(v, style.*member); },
+        [&] { style.*member = initial.*member; });
   };
   const auto length = [&](Property property, double Style::*member) {
-    apply(property,
-          [&](auto v) {
-            if (const auto l = parse_length(v)) style.*member = l->resolve(context, LengthAxis::kOther);
-          },
-          [&] { style.*member = initial.*member; });
+    apply(
+        property,
+        [&](auto v) {
+          if (const auto l = parse_length(v))
+            style.*member = l->resolve(context, LengthAxis::kOther);
+        },
+        [&] { style.*member = initial.*member; });
   };
   const auto paint = [&](Property property, Paint Style::*member) {
-    apply(property,
-          [&](auto v) {
-            if (auto p = parse_paint(v)) style.*member = *p;
-          },
-          [&] { style.*member = initial.*member; });
+    apply(
+        property,
+        [&](auto v) {
+          if (auto p = parse_paint(v)) style.*member = *p;
+        },
+        [&] { style.*member = initial.*member; });
   };
   const auto rule = [&](Property property, FillRule Style::*member) {
-    apply(property,
-          [&](auto v) {
-            if (v == "evenodd") style.*member = FillRule::kEvenOdd;
-            if (v == "nonzero") style.*member = FillRule::kNonZero;
-          },
-          [&] { style.*member = FillRule::kNonZero; });
-  };
-  apply(Property::kColor,
+    apply(
+        property,
         [&](auto v) {
-          if (const auto color = parse_color(v)) style.color = *color;
+          if (v == "evenodd") style.*member = FillRule::kEvenOdd;
+          if (v == "nonzero") style.*member = FillRule::kNonZero;
         },
-        [&] { style.color = {}; });
+        [&] { style.*member = FillRule::kNonZero; });
+  };
+  apply(
+      Property::kColor,
+      [&](auto v) {
+        if (const auto color = parse_color(v)) style.color = *color;
+      },
+      [&] { style.color = {}; });
   paint(Property::kFill, &Style::fill);
   opacity(Property::kFillOpacity, &Style::fill_opacity);
   rule(Property::kFillRule, &Style::fill_rule);
@@ -210,44 +241,51 @@ Style compute_style(const Style& parent, const Declared& declared, LengthContext
   opacity(Property::kStrokeOpacity, &Style::stroke_opacity);
   length(Property::kStrokeWidth, &Style::stroke_width);
   length(Property::kStrokeDashoffset, &Style::stroke_dashoffset);
-  apply(Property::kStrokeLinecap,
-        [&](auto v) {
-          if (v == "butt") style.stroke_linecap = LineCap::kButt;
-          if (v == "round") style.stroke_linecap = LineCap::kRound;
-          if (v == "square") style.stroke_linecap = LineCap::kSquare;
-        },
-        [&] { style.stroke_linecap = LineCap::kButt; });
-  apply(Property::kStrokeLinejoin,
-        [&](auto v) {
-          if (v == "miter" || v == "miter-clip") style.stroke_linejoin = LineJoin::kMiter;
-          if (v == "round") style.stroke_linejoin = LineJoin::kRound;
-          if (v == "bevel") style.stroke_linejoin = LineJoin::kBevel;
-        },
-        [&] { style.stroke_linejoin = LineJoin::kMiter; });
-  apply(Property::kStrokeMiterlimit,
-        [&](auto v) {
-          Cursor cursor(v);
-          const auto limit = cursor.number();
-          // Below 1 is an error (SVG 2 §13.5.5); the declaration is then ignored.
-          if (limit && *limit >= 1 && cursor.at_end()) style.stroke_miterlimit = *limit;
-        },
-        [&] { style.stroke_miterlimit = initial.stroke_miterlimit; });
-  apply(Property::kStrokeDasharray,
-        [&](auto v) { style.stroke_dasharray = parse_dashes(v, context); },
-        [&] { style.stroke_dasharray.clear(); });
-  apply(Property::kPaintOrder,
-        [&](auto v) {
-          const std::size_t fill = v.find("fill");
-          const std::size_t stroke = v.find("stroke");
-          style.stroke_first = stroke != std::string_view::npos &&
-                               (fill == std::string_view::npos || stroke < fill);
-        },
-        [&] { style.stroke_first = false; });
-  apply(Property::kShapeRendering,
-        [&](auto v) { style.crisp_edges = v == "crispEdges" || v == "optimizeSpeed"; },
-        [&] { style.crisp_edges = false; });
-  apply(Property::kVisibility, [&](auto v) { style.visible = v == "visible"; },
-        [&] { style.visible = true; });
+  apply(
+      Property::kStrokeLinecap,
+      [&](auto v) {
+        if (v == "butt") style.stroke_linecap = LineCap::kButt;
+        if (v == "round") style.stroke_linecap = LineCap::kRound;
+        if (v == "square") style.stroke_linecap = LineCap::kSquare;
+      },
+      [&] { style.stroke_linecap = LineCap::kButt; });
+  apply(
+      Property::kStrokeLinejoin,
+      [&](auto v) {
+        if (v == "miter" || v == "miter-clip") style.stroke_linejoin = LineJoin::kMiter;
+        if (v == "round") style.stroke_linejoin = LineJoin::kRound;
+        if (v == "bevel") style.stroke_linejoin = LineJoin::kBevel;
+      },
+      [&] { style.stroke_linejoin = LineJoin::kMiter; });
+  apply(
+      Property::kStrokeMiterlimit,
+      [&](auto v) {
+        Cursor cursor(v);
+        const auto limit = cursor.number();
+        // Below 1 is an error (SVG 2 §13.5.5); the declaration is then ignored.
+        if (limit && *limit >= 1 && cursor.at_end()) style.stroke_miterlimit = *limit;
+      },
+      [&] { style.stroke_miterlimit = initial.stroke_miterlimit; });
+  apply(
+      Property::kStrokeDasharray,
+      [&](auto v) { style.stroke_dasharray = parse_dashes(v, context); },
+      [&] { style.stroke_dasharray.clear(); });
+  apply(
+      Property::kPaintOrder,
+      [&](auto v) {
+        const std::size_t fill = v.find("fill");
+        const std::size_t stroke = v.find("stroke");
+        style.stroke_first =
+            stroke != std::string_view::npos && (fill == std::string_view::npos || stroke < fill);
+      },
+      [&] { style.stroke_first = false; });
+  apply(
+      Property::kShapeRendering,
+      [&](auto v) { style.crisp_edges = v == "crispEdges" || v == "optimizeSpeed"; },
+      [&] { style.crisp_edges = false; });
+  apply(
+      Property::kVisibility, [&](auto v) { style.visible = v == "visible"; },
+      [&] { style.visible = true; });
   return style;
 }
 

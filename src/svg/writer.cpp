@@ -21,10 +21,10 @@ class Writer {
     write_children(document.root, 1, body);
     if (document.root.opacity != 1 || document.root.clip) body = wrapped(document.root, 1);
     const ViewBox& box = document.view_box;
-    std::string out = concat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", n(document.width),
-                             "\" height=\"", n(document.height), "\" viewBox=\"", n(box.x), " ",
-                             n(box.y), " ", n(box.width), " ", n(box.height), "\"",
-                             aspect_ratio(document.aspect_ratio), ">\n");
+    std::string out =
+        concat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", n(document.width),
+               "\" height=\"", n(document.height), "\" viewBox=\"", n(box.x), " ", n(box.y), " ",
+               n(box.width), " ", n(box.height), "\"", aspect_ratio(document.aspect_ratio), ">\n");
     if (!definitions_.empty()) out += concat("  <defs>\n", definitions_, "  </defs>\n");
     return out + body + "</svg>\n";
   }
@@ -44,8 +44,8 @@ class Writer {
     if (m.a == 1 && m.b == 0 && m.c == 0 && m.d == 1) {
       return concat(" transform=\"translate(", n(m.e), " ", n(m.f), ")\"");
     }
-    return concat(" transform=\"matrix(", n(m.a), " ", n(m.b), " ", n(m.c), " ", n(m.d), " ", n(m.e),
-                  " ", n(m.f), ")\"");
+    return concat(" transform=\"matrix(", n(m.a), " ", n(m.b), " ", n(m.c), " ", n(m.d), " ",
+                  n(m.e), " ", n(m.f), ")\"");
   }
 
   std::string opacity(const char* name, double alpha) const {
@@ -62,8 +62,8 @@ class Writer {
     definitions_ += concat("    <clipPath id=\"", id, "\"", also, ">\n");
     for (const ClipShape& shape : clip.shapes) {
       definitions_ += concat("      <path", transform(shape.transform),
-                             shape.rule == FillRule::kEvenOdd ? " clip-rule=\"evenodd\"" : "", " d=\"",
-                             write_path(shape.path, options_.decimals), "\"/>\n");
+                             shape.rule == FillRule::kEvenOdd ? " clip-rule=\"evenodd\"" : "",
+                             " d=\"", write_path(shape.path, options_.decimals), "\"/>\n");
     }
     definitions_ += "    </clipPath>\n";
     return id;
@@ -108,14 +108,17 @@ class Writer {
     std::string out = concat(" stroke=\"", to_hex(stroke.color), "\"",
                              opacity("stroke-opacity", stroke.color.alpha), " stroke-width=\"",
                              n(stroke.width), "\"");
-    if (stroke.cap != LineCap::kButt) out += concat(" stroke-linecap=\"", name_of(stroke.cap), "\"");
-    if (stroke.join != LineJoin::kMiter) out += concat(" stroke-linejoin=\"", name_of(stroke.join), "\"");
+    if (stroke.cap != LineCap::kButt)
+      out += concat(" stroke-linecap=\"", name_of(stroke.cap), "\"");
+    if (stroke.join != LineJoin::kMiter)
+      out += concat(" stroke-linejoin=\"", name_of(stroke.join), "\"");
     if (stroke.miterlimit != 4) out += concat(" stroke-miterlimit=\"", n(stroke.miterlimit), "\"");
     if (!stroke.dashes.empty()) {
       std::vector<std::string> dashes;
       for (const double dash : stroke.dashes) dashes.push_back(n(dash));
       out += concat(" stroke-dasharray=\"", base::join(dashes, " "), "\"");
-      if (stroke.dash_offset != 0) out += concat(" stroke-dashoffset=\"", n(stroke.dash_offset), "\"");
+      if (stroke.dash_offset != 0)
+        out += concat(" stroke-dashoffset=\"", n(stroke.dash_offset), "\"");
     }
     return out;
   }

@@ -44,9 +44,7 @@ class Cleaner {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw SvgError(what);
-  }
+  [[noreturn]] void fail(const std::string& what) const { throw SvgError(what); }
 
   void keep_lines(std::string_view dropped) {
     out_.append(static_cast<std::size_t>(std::count(dropped.begin(), dropped.end(), '\n')), '\n');
@@ -85,7 +83,8 @@ class Cleaner {
   // Character data up to one of `stops`, references resolved.
   void copy_text(std::string_view stops) {
     while (!in_.at_end()) {
-      const std::size_t end = std::min(in_.rest().find_first_of(concat(stops, "&")), in_.rest().size());
+      const std::size_t end =
+          std::min(in_.rest().find_first_of(concat(stops, "&")), in_.rest().size());
       out_ += in_.rest().substr(0, end);
       in_.advance(end);
       if (in_.peek() != '&') return;
@@ -103,8 +102,8 @@ class Cleaner {
     const std::string name(in.identifier());
     const auto entity = entities_.find(name);
     if (!in.take(';') ||
-        (entity == entities_.end() &&
-         std::find(std::begin(kPredefined), std::end(kPredefined), name) == std::end(kPredefined))) {
+        (entity == entities_.end() && std::find(std::begin(kPredefined), std::end(kPredefined),
+                                                name) == std::end(kPredefined))) {
       in.move_to(before);
       out_ += "&amp;";  // a stray ampersand or an unknown entity stays as text
       return;
@@ -133,19 +132,30 @@ class Cleaner {
     const bool hexadecimal = in.take('x') || in.take('X');
     const std::string_view digits = in.identifier();
     std::uint32_t value = 0;
-    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value,
-                                        hexadecimal ? 16 : 10);
+    const auto result =
+        std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
     const bool whole = result.ptr == digits.data() + digits.size() && !digits.empty();
     in.take(';');
     if (!whole || result.ec != std::errc()) value = 0xFFFD;
     // Markup characters must stay references for the parser that follows.
     switch (value) {
-      case '<': out_ += "&lt;"; break;
-      case '>': out_ += "&gt;"; break;
-      case '&': out_ += "&amp;"; break;
-      case '"': out_ += "&quot;"; break;
-      case '\'': out_ += "&apos;"; break;
-      default: append_utf8(out_, value);
+      case '<':
+        out_ += "&lt;";
+        break;
+      case '>':
+        out_ += "&gt;";
+        break;
+      case '&':
+        out_ += "&amp;";
+        break;
+      case '"':
+        out_ += "&quot;";
+        break;
+      case '\'':
+        out_ += "&apos;";
+        break;
+      default:
+        append_utf8(out_, value);
     }
   }
 

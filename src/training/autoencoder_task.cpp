@@ -14,12 +14,19 @@ constexpr std::size_t kPreviewIcons = 96;
 
 class AutoencoderTask : public Task {
  public:
-  AutoencoderTask(const ExperimentConfig& config, const dataset::Dataset& data, model::Autoencoder model, torch::Device device)
-      : config_(config), data_(data), model_(std::move(model)), device_(device), train_(data.indices(dataset::Split::kTrain)),
-        check_(data.indices(dataset::Split::kValidation)), fingerprint_(data.fingerprint()) {
+  AutoencoderTask(const ExperimentConfig& config, const dataset::Dataset& data,
+                  model::Autoencoder model, torch::Device device)
+      : config_(config),
+        data_(data),
+        model_(std::move(model)),
+        device_(device),
+        train_(data.indices(dataset::Split::kTrain)),
+        check_(data.indices(dataset::Split::kValidation)),
+        fingerprint_(data.fingerprint()) {
     checks_held_out_ = !check_.empty();
     if (check_.empty()) check_ = train_;  // nothing is held out: report on what was trained
-    if (check_.size() > static_cast<std::size_t>(kMaxValidationIcons)) check_.resize(kMaxValidationIcons);
+    if (check_.size() > static_cast<std::size_t>(kMaxValidationIcons))
+      check_.resize(kMaxValidationIcons);
   }
 
   std::string name() const override { return "autoencoder"; }
@@ -30,12 +37,15 @@ class AutoencoderTask : public Task {
 
   StepMetrics loss(std::int64_t step) override {
     const auto seed = static_cast<std::uint64_t>(config_.training.seed);
-    const auto chosen = batch_indices(seed, step, stage().batch_size, static_cast<std::int64_t>(train_.size()));
+    const auto chosen =
+        batch_indices(seed, step, stage().batch_size, static_cast<std::int64_t>(train_.size()));
     std::vector<std::int64_t> indices;
     for (const std::int64_t i : chosen) indices.push_back(train_[static_cast<std::size_t>(i)]);
     seed_step(seed, name(), step);
-    const auto warmup = static_cast<double>(std::max<std::int64_t>(1, config_.autoencoder.kl_warmup_steps));
-    StepMetrics metrics = model_->loss(model::make_batch(data_, indices, device_), std::min(1.0, static_cast<double>(step) / warmup));
+    const auto warmup =
+        static_cast<double>(std::max<std::int64_t>(1, config_.autoencoder.kl_warmup_steps));
+    StepMetrics metrics = model_->loss(model::make_batch(data_, indices, device_),
+                                       std::min(1.0, static_cast<double>(step) / warmup));
     auto total = metrics.extract("total");
     total.key() = "loss";
     metrics.insert(std::move(total));
@@ -49,11 +59,13 @@ class AutoencoderTask : public Task {
     double good = 0;
     for_batches([&](const std::vector<std::int64_t>& indices) {
       const model::IconBatch batch = model::make_batch(data_, indices, device_);
-      for (const auto& [key, value] : model_->accuracy(batch)) sums[prefix + key] += value * static_cast<double>(indices.size());
+      for (const auto& [key, value] : model_->accuracy(batch))
+        sums[prefix + key] += value * static_cast<double>(indices.size());
       const std::vector<icon::Icon> icons = reconstruct(batch);
       for (std::size_t i = 0; i < icons.size(); ++i) {
-        const double iou = render::intersection_over_union(render::rasterize(icons[i], kRasterSize),
-                                                           render::rasterize(data_.icon(indices[i]), kRasterSize));
+        const double iou =
+            render::intersection_over_union(render::rasterize(icons[i], kRasterSize),
+                                            render::rasterize(data_.icon(indices[i]), kRasterSize));
         sums[prefix + "iou"] += iou;
         good += iou > 0.9 ? 1 : 0;
       }
@@ -65,10 +77,13 @@ class AutoencoderTask : public Task {
 
   void preview(const std::filesystem::path& sheet) override {
     const torch::NoGradGuard no_grad;
-    const std::vector<std::int64_t> indices(check_.begin(), check_.begin() + static_cast<std::ptrdiff_t>(std::min(check_.size(), kPreviewIcons)));
+    const std::vector<std::int64_t> indices(
+        check_.begin(),
+        check_.begin() + static_cast<std::ptrdiff_t>(std::min(check_.size(), kPreviewIcons)));
     render::SheetRow originals{"icons", {}};
     for (const std::int64_t i : indices) originals.icons.push_back(data_.icon(i));
-    const render::SheetRow copies{"reconstructions", reconstruct(model::make_batch(data_, indices, device_))};
+    const render::SheetRow copies{"reconstructions",
+                                  reconstruct(model::make_batch(data_, indices, device_))};
     render::write_sheet(sheet, {originals, copies});
   }
 
@@ -78,7 +93,8 @@ class AutoencoderTask : public Task {
     const auto size = static_cast<std::size_t>(stage().batch_size);
     for (std::size_t begin = 0; begin < check_.size(); begin += size) {
       const std::size_t end = std::min(begin + size, check_.size());
-      body({check_.begin() + static_cast<std::ptrdiff_t>(begin), check_.begin() + static_cast<std::ptrdiff_t>(end)});
+      body({check_.begin() + static_cast<std::ptrdiff_t>(begin),
+            check_.begin() + static_cast<std::ptrdiff_t>(end)});
     }
   }
 
@@ -102,7 +118,8 @@ class AutoencoderTask : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config, const dataset::Dataset& data, model::Autoencoder model,
+std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config,
+                                            const dataset::Dataset& data, model::Autoencoder model,
                                             torch::Device device) {
   return std::make_unique<AutoencoderTask>(config, data, std::move(model), device);
 }

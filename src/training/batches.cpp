@@ -6,12 +6,15 @@
 
 namespace svgfusion::training {
 
-std::vector<std::int64_t> batch_indices(std::uint64_t seed, std::int64_t step, std::int64_t batch_size, std::int64_t count) {
+std::vector<std::int64_t> batch_indices(std::uint64_t seed, std::int64_t step,
+                                        std::int64_t batch_size, std::int64_t count) {
   // Consecutive steps share an epoch: keep its order. The cache cannot change what is returned.
   thread_local std::uint64_t cached_key = 0;
   thread_local std::vector<std::int64_t> order;
   const auto order_of = [&](std::int64_t epoch) -> const std::vector<std::int64_t>& {
-    const std::uint64_t key = base::mix_seed({seed, base::fnv1a("epoch"), static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(count)});
+    const std::uint64_t key =
+        base::mix_seed({seed, base::fnv1a("epoch"), static_cast<std::uint64_t>(epoch),
+                        static_cast<std::uint64_t>(count)});
     if (key != cached_key || order.empty()) {
       order = base::Random(key).permutation(count);
       cached_key = key;

@@ -29,18 +29,22 @@ std::string folder_name(std::int64_t step) {
 
 std::string file_hash(const fs::path& path) {
   const base::MappedFile file(path);
-  return base::hex(base::fnv1a({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}));
+  return base::hex(
+      base::fnv1a({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}));
 }
 
-void check_same(const fs::path& where, const char* what, const std::string& found, const std::string& expected) {
+void check_same(const fs::path& where, const char* what, const std::string& found,
+                const std::string& expected) {
   if (found == expected) return;
-  throw CheckpointError(concat(where.string(), ": is of another ", what, "; use the configuration and data it was made with, or another --run"));
+  throw CheckpointError(
+      concat(where.string(), ": is of another ", what,
+             "; use the configuration and data it was made with, or another --run"));
 }
 
 }  // namespace
 
-void save_checkpoint(const fs::path& folder, const CheckpointState& state, FlatParameters& parameters, const Optimizer& optimizer,
-                     std::int64_t keep) {
+void save_checkpoint(const fs::path& folder, const CheckpointState& state,
+                     FlatParameters& parameters, const Optimizer& optimizer, std::int64_t keep) {
   base::ensure_folder(folder);
   base::AtomicFolder target(folder / folder_name(state.step));
   model::save_tensors(target.path() / kFiles[0], parameters.slices(parameters.values()), {});
@@ -66,14 +70,16 @@ std::vector<fs::path> list_checkpoints(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().filename().string().starts_with(kPrefix) && fs::exists(it->path() / "state.json")) found.push_back(it->path());
+    if (it->path().filename().string().starts_with(kPrefix) &&
+        fs::exists(it->path() / "state.json"))
+      found.push_back(it->path());
   }
   std::sort(found.rbegin(), found.rend());
   return found;
 }
 
-CheckpointState load_checkpoint(const fs::path& checkpoint, const CheckpointState& expected, FlatParameters& parameters,
-                                const Optimizer& optimizer) {
+CheckpointState load_checkpoint(const fs::path& checkpoint, const CheckpointState& expected,
+                                FlatParameters& parameters, const Optimizer& optimizer) {
   const json saved = base::read_json(checkpoint / "state.json");
   CheckpointState state = expected;
   try {
@@ -82,15 +88,18 @@ CheckpointState load_checkpoint(const fs::path& checkpoint, const CheckpointStat
     check_same(checkpoint, "dataset", saved.at("data"), expected.data);
     for (const char* name : kFiles) {
       if (saved.at("hashes").at(name) != file_hash(checkpoint / name)) {
-        throw CheckpointError(concat((checkpoint / name).string(), ": is damaged: its content is not what was saved"));
+        throw CheckpointError(concat((checkpoint / name).string(),
+                                     ": is damaged: its content is not what was saved"));
       }
     }
     state.step = saved.at("step");
     state.seconds = saved.at("seconds");
   } catch (const json::exception& error) {
-    throw CheckpointError(concat((checkpoint / "state.json").string(), ": is damaged: ", error.what()));
+    throw CheckpointError(
+        concat((checkpoint / "state.json").string(), ": is damaged: ", error.what()));
   }
-  model::load_tensors(base::SafetensorsFile(checkpoint / kFiles[0]), parameters.slices(parameters.values()));
+  model::load_tensors(base::SafetensorsFile(checkpoint / kFiles[0]),
+                      parameters.slices(parameters.values()));
   model::load_tensors(base::SafetensorsFile(checkpoint / kFiles[1]), optimizer.state());
   return state;
 }

@@ -14,10 +14,17 @@ constexpr std::int64_t kValidationStep = 0;
 
 class DenoiserTask : public Task {
  public:
-  DenoiserTask(const ExperimentConfig& config, const LatentSet& latents, const model::ModelInfo& info, model::Denoiser model,
-               model::Autoencoder autoencoder, torch::Device device)
-      : config_(config), info_(info), process_(config.diffusion), model_(std::move(model)), autoencoder_(std::move(autoencoder)),
-        device_(device), latents_(model_->standardise(latents.latents.to(device))), labels_(latents.labels.to(device)),
+  DenoiserTask(const ExperimentConfig& config, const LatentSet& latents,
+               const model::ModelInfo& info, model::Denoiser model, model::Autoencoder autoencoder,
+               torch::Device device)
+      : config_(config),
+        info_(info),
+        process_(config.diffusion),
+        model_(std::move(model)),
+        autoencoder_(std::move(autoencoder)),
+        device_(device),
+        latents_(model_->standardise(latents.latents.to(device))),
+        labels_(latents.labels.to(device)),
         fingerprint_(latents.fingerprint) {}
 
   std::string name() const override { return "denoiser"; }
@@ -28,7 +35,9 @@ class DenoiserTask : public Task {
 
   StepMetrics loss(std::int64_t step) override {
     const auto seed = static_cast<std::uint64_t>(config_.training.seed);
-    const auto indices = torch::tensor(batch_indices(seed, step, stage().batch_size, latents_.size(0)), torch::kLong).to(device_);
+    const auto indices =
+        torch::tensor(batch_indices(seed, step, stage().batch_size, latents_.size(0)), torch::kLong)
+            .to(device_);
     seed_step(seed, name(), step);
     return terms(indices, true);
   }
@@ -36,16 +45,20 @@ class DenoiserTask : public Task {
   // The loss on a fixed set of latents, noise and times: a number to compare between steps.
   Metrics validate() override {
     const torch::NoGradGuard no_grad;
-    seed_step(static_cast<std::uint64_t>(config_.training.seed), name() + " validation", kValidationStep);
-    const auto indices = torch::randint(latents_.size(0), {std::max<std::int64_t>(1024, stage().batch_size)},
-                                        torch::TensorOptions().dtype(torch::kLong).device(device_));
+    seed_step(static_cast<std::uint64_t>(config_.training.seed), name() + " validation",
+              kValidationStep);
+    const auto indices =
+        torch::randint(latents_.size(0), {std::max<std::int64_t>(1024, stage().batch_size)},
+                       torch::TensorOptions().dtype(torch::kLong).device(device_));
     Metrics out;
-    for (const auto& [key, value] : terms(indices, false)) out["train_" + key] = value.item<double>();
+    for (const auto& [key, value] : terms(indices, false))
+      out["train_" + key] = value.item<double>();
     return out;
   }
 
   void preview(const std::filesystem::path& sheet) override {
-    const auto labels = std::min(kPreviewLabels, static_cast<std::int64_t>(info_.label_names.size()));
+    const auto labels =
+        std::min(kPreviewLabels, static_cast<std::int64_t>(info_.label_names.size()));
     model::SampleRequest request;
     for (std::int64_t label = 0; label < labels; ++label) {
       for (std::int64_t i = 0; i < kPreviewSamples; ++i) {
@@ -70,8 +83,11 @@ class DenoiserTask : public Task {
     if (drops_labels) labels = model_->drop_labels(labels);
     const auto times = process_.draw_timesteps(x0.size(0), device_);
     const auto noise = torch::randn_like(x0);
-    const diffusion::Denoise denoise = [&](const torch::Tensor& x, const torch::Tensor& time) { return model_->forward(x, time, labels); };
-    const diffusion::LossTerms terms = diffusion::denoising_loss(process_, denoise, x0, noise, times);
+    const diffusion::Denoise denoise = [&](const torch::Tensor& x, const torch::Tensor& time) {
+      return model_->forward(x, time, labels);
+    };
+    const diffusion::LossTerms terms =
+        diffusion::denoising_loss(process_, denoise, x0, noise, times);
     StepMetrics metrics{{"loss", terms.total}, {"x0_error", terms.x0_error.mean()}};
     if (terms.bound.defined()) metrics["bound"] = terms.bound;
     return metrics;
@@ -90,9 +106,11 @@ class DenoiserTask : public Task {
 
 }  // namespace
 
-std::unique_ptr<Task> make_denoiser_task(const ExperimentConfig& config, const LatentSet& latents, const model::ModelInfo& info,
-                                         model::Denoiser model, model::Autoencoder autoencoder, torch::Device device) {
-  return std::make_unique<DenoiserTask>(config, latents, info, std::move(model), std::move(autoencoder), device);
+std::unique_ptr<Task> make_denoiser_task(const ExperimentConfig& config, const LatentSet& latents,
+                                         const model::ModelInfo& info, model::Denoiser model,
+                                         model::Autoencoder autoencoder, torch::Device device) {
+  return std::make_unique<DenoiserTask>(config, latents, info, std::move(model),
+                                        std::move(autoencoder), device);
 }
 
 }  // namespace svgfusion::training

@@ -36,7 +36,8 @@ class RunningMean {
   }
   Metrics take() {
     Metrics out;
-    for (const auto& [key, sum] : sums_) out[key] = sum.item<double>() / static_cast<double>(count_);
+    for (const auto& [key, sum] : sums_)
+      out[key] = sum.item<double>() / static_cast<double>(count_);
     sums_.clear();
     count_ = 0;
     return out;
@@ -73,8 +74,12 @@ class AveragedWeights {
 class StageRun {
  public:
   StageRun(Task& task, const LoopPaths& paths)
-      : task_(task), stage_(task.stage()), paths_(paths), checkpoints_(paths.run / "checkpoints" / task.name()),
-        parameters_(task.module()), optimizer_(parameters_, stage_) {
+      : task_(task),
+        stage_(task.stage()),
+        paths_(paths),
+        checkpoints_(paths.run / "checkpoints" / task.name()),
+        parameters_(task.module()),
+        optimizer_(parameters_, stage_) {
     state_ = {0, task.name(), task.data_fingerprint(), parameters_.layout(), 0};
     base::ensure_folder(paths.run / "previews");
     restore();
@@ -110,12 +115,14 @@ class StageRun {
   void restore() {
     if (!paths_.resume.empty()) {
       state_ = load_checkpoint(paths_.resume, state_, parameters_, optimizer_);
-      base::log_info(concat("resumed ", task_.name(), " at step ", state_.step, " from ", paths_.resume.string()));
+      base::log_info(concat("resumed ", task_.name(), " at step ", state_.step, " from ",
+                            paths_.resume.string()));
       return;
     }
     const std::vector<fs::path> found = list_checkpoints(checkpoints_);
     if (paths_.fresh && !found.empty()) {
-      throw base::UsageError(concat(paths_.run.string(), ": already holds checkpoints of the ", task_.name(),
+      throw base::UsageError(concat(paths_.run.string(), ": already holds checkpoints of the ",
+                                    task_.name(),
                                     " stage; choose another --run, or --resume auto to go on"));
     }
     std::string problems;
@@ -130,7 +137,8 @@ class StageRun {
       }
     }
     if (!problems.empty()) {
-      throw base::CheckpointError(concat("no checkpoint of ", checkpoints_.string(), " can be used; the last reason: ", problems));
+      throw base::CheckpointError(concat("no checkpoint of ", checkpoints_.string(),
+                                         " can be used; the last reason: ", problems));
     }
   }
 
@@ -146,7 +154,8 @@ class StageRun {
   bool due(std::int64_t every) const { return every > 0 && state_.step % every == 0; }
 
   double seconds() const {
-    return seconds_before_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+    return seconds_before_ +
+           std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   }
 
   void log(base::Progress& progress) {
@@ -160,8 +169,9 @@ class StageRun {
     line["seconds"] = seconds();
     line["icons_per_second"] = progress.rate() * static_cast<double>(stage_.batch_size);
     append(line);
-    const std::string text = concat("loss ", to_fixed(last_loss_, 4), "  grad ", to_fixed(means.at("gradient_norm"), 2), "  lr ",
-                                    to_fixed(learning_rate(stage_, state_.step - 1), 6));
+    const std::string text =
+        concat("loss ", to_fixed(last_loss_, 4), "  grad ", to_fixed(means.at("gradient_norm"), 2),
+               "  lr ", to_fixed(learning_rate(stage_, state_.step - 1), 6));
     progress.update(state_.step, text);
     base::log_to_file_only(concat(task_.name(), " step ", state_.step, "  ", text));
   }
@@ -171,10 +181,12 @@ class StageRun {
     const double skipped = optimizer_.skipped_in_a_row().item<double>();
     const bool too_many = skipped > static_cast<double>(stage_.max_skipped_steps);
     if (std::isfinite(last_loss_) && !too_many) return;
-    throw base::DivergenceError(concat(task_.name(), " diverged by step ", state_.step, ": loss ", last_loss_, ", gradient norm ",
-                                       optimizer_.gradient_norm().item<double>(), ", ", skipped,
-                                       " steps in a row without a finite gradient; nothing was saved since the last checkpoint; "
-                                       "lower training.", task_.name(), ".learning_rate"));
+    throw base::DivergenceError(concat(
+        task_.name(), " diverged by step ", state_.step, ": loss ", last_loss_, ", gradient norm ",
+        optimizer_.gradient_norm().item<double>(), ", ", skipped,
+        " steps in a row without a finite gradient; nothing was saved since the last checkpoint; "
+        "lower training.",
+        task_.name(), ".learning_rate"));
   }
 
   void validate(base::Progress& progress) {
@@ -203,7 +215,8 @@ class StageRun {
 
   void save() {
     if (!torch::isfinite(parameters_.values().sum()).item<bool>()) {
-      throw base::DivergenceError(concat(task_.name(), " has weights that are not finite at step ", state_.step, "; nothing was saved"));
+      throw base::DivergenceError(concat(task_.name(), " has weights that are not finite at step ",
+                                         state_.step, "; nothing was saved"));
     }
     check_finite();
     state_.seconds = seconds();
@@ -211,15 +224,17 @@ class StageRun {
   }
 
   [[noreturn]] void throw_stopped() const {
-    throw base::InterruptedError(base::stop_signal(), concat("stopped at step ", state_.step, " of the ", task_.name(),
-                                                             " stage by signal ", base::stop_signal(),
-                                                             "; the state is saved, the same command goes on"));
+    throw base::InterruptedError(
+        base::stop_signal(),
+        concat("stopped at step ", state_.step, " of the ", task_.name(), " stage by signal ",
+               base::stop_signal(), "; the state is saved, the same command goes on"));
   }
 
   void append(const json& line) const {
     std::ofstream file(paths_.run / "metrics.jsonl", std::ios::app);
     file << line.dump() << '\n';
-    if (!file.flush()) throw base::FileError(concat((paths_.run / "metrics.jsonl").string(), ": cannot be written"));
+    if (!file.flush())
+      throw base::FileError(concat((paths_.run / "metrics.jsonl").string(), ": cannot be written"));
   }
 
   Task& task_;

@@ -6,17 +6,20 @@
 
 namespace svgfusion::training {
 
-void write_model_card(const std::filesystem::path& folder, const ExperimentConfig& config, const dataset::Dataset& data) {
+void write_model_card(const std::filesystem::path& folder, const ExperimentConfig& config,
+                      const dataset::Dataset& data) {
   using base::concat;
-  std::string text = concat("# Model card\n\nTrained by svgfusion on ", base::count_of(data.size(), "icon"), " with ",
-                            base::count_of(data.label_count(), "label"), " (dataset ", data.fingerprint(), ").\n\n",
-                            "- autoencoder: ", config.autoencoder.variant, ", width ", config.autoencoder.width, ", latent ",
-                            config.autoencoder.latent_tokens, " x ", config.autoencoder.latent_width, ", ",
-                            config.training.autoencoder.steps, " steps of ", config.training.autoencoder.batch_size, "\n",
-                            "- denoiser: width ", config.denoiser.width, ", depth ", config.denoiser.depth, ", ",
-                            config.training.denoiser.steps, " steps of ", config.training.denoiser.batch_size, "\n",
-                            "- diffusion: ", config.diffusion.schedule, ", predicts the ", config.diffusion.prediction, "\n\n",
-                            "Labels: ", base::join(data.info().label_names, ", "), "\n\n## Licences of the training data\n\n");
+  std::string text = concat(
+      "# Model card\n\nTrained by svgfusion on ", base::count_of(data.size(), "icon"), " with ",
+      base::count_of(data.label_count(), "label"), " (dataset ", data.fingerprint(), ").\n\n",
+      "- autoencoder: ", config.autoencoder.variant, ", width ", config.autoencoder.width,
+      ", latent ", config.autoencoder.latent_tokens, " x ", config.autoencoder.latent_width, ", ",
+      config.training.autoencoder.steps, " steps of ", config.training.autoencoder.batch_size, "\n",
+      "- denoiser: width ", config.denoiser.width, ", depth ", config.denoiser.depth, ", ",
+      config.training.denoiser.steps, " steps of ", config.training.denoiser.batch_size, "\n",
+      "- diffusion: ", config.diffusion.schedule, ", predicts the ", config.diffusion.prediction,
+      "\n\n", "Labels: ", base::join(data.info().label_names, ", "),
+      "\n\n## Licences of the training data\n\n");
   const std::string prefix = "license: ";
   for (const auto& [key, value] : data.info().sources) {
     if (key.starts_with(prefix)) text += concat("- ", key.substr(prefix.size()), ": ", value, "\n");

@@ -10,7 +10,8 @@ constexpr double kEpsilon = 1e-8;
 
 }  // namespace
 
-Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config) : parameters_(parameters), config_(config) {
+Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config)
+    : parameters_(parameters), config_(config) {
   const auto& values = parameters.values();
   first_moment_ = torch::zeros_like(values);
   second_moment_ = torch::zeros_like(values);
@@ -34,9 +35,12 @@ void Optimizer::step(std::int64_t step) {
   const std::int64_t decayed = parameters_.decayed();
   const auto update = [&](std::int64_t begin, std::int64_t count, double weight_decay) {
     if (count == 0) return;
-    const auto part = [&](const torch::Tensor& t) { return std::vector<torch::Tensor>{t.narrow(0, begin, count)}; };
-    at::_fused_adamw_(part(values), part(gradients), part(first_moment_), part(second_moment_), {}, {updates_}, rate,
-                      config_.beta1, config_.beta2, weight_decay, kEpsilon, false, false, grad_scale, found_inf);
+    const auto part = [&](const torch::Tensor& t) {
+      return std::vector<torch::Tensor>{t.narrow(0, begin, count)};
+    };
+    at::_fused_adamw_(part(values), part(gradients), part(first_moment_), part(second_moment_), {},
+                      {updates_}, rate, config_.beta1, config_.beta2, weight_decay, kEpsilon, false,
+                      false, grad_scale, found_inf);
   };
   update(0, decayed, config_.weight_decay);
   update(decayed, parameters_.size() - decayed, 0);
@@ -44,7 +48,11 @@ void Optimizer::step(std::int64_t step) {
 }
 
 model::NamedTensors Optimizer::state() const {
-  return {{"first_moment", first_moment_}, {"second_moment", second_moment_}, {"average", average_}, {"updates", updates_}, {"skipped", skipped_}};
+  return {{"first_moment", first_moment_},
+          {"second_moment", second_moment_},
+          {"average", average_},
+          {"updates", updates_},
+          {"skipped", skipped_}};
 }
 
 }  // namespace svgfusion::training

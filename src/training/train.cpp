@@ -23,7 +23,10 @@ namespace fs = std::filesystem;
 class Run {
  public:
   Run(const ExperimentConfig& config, const RunRequest& request)
-      : config_(config), request_(request), device_(model::device_from(request.device)), model_folder_(request.run / "model") {
+      : config_(config),
+        request_(request),
+        device_(model::device_from(request.device)),
+        model_folder_(request.run / "model") {
     at::set_num_threads(request.threads);
     base::ensure_folder(request.run);
     base::ensure_folder(model_folder_);
@@ -36,13 +39,17 @@ class Run {
 
   void run() {
     if (config_.data.dataset.empty()) {
-      throw base::ConfigError("data.dataset is not set; name the dataset file that svgfusion-prepare wrote");
+      throw base::ConfigError(
+          "data.dataset is not set; name the dataset file that svgfusion-prepare wrote");
     }
     const dataset::Dataset data(config_.data.dataset);
-    base::log_info(concat(base::count_of(data.size(), "icon"), ", ", base::count_of(data.label_count(), "label"), ", ",
-                          base::count_of(static_cast<std::int64_t>(data.info().styles.size()), "style"), " in ", config_.data.dataset,
-                          "; device ", device_.str(), ", ", base::count_of(request_.threads, "thread")));
-    if (data.indices(dataset::Split::kTrain).empty()) throw base::DataError(concat(config_.data.dataset, ": has no icon to train on"));
+    base::log_info(concat(
+        base::count_of(data.size(), "icon"), ", ", base::count_of(data.label_count(), "label"),
+        ", ", base::count_of(static_cast<std::int64_t>(data.info().styles.size()), "style"), " in ",
+        config_.data.dataset, "; device ", device_.str(), ", ",
+        base::count_of(request_.threads, "thread")));
+    if (data.indices(dataset::Split::kTrain).empty())
+      throw base::DataError(concat(config_.data.dataset, ": has no icon to train on"));
     if (wants("autoencoder")) train_autoencoder(data);
     if (wants("encode")) encode(data);
     if (wants("denoiser")) train_denoiser(data);
@@ -89,7 +96,8 @@ class Run {
   void encode(const dataset::Dataset& data) {
     const model::ModelInfo info = model::load_info(model_folder_);
     model::Autoencoder model = model::load_autoencoder(model_folder_, info, device_);
-    const model::Latents latents = model::encode_dataset(model, data, 256, [](std::int64_t) { base::throw_if_stopped("encoding"); });
+    const model::Latents latents = model::encode_dataset(
+        model, data, 256, [](std::int64_t) { base::throw_if_stopped("encoding"); });
     model::save_latents(latents_file(), latents);
     base::log_info(concat("encoded ", base::count_of(data.size(), "icon")));
   }
@@ -99,10 +107,12 @@ class Run {
     model::Autoencoder autoencoder = model::load_autoencoder(model_folder_, info, device_);
     const model::Latents latents = model::load_latents(latents_file());
     if (latents.autoencoder != model::autoencoder_hash(autoencoder)) {
-      throw base::DataError(concat(latents_file().string(), ": was made by another autoencoder; run --stage encode again"));
+      throw base::DataError(concat(latents_file().string(),
+                                   ": was made by another autoencoder; run --stage encode again"));
     }
     if (latents.dataset != data.fingerprint()) {
-      throw base::DataError(concat(latents_file().string(), ": was made from another dataset; run --stage encode again"));
+      throw base::DataError(concat(latents_file().string(),
+                                   ": was made from another dataset; run --stage encode again"));
     }
     info.has_denoiser = true;
     info.denoiser = config_.denoiser;
@@ -113,7 +123,8 @@ class Run {
     model->set_statistics(latents.mean, latents.std);
     model->to(device_);
     const auto rows = torch::tensor(data.indices(dataset::Split::kTrain), torch::kLong);
-    const LatentSet set{latents.values.index_select(0, rows), latents.labels.index_select(0, rows), latents.dataset + latents.autoencoder};
+    const LatentSet set{latents.values.index_select(0, rows), latents.labels.index_select(0, rows),
+                        latents.dataset + latents.autoencoder};
     const auto task = make_denoiser_task(config_, set, info, model, autoencoder, device_);
     train_stage(*task, paths());
     model::save_denoiser(model_folder_, model);
@@ -128,6 +139,8 @@ class Run {
 
 }  // namespace
 
-void train(const ExperimentConfig& config, const RunRequest& request) { Run(config, request).run(); }
+void train(const ExperimentConfig& config, const RunRequest& request) {
+  Run(config, request).run();
+}
 
 }  // namespace svgfusion::training

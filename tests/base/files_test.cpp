@@ -22,12 +22,16 @@ TEST(Files, WriteReplacesWholeAndLeavesNothingElse) {
 
 TEST(Files, ErrorsNameTheFileAndTheReason) {
   const test::TemporaryFolder folder;
-  EXPECT_CONTAINS(message_of<FileError>([&] { read_file(folder / "missing"); }), "missing: cannot be opened");
+  EXPECT_CONTAINS(message_of<FileError>([&] { read_file(folder / "missing"); }),
+                  "missing: cannot be opened");
   EXPECT_CONTAINS(message_of<FileError>([&] { read_file(folder.path()); }), "is a folder");
-  EXPECT_CONTAINS(message_of<FileError>([&] { write_file(folder / "no/such/x", "y"); }), "cannot be created");
+  EXPECT_CONTAINS(message_of<FileError>([&] { write_file(folder / "no/such/x", "y"); }),
+                  "cannot be created");
   test::write(folder / "file", "x");
-  EXPECT_CONTAINS(message_of<FileError>([&] { ensure_folder(folder / "file"); }), "cannot be created");
-  EXPECT_CONTAINS(message_of<FileError>([&] { read_file(folder / "file", 0); }), "larger than the limit");
+  EXPECT_CONTAINS(message_of<FileError>([&] { ensure_folder(folder / "file"); }),
+                  "cannot be created");
+  EXPECT_CONTAINS(message_of<FileError>([&] { read_file(folder / "file", 0); }),
+                  "larger than the limit");
 }
 
 TEST(Files, AnInterruptedFolderLeavesNothing) {
@@ -56,7 +60,8 @@ TEST(Files, ListsSortedByRelativePath) {
   const test::TemporaryFolder folder;
   for (const char* name : {"b/x.svg", "a.svg", "b/A.SVG", "c.txt"}) test::write(folder / name, "");
   std::vector<std::string> names;
-  for (const fs::path& path : list_files(folder.path(), {".svg"})) names.push_back(path.lexically_relative(folder.path()).generic_string());
+  for (const fs::path& path : list_files(folder.path(), {".svg"}))
+    names.push_back(path.lexically_relative(folder.path()).generic_string());
   EXPECT_EQ(names, (std::vector<std::string>{"a.svg", "b/A.SVG", "b/x.svg"}));
 }
 

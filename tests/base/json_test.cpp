@@ -10,7 +10,9 @@ namespace svgfusion::base {
 namespace {
 
 TEST(Json, SaysWhereAndWhat) {
-  const auto message = [](const char* text) { return test::message_of<DataError>([&] { parse_json(text, "f.json"); }); };
+  const auto message = [](const char* text) {
+    return test::message_of<DataError>([&] { parse_json(text, "f.json"); });
+  };
   EXPECT_CONTAINS(message("{\"a\": 1,\n  \"a\": 2}"), "the key 'a' stands twice");
   EXPECT_CONTAINS(message("{\n  \"a\": }"), "f.json: line 2");
   EXPECT_CONTAINS(message(""), "not valid JSON");

@@ -42,10 +42,13 @@ TEST(Dataset, LabelsByNameOrIndex) {
   EXPECT_EQ(find_label({"bell", "star"}, "star"), 1);
   EXPECT_EQ(find_label({"bell", "star"}, "0"), 0);
   EXPECT_EQ(find_label({"bell", "0"}, "0"), 1);  // a name wins over an index
-  const std::string message = message_of<base::UsageError>([] { find_label({"bell", "star"}, "sta"); });
+  const std::string message = message_of<base::UsageError>([] {
+    find_label({"bell", "star"}, "sta");
+  });
   EXPECT_CONTAINS(message, "unknown label 'sta'");
   EXPECT_CONTAINS(message, "did you mean 'star'");
-  EXPECT_CONTAINS(message_of<base::UsageError>([] { find_label({"bell"}, "7"); }), "there are 1 label: bell");
+  EXPECT_CONTAINS(message_of<base::UsageError>([] { find_label({"bell"}, "7"); }),
+                  "there are 1 label: bell");
 }
 
 TEST(Dataset, DamageIsNamed) {
@@ -61,7 +64,8 @@ TEST(Dataset, DamageIsNamed) {
     test::write(folder / "bad", bytes);
     return message_of<base::DataError>([&] { Dataset data(folder / "bad"); });
   };
-  EXPECT_CONTAINS(with("\\\"format_version\\\":1", "\\\"format_version\\\":2"), "format version 2; this program reads version 1");
+  EXPECT_CONTAINS(with("\\\"format_version\\\":1", "\\\"format_version\\\":2"),
+                  "format version 2; this program reads version 1");
   EXPECT_CONTAINS(with("\\\"size\\\":256", "\\\"size\\\":128"), "other grids");
   EXPECT_CONTAINS(with("svgfusion_dataset", "another_program__"), "has no metadata");
   EXPECT_CONTAINS(with("\\\"max_contours\\\":4", "\\\"max_contours\\\":1"), "more than the limit");
@@ -77,10 +81,15 @@ TEST(Dataset, DamageIsNamed) {
     data_begin = std::min(data_begin, view.bytes.data());
   }
   const auto tensor_offset = [&](const std::string& name) {
-    return good.size() - total + static_cast<std::size_t>(file.tensor(name).bytes.data() - data_begin);
+    return good.size() - total +
+           static_cast<std::size_t>(file.tensor(name).bytes.data() - data_begin);
   };
-  for (const auto& [name, part] : std::vector<std::pair<std::string, std::string>>{
-           {"commands", "commands["}, {"contour_closed", "contour_closed["}, {"contour_styles", "contour_styles["}, {"grids", "grids["}, {"split", "split["}}) {
+  for (const auto& [name, part] :
+       std::vector<std::pair<std::string, std::string>>{{"commands", "commands["},
+                                                        {"contour_closed", "contour_closed["},
+                                                        {"contour_styles", "contour_styles["},
+                                                        {"grids", "grids["},
+                                                        {"split", "split["}}) {
     std::string bytes = good;
     bytes[tensor_offset(name)] = '\xFE';
     test::write(folder / "bad", bytes);
@@ -91,8 +100,10 @@ TEST(Dataset, DamageIsNamed) {
 class PrepareTest : public testing::Test {
  protected:
   void SetUp() override {
-    test::write(folder_ / "in/bell/a-fill.svg", svg_text("<rect x='4' y='4' width='10' height='10'/>"));
-    test::write(folder_ / "in/bell/a-outline.svg", svg_text("<path d='M4 4H14V14H4Z' fill='none' stroke='black' stroke-width='2'/>"));
+    test::write(folder_ / "in/bell/a-fill.svg",
+                svg_text("<rect x='4' y='4' width='10' height='10'/>"));
+    test::write(folder_ / "in/bell/a-outline.svg",
+                svg_text("<path d='M4 4H14V14H4Z' fill='none' stroke='black' stroke-width='2'/>"));
     test::write(folder_ / "in/star/b.svg", svg_text("<circle cx='12' cy='12' r='6'/>"));
     test::write(folder_ / "in/star/copy.svg", svg_text("<circle cx='12' cy='12' r='6'/>"));
     test::write(folder_ / "in/star/text.svg", svg_text("<text>hi</text>"));
@@ -146,7 +157,9 @@ TEST_F(PrepareTest, WritesWhatItUnderstood) {
 }
 
 TEST_F(PrepareTest, ManifestsNameLabelsFamiliesAndLicences) {
-  test::write(folder_ / "m.tsv", "file\tlabel\tset\tlicense\nin/bell/a-fill.svg\tring\tacme\tMIT\nin/star/b.svg\tsun\tacme\tMIT\n");
+  test::write(folder_ / "m.tsv",
+              "file\tlabel\tset\tlicense\nin/bell/a-fill.svg\tring\tacme\tMIT\nin/star/"
+              "b.svg\tsun\tacme\tMIT\n");
   job_.inputs = {folder_ / "m.tsv"};
   prepare(job_);
   const Dataset data(job_.output);
@@ -176,9 +189,13 @@ TEST_F(PrepareTest, BadInputs) {
 }
 
 TEST(Source, BaseNames) {
-  for (const auto& [file, name] : std::vector<std::pair<const char*, const char*>>{
-           {"mdi__bell.svg", "bell"}, {"bell-fill.svg", "bell"}, {"Bell_Outline_24.svg", "bell"}, {"arrow-up.svg", "arrow-up"},
-           {"fill.svg", "fill"}, {"heart-solid-16.svg", "heart"}}) {
+  for (const auto& [file, name] :
+       std::vector<std::pair<const char*, const char*>>{{"mdi__bell.svg", "bell"},
+                                                        {"bell-fill.svg", "bell"},
+                                                        {"Bell_Outline_24.svg", "bell"},
+                                                        {"arrow-up.svg", "arrow-up"},
+                                                        {"fill.svg", "fill"},
+                                                        {"heart-solid-16.svg", "heart"}}) {
     EXPECT_EQ(base_name(file), name);
   }
 }
@@ -187,7 +204,8 @@ TEST(Dataset, SplitsKeepFamiliesTogether) {
   const test::TemporaryFolder folder;
   std::string manifest = "file\tlabel\tfamily\n";
   for (int i = 0; i < 120; ++i) {
-    test::write(folder / base::concat("i", i, ".svg"), svg_text(base::concat("<rect x='2' y='2' width='", 4 + i * 0.1, "' height='5'/>")));
+    test::write(folder / base::concat("i", i, ".svg"),
+                svg_text(base::concat("<rect x='2' y='2' width='", 4 + i * 0.1, "' height='5'/>")));
     manifest += base::concat("i", i, ".svg\tx\tf", i / 3, "\n");
   }
   test::write(folder / "m.tsv", manifest);
@@ -198,7 +216,8 @@ TEST(Dataset, SplitsKeepFamiliesTogether) {
   prepare(job);
   const Dataset data(folder / "d");
   std::map<std::int32_t, std::set<Split>> splits;
-  for (std::int64_t i = 0; i < data.size(); ++i) splits[data.families()[static_cast<std::size_t>(i)]].insert(data.split(i));
+  for (std::int64_t i = 0; i < data.size(); ++i)
+    splits[data.families()[static_cast<std::size_t>(i)]].insert(data.split(i));
   for (const auto& [family, found] : splits) EXPECT_EQ(found.size(), 1U);
   EXPECT_FALSE(data.indices(Split::kTrain).empty());
   EXPECT_LT(data.indices(Split::kTrain).size(), static_cast<std::size_t>(data.size()));

@@ -29,7 +29,9 @@ TEST(Process, KnownAlphaBars) {
   EXPECT_NEAR(linear[259], 0.5, 3e-3);
   EXPECT_NEAR(linear[475], 0.1, 1e-3);
   EXPECT_NEAR(linear[999], 4.0358e-5, 1e-8);
-  const auto mean_noise = [](const std::vector<double>& bars) { return 1 - std::accumulate(bars.begin(), bars.end(), 0.0) / static_cast<double>(bars.size()); };
+  const auto mean_noise = [](const std::vector<double>& bars) {
+    return 1 - std::accumulate(bars.begin(), bars.end(), 0.0) / static_cast<double>(bars.size());
+  };
   EXPECT_NEAR(mean_noise(linear), 0.7245, 1e-4);  // the isotropic floor of the x0 loss
   EXPECT_NEAR(mean_noise(make_alpha_bars(config_of("cosine"))), 0.504, 1e-3);
 }
@@ -37,7 +39,8 @@ TEST(Process, KnownAlphaBars) {
 TEST(Process, SpacedTimesteps) {
   EXPECT_EQ(space_timesteps(1000, 1), (std::vector<std::int64_t>{999}));
   EXPECT_EQ(space_timesteps(1000, 2), (std::vector<std::int64_t>{0, 999}));
-  EXPECT_EQ(space_timesteps(1000, 10), (std::vector<std::int64_t>{0, 111, 222, 333, 444, 555, 666, 777, 888, 999}));
+  EXPECT_EQ(space_timesteps(1000, 10),
+            (std::vector<std::int64_t>{0, 111, 222, 333, 444, 555, 666, 777, 888, 999}));
   EXPECT_EQ(space_timesteps(5, 5), (std::vector<std::int64_t>{0, 1, 2, 3, 4}));
   EXPECT_ANY_THROW(space_timesteps(5, 6));
 }
@@ -49,7 +52,8 @@ TEST(Process, StopsGoFromNoiseToData) {
     EXPECT_GT(stops.front().level.noise, 0.99);
     EXPECT_EQ(stops.back().level.noise, 0);
     EXPECT_EQ(stops.back().level.signal, 1);
-    for (std::size_t i = 0; i + 1 < stops.size(); ++i) EXPECT_GT(stops[i].level.noise, stops[i + 1].level.noise) << schedule;
+    for (std::size_t i = 0; i + 1 < stops.size(); ++i)
+      EXPECT_GT(stops[i].level.noise, stops[i + 1].level.noise) << schedule;
   }
 }
 
@@ -67,7 +71,9 @@ TEST(Process, TargetsInvert) {
       const auto noise = torch::randn({3, 2, 4});
       const auto x_t = add_noise(x0, noise, levels);
       const auto target = training_target(prediction, is_path, x0, noise, levels);
-      EXPECT_TRUE(at::allclose(estimate_x0(prediction, is_path, x_t, target, levels), x0, 1e-3, 1e-3)) << schedule << name;
+      EXPECT_TRUE(
+          at::allclose(estimate_x0(prediction, is_path, x_t, target, levels), x0, 1e-3, 1e-3))
+          << schedule << name;
       for (std::int64_t i = 0; i < 3; ++i) {
         const Level level{levels.signal[i].item<double>(), levels.noise[i].item<double>()};
         const Estimate e = estimate(prediction, is_path, x_t[i], target[i], level);
@@ -95,9 +101,17 @@ TEST(Loss, WeightsAgreeWithTheDirectError) {
       const auto guess = x0 + 0.1 * torch::randn_like(x0);
       const auto x_t = add_noise(x0, noise, levels);
       const auto implied_noise = (x_t - levels.signal * guess) / levels.noise;
-      const auto error = (training_target(prediction_from(space), is_path, x0, noise, levels) -
-                          training_target(prediction_from(space), is_path, guess, implied_noise, levels)).square().mean();
-      const LossTerms terms = denoising_loss(process, [&](const auto&, const auto&) { return Output{guess, {}}; }, x0, noise, t);
+      const auto error =
+          (training_target(prediction_from(space), is_path, x0, noise, levels) -
+           training_target(prediction_from(space), is_path, guess, implied_noise, levels))
+              .square()
+              .mean();
+      const LossTerms terms = denoising_loss(
+          process,
+          [&](const auto&, const auto&) {
+            return Output{guess, {}};
+          },
+          x0, noise, t);
       EXPECT_NEAR(terms.total.item<double>() / error.item<double>(), 1, 1e-3) << schedule << space;
     }
   }
@@ -112,9 +126,16 @@ TEST(Loss, APerfectDenoiserCostsNothing) {
         config.loss_weight = space;
         const Process process(config);
         const auto x0 = torch::randn({32, 1, 8}), noise = torch::randn({32, 1, 8});
-        const auto t = process.is_discrete() ? torch::randint(50, 900, {32}) : torch::rand({32}) * 0.8 + 0.1;
-        const auto target = training_target(prediction_from(name), !process.is_discrete(), x0, noise, process.levels(t));
-        const LossTerms terms = denoising_loss(process, [&](const auto&, const auto&) { return Output{target, {}}; }, x0, noise, t);
+        const auto t =
+            process.is_discrete() ? torch::randint(50, 900, {32}) : torch::rand({32}) * 0.8 + 0.1;
+        const auto target = training_target(prediction_from(name), !process.is_discrete(), x0,
+                                            noise, process.levels(t));
+        const LossTerms terms = denoising_loss(
+            process,
+            [&](const auto&, const auto&) {
+              return Output{target, {}};
+            },
+            x0, noise, t);
         EXPECT_NEAR(terms.total.item<double>(), 0, 1e-4) << schedule << name << space;
       }
     }
@@ -128,7 +149,8 @@ TEST(Loss, BoundGradientMatchesFiniteDifferences) {
   config.variance = "learned_range";
   const Process process(config);
   const auto options = torch::TensorOptions().dtype(torch::kDouble);
-  const auto x0 = torch::randn({4, 1, 3}, options), x_t = torch::randn({4, 1, 3}, options), guess = torch::randn({4, 1, 3}, options);
+  const auto x0 = torch::randn({4, 1, 3}, options), x_t = torch::randn({4, 1, 3}, options),
+             guess = torch::randn({4, 1, 3}, options);
   const auto t = torch::tensor({0, 1, 500, 999});
   auto v = (torch::randn({4, 1, 3}, options) * 0.3).requires_grad_();
   variational_bound(process, x0, x_t, t, guess, v).sum().backward();
@@ -142,7 +164,9 @@ TEST(Loss, BoundGradientMatchesFiniteDifferences) {
       return variational_bound(process, x0, x_t, t, guess, moved).sum().item<double>();
     };
     const double numeric = (at_offset(kStep) - at_offset(-kStep)) / (2 * kStep);
-    EXPECT_NEAR(analytic.view(-1)[i].item<double>(), numeric, 1e-4 * std::max(1.0, std::abs(numeric))) << i;
+    EXPECT_NEAR(analytic.view(-1)[i].item<double>(), numeric,
+                1e-4 * std::max(1.0, std::abs(numeric)))
+        << i;
   }
 }
 
@@ -150,13 +174,18 @@ TEST(Posterior, IsTheProductOfTheSteps) {
   // Two single steps and one double step must agree: E[x_{t-2} | x_t, x0] by chaining.
   const std::vector<double> bars = make_alpha_bars(config_of("linear"));
   const auto scalar = [](double v) { return torch::scalar_tensor(v, torch::kDouble); };
-  const auto at = [&](int t, int s) { return posterior(scalar(bars[static_cast<std::size_t>(t)]), scalar(bars[static_cast<std::size_t>(s)]), scalar(0)); };
+  const auto at = [&](int t, int s) {
+    return posterior(scalar(bars[static_cast<std::size_t>(t)]),
+                     scalar(bars[static_cast<std::size_t>(s)]), scalar(0));
+  };
   const Posterior first = at(500, 499), second = at(499, 498), both = at(500, 498);
   const double x0 = (second.x0_factor + second.x_t_factor * first.x0_factor).item<double>();
   const double x_t = (second.x_t_factor * first.x_t_factor).item<double>();
   EXPECT_NEAR(x0, both.x0_factor.item<double>(), 1e-12);
   EXPECT_NEAR(x_t, both.x_t_factor.item<double>(), 1e-12);
-  const double variance = second.log_variance.exp().item<double>() + std::pow(second.x_t_factor.item<double>(), 2) * first.log_variance.exp().item<double>();
+  const double variance =
+      second.log_variance.exp().item<double>() +
+      std::pow(second.x_t_factor.item<double>(), 2) * first.log_variance.exp().item<double>();
   EXPECT_NEAR(variance, both.log_variance.exp().item<double>(), 1e-12);
 }
 
@@ -169,7 +198,9 @@ TEST(Sampler, RecoversTheDataFromAnExactDenoiser) {
       const Process process(config_of(schedule, name));
       const bool is_path = !process.is_discrete();
       for (const std::string& sampler : sampler_names()) {
-        if ((is_path && sampler == "ddpm") || (!is_path && (sampler == "euler" || sampler == "heun"))) continue;
+        if ((is_path && sampler == "ddpm") ||
+            (!is_path && (sampler == "euler" || sampler == "heun")))
+          continue;
         for (const std::int64_t steps : {1, 7, 50}) {
           for (const double eta : {0.0, 1.0}) {
             if (eta > 0 && sampler != "ddim") continue;
@@ -180,15 +211,21 @@ TEST(Sampler, RecoversTheDataFromAnExactDenoiser) {
                 const double bar = process.alpha_bars()[static_cast<std::size_t>(std::llround(at))];
                 level = {std::sqrt(bar), std::sqrt(1 - bar)};
               }
-              const Levels levels{torch::full({3, 1, 1}, level.signal), torch::full({3, 1, 1}, level.noise)};
-              const auto noise = level.noise > 0 ? (x - level.signal * x0) / level.noise : torch::zeros_like(x);
+              const Levels levels{torch::full({3, 1, 1}, level.signal),
+                                  torch::full({3, 1, 1}, level.noise)};
+              const auto noise =
+                  level.noise > 0 ? (x - level.signal * x0) / level.noise : torch::zeros_like(x);
               return Output{training_target(prediction_from(name), is_path, x0, noise, levels), {}};
             };
-            const auto out = sample(process, exact, torch::randn({3, 2, 5}), {sampler, steps, eta}, [&](std::int64_t) { return torch::randn({3, 2, 5}); });
+            const auto out = sample(process, exact, torch::randn({3, 2, 5}), {sampler, steps, eta},
+                                    [&](std::int64_t) {
+                                      return torch::randn({3, 2, 5});
+                                    });
             // Predicting noise at a signal of 0 (the path's first stop) says nothing of the data.
             const double tolerance = is_path && std::string(name) == "noise" ? 5e-2 : 5e-3;
             if (is_path && std::string(name) == "noise" && steps == 1) continue;
-            EXPECT_LT((out - x0).abs().max().item<double>(), tolerance) << schedule << " " << name << " " << sampler << " " << steps << " " << eta;
+            EXPECT_LT((out - x0).abs().max().item<double>(), tolerance)
+                << schedule << " " << name << " " << sampler << " " << steps << " " << eta;
           }
         }
       }
@@ -201,23 +238,30 @@ TEST(Sampler, DdimWithoutNoiseIsEulerOnThePath) {
   const auto x = torch::randn({2, 1, 3}), x0 = torch::randn({2, 1, 3});
   const Level now{0.3, 0.7}, next{0.5, 0.5};
   const Estimate at = estimate(Prediction::kSample, true, x, x0, now);
-  EXPECT_TRUE(at::allclose(ddim_step(at, now, next, 0, {}), euler_step(x, at, now, next), 1e-5, 1e-6));
+  EXPECT_TRUE(
+      at::allclose(ddim_step(at, now, next, 0, {}), euler_step(x, at, now, next), 1e-5, 1e-6));
 }
 
 TEST(Sampler, DdimWithEtaOneHasTheVarianceOfDdpm) {
   // Song, Meng, Ermon 2021, section 4: eta = 1 is the DDPM step.
   const std::vector<double> bars = make_alpha_bars(config_of("linear"));
-  const Level now{std::sqrt(bars[600]), std::sqrt(1 - bars[600])}, next{std::sqrt(bars[580]), std::sqrt(1 - bars[580])};
+  const Level now{std::sqrt(bars[600]), std::sqrt(1 - bars[600])},
+      next{std::sqrt(bars[580]), std::sqrt(1 - bars[580])};
   at::manual_seed(10);
-  const auto x = torch::randn({2, 1, 3}, torch::kDouble), x0 = torch::randn({2, 1, 3}, torch::kDouble), noise = torch::randn({2, 1, 3}, torch::kDouble);
+  const auto x = torch::randn({2, 1, 3}, torch::kDouble),
+             x0 = torch::randn({2, 1, 3}, torch::kDouble),
+             noise = torch::randn({2, 1, 3}, torch::kDouble);
   const Estimate at = estimate(Prediction::kSample, false, x, x0, now);
-  EXPECT_TRUE(at::allclose(ddim_step(at, now, next, 1, noise), ddpm_step(x, x0, {}, now, next, noise), 1e-9, 1e-9));
+  EXPECT_TRUE(at::allclose(ddim_step(at, now, next, 1, noise),
+                           ddpm_step(x, x0, {}, now, next, noise), 1e-9, 1e-9));
 }
 
 TEST(Sampler, RefusesWhatTheScheduleDoesNotAllow) {
   const Denoise any = [](const torch::Tensor& x, const torch::Tensor&) { return Output{x, {}}; };
   const auto run = [&](const char* schedule, const char* sampler, std::int64_t steps) {
-    return test::message_of<base::UsageError>([&] { sample(Process(config_of(schedule)), any, torch::zeros({1, 1, 1}), {sampler, steps, 0}, {}); });
+    return test::message_of<base::UsageError>([&] {
+      sample(Process(config_of(schedule)), any, torch::zeros({1, 1, 1}), {sampler, steps, 0}, {});
+    });
   };
   EXPECT_CONTAINS(run("path", "ddpm", 10), "ddpm sampler needs a linear or cosine");
   EXPECT_CONTAINS(run("linear", "euler", 10), "euler sampler needs the path");

@@ -26,23 +26,29 @@ CanonicalResult canonical(const std::string& body, const CanonicalOptions& optio
 
 std::string described(const Icon& icon) {
   std::string out;
-  for (const Contour& c : icon.contours) out += to_text(icon.styles[c.style]) + " " + svg::write_path(c.geometry, 2) + "\n";
+  for (const Contour& c : icon.contours)
+    out += to_text(icon.styles[c.style]) + " " + svg::write_path(c.geometry, 2) + "\n";
   return out;
 }
 
 // A random closed or open contour with coordinates on a coarse grid, so that equal corners occur.
 Subpath random_contour(base::Random& random) {
-  const auto point = [&] { return Point{static_cast<double>(random.below(20)) + 2, static_cast<double>(random.below(20)) + 2}; };
+  const auto point = [&] {
+    return Point{static_cast<double>(random.below(20)) + 2,
+                 static_cast<double>(random.below(20)) + 2};
+  };
   Subpath out{point(), {}, random.below(2) == 0};
   for (std::uint64_t n = 0; n < 2 + random.below(5); ++n) {
-    out.segments.push_back(random.below(2) == 0 ? svg::line_to(point()) : svg::cubic_to(point(), point(), point()));
+    out.segments.push_back(random.below(2) == 0 ? svg::line_to(point())
+                                                : svg::cubic_to(point(), point(), point()));
   }
   return out;
 }
 
 Icon random_icon(base::Random& random) {
   Icon icon;
-  icon.styles = {Style{}, Style{Style::Kind::kStroke, 0xFF, 2, svg::LineCap::kRound, svg::LineJoin::kRound}};
+  icon.styles = {Style{},
+                 Style{Style::Kind::kStroke, 0xFF, 2, svg::LineCap::kRound, svg::LineJoin::kRound}};
   for (std::uint64_t n = 0; n < 1 + random.below(4); ++n) {
     Contour contour{random_contour(random), random.below(2)};
     if (contour.style == 0) contour.geometry.closed = true;
@@ -67,7 +73,9 @@ TEST(Icon, OrderDoesNotChangeThePictureAndIsIdempotent) {
 }
 
 TEST(Icon, OrderForgetsHowTheContourWasWritten) {
-  const auto ordered = [](const char* path) { return described(canonical(base::concat("<path d='", path, "'/>")).icon); };
+  const auto ordered = [](const char* path) {
+    return described(canonical(base::concat("<path d='", path, "'/>")).icon);
+  };
   const std::string square = ordered("M4 4L20 4L20 20L4 20Z");
   EXPECT_EQ(square, "fill #000000 M4 4L20 4L20 20L4 20Z\n");
   EXPECT_EQ(ordered("M20 20L4 20L4 4L20 4Z"), square);
@@ -78,22 +86,32 @@ TEST(Icon, OrderForgetsHowTheContourWasWritten) {
 
 TEST(Icon, TheClosingEdgeSurvives) {
   // DeepSVG's reader loses it: this triangle then is a doubled line.
-  EXPECT_EQ(described(canonical("<path d='M18 12 L4 12 L8 4 z'/>").icon), "fill #000000 M8 4L18 12L4 12Z\n");
+  EXPECT_EQ(described(canonical("<path d='M18 12 L4 12 L8 4 z'/>").icon),
+            "fill #000000 M8 4L18 12L4 12Z\n");
 }
 
 TEST(Icon, StrokesStayStrokes) {
-  const CanonicalResult result = canonical("<g transform='scale(2)'><path d='M1 9L9 1' fill='none' stroke='#123456' stroke-width='.75' stroke-linecap='round' stroke-linejoin='bevel'/></g>");
+  const CanonicalResult result = canonical(
+      "<g transform='scale(2)'><path d='M1 9L9 1' fill='none' stroke='#123456' stroke-width='.75' "
+      "stroke-linecap='round' stroke-linejoin='bevel'/></g>");
   EXPECT_EQ(described(result.icon), "stroke #123456 1.5 round bevel M18 2L2 18\n");
 }
 
 TEST(Icon, DashesBecomeContours) {
-  EXPECT_EQ(described(canonical("<path d='M0 4H10' fill='none' stroke='red' stroke-dasharray='3 2' stroke-dashoffset='1'/>").icon),
-            "stroke #ff0000 1 butt miter M0 4L2 4\nstroke #ff0000 1 butt miter M4 4L7 4\nstroke #ff0000 1 butt miter M9 4L10 4\n");
+  EXPECT_EQ(described(canonical("<path d='M0 4H10' fill='none' stroke='red' stroke-dasharray='3 2' "
+                                "stroke-dashoffset='1'/>")
+                          .icon),
+            "stroke #ff0000 1 butt miter M0 4L2 4\nstroke #ff0000 1 butt miter M4 4L7 4\nstroke "
+            "#ff0000 1 butt miter M9 4L10 4\n");
 }
 
 TEST(Icon, RoundDotsSurvive) {
-  EXPECT_EQ(described(canonical("<path d='M4 4h0' fill='none' stroke='red' stroke-linecap='round'/>").icon), "stroke #ff0000 1 round miter M4 4L4 4\n");
-  EXPECT_EQ(canonical("<path d='M4 4h0' fill='none' stroke='red'/>").skip_reason, "nothing is drawn");
+  EXPECT_EQ(
+      described(
+          canonical("<path d='M4 4h0' fill='none' stroke='red' stroke-linecap='round'/>").icon),
+      "stroke #ff0000 1 round miter M4 4L4 4\n");
+  EXPECT_EQ(canonical("<path d='M4 4h0' fill='none' stroke='red'/>").skip_reason,
+            "nothing is drawn");
 }
 
 TEST(Icon, WhatCannotBeKeptHasAReason) {
@@ -101,11 +119,15 @@ TEST(Icon, WhatCannotBeKeptHasAReason) {
     const char* body;
     const char* reason;
   };
-  for (const Row& row : {Row{"", "nothing is drawn"}, Row{"<text>x</text>", "<text> is not supported"},
-                         Row{"<path transform='scale(1 3)' d='M1 1L5 1' stroke='red'/>", "no single width"},
-                         Row{"<path d='M-9 0L40 1L3 3'/>", "reaches more than"},
-                         Row{"<g opacity='.5'><path d='M1 1h5v5z'/><path d='M2 2h5v5z'/></g>", "half-transparent group"},
-                         Row{"<path fill='red' d='M1 1h5v5z'/><path fill='blue' d='M1 1h5v5z'/><path fill='red' d='M1 1h5v5z'/>", "in turns"}}) {
+  for (const Row& row :
+       {Row{"", "nothing is drawn"}, Row{"<text>x</text>", "<text> is not supported"},
+        Row{"<path transform='scale(1 3)' d='M1 1L5 1' stroke='red'/>", "no single width"},
+        Row{"<path d='M-9 0L40 1L3 3'/>", "reaches more than"},
+        Row{"<g opacity='.5'><path d='M1 1h5v5z'/><path d='M2 2h5v5z'/></g>",
+            "half-transparent group"},
+        Row{"<path fill='red' d='M1 1h5v5z'/><path fill='blue' d='M1 1h5v5z'/><path fill='red' "
+            "d='M1 1h5v5z'/>",
+            "in turns"}}) {
     EXPECT_CONTAINS(canonical(row.body).skip_reason, row.reason) << row.body;
   }
 }
@@ -113,32 +135,48 @@ TEST(Icon, WhatCannotBeKeptHasAReason) {
 TEST(Icon, DroppedColorsMakeOneStyle) {
   CanonicalOptions options;
   options.drop_colors = true;
-  EXPECT_EQ(canonical("<path fill='red' d='M1 1h5v5z'/><path fill='blue' d='M9 9h5v5z'/>", options).icon.styles.size(), 1U);
-  EXPECT_EQ(canonical("<path fill='red' d='M1 1h5v5z'/><path fill='blue' d='M9 9h5v5z'/>").icon.styles.size(), 2U);
+  EXPECT_EQ(canonical("<path fill='red' d='M1 1h5v5z'/><path fill='blue' d='M9 9h5v5z'/>", options)
+                .icon.styles.size(),
+            1U);
+  EXPECT_EQ(canonical("<path fill='red' d='M1 1h5v5z'/><path fill='blue' d='M9 9h5v5z'/>")
+                .icon.styles.size(),
+            2U);
 }
 
 // Overlapping non-zero fills against a brute-force picture of the region.
 TEST(Region, OverlapsAreResolvedToTheSamePicture) {
-  const char* bodies[] = {
-      "<path d='M4 4h10v10h-10z M8 8h10v10h-10z'/>",                                       // two squares, one path
-      "<rect x='4' y='4' width='10' height='10'/><rect x='8' y='8' width='10' height='10'/>",  // two elements
-      "<circle cx='9' cy='12' r='6'/><circle cx='15' cy='12' r='6'/>",
-      "<circle cx='12' cy='12' r='9'/><circle cx='12' cy='12' r='4'/>",                    // one inside the other
-      "<path d='M12 2L19 21L2 9H22L5 21Z'/>",                                              // a star that crosses itself
-      "<rect x='4' y='4' width='8' height='8'/><rect x='12' y='4' width='8' height='8'/>",   // sharing an edge
-      "<rect x='4' y='4' width='8' height='8'/><rect x='4' y='4' width='8' height='8'/>",    // twice the same
-      "<path d='M2 12C2 2 22 2 22 12C22 22 2 22 2 12Z'/><path d='M6 12C6 4 18 4 18 12Z'/>",
-      "<clipPath id='c'><circle cx='12' cy='12' r='6'/></clipPath><rect clip-path='url(#c)' x='2' y='2' width='14' height='20'/>",
-  };
+  const char*
+      bodies
+          [] =
+              {
+                  "<path d='M4 4h10v10h-10z M8 8h10v10h-10z'/>",  // two squares, one path
+                  "<rect x='4' y='4' width='10' height='10'/><rect x='8' y='8' width='10' "
+                  "height='10'/>",  // two elements
+                  "<circle cx='9' cy='12' r='6'/><circle cx='15' cy='12' r='6'/>",
+                  "<circle cx='12' cy='12' r='9'/><circle cx='12' cy='12' r='4'/>",  // one inside
+                                                                                     // the other
+                  "<path d='M12 2L19 21L2 9H22L5 21Z'/>",  // a star that crosses itself
+                  "<rect x='4' y='4' width='8' height='8'/><rect x='12' y='4' width='8' "
+                  "height='8'/>",  // sharing an edge
+                  "<rect x='4' y='4' width='8' height='8'/><rect x='4' y='4' width='8' "
+                  "height='8'/>",  // twice the same
+                  "<path d='M2 12C2 2 22 2 22 12C22 22 2 22 2 12Z'/><path d='M6 12C6 4 18 4 18 "
+                  "12Z'/>",
+                  "<clipPath id='c'><circle cx='12' cy='12' r='6'/></clipPath><rect "
+                  "clip-path='url(#c)' x='2' y='2' width='14' height='20'/>",
+              };
   for (const char* body : bodies) {
     const svg::Document document = svg::read_document(svg_text(body), "t");
     std::vector<FilledShape> shapes;
     std::vector<std::vector<svg::ClipShape>> clips;
-    const auto collect = [&](const svg::Group& group, const auto& self, std::vector<std::vector<svg::ClipShape>> held) -> void {
+    const auto collect = [&](const svg::Group& group, const auto& self,
+                             std::vector<std::vector<svg::ClipShape>> held) -> void {
       if (group.clip) held.push_back(group.clip->shapes);
       for (const svg::Node& node : group.children) {
-        if (const auto* shape = std::get_if<svg::Shape>(&node)) shapes.push_back({shape->path, shape->fill->rule, held});
-        else self(std::get<svg::Group>(node), self, held);
+        if (const auto* shape = std::get_if<svg::Shape>(&node))
+          shapes.push_back({shape->path, shape->fill->rule, held});
+        else
+          self(std::get<svg::Group>(node), self, held);
       }
     };
     collect(document.root, collect, {});
@@ -150,7 +188,8 @@ TEST(Region, OverlapsAreResolvedToTheSamePicture) {
 }
 
 TEST(Region, TheCheckNoticesADifference) {
-  const Subpath square{{4, 4}, {svg::line_to({14, 4}), svg::line_to({14, 14}), svg::line_to({4, 14})}, true};
+  const Subpath square{
+      {4, 4}, {svg::line_to({14, 4}), svg::line_to({14, 14}), svg::line_to({4, 14})}, true};
   Subpath moved = square;
   moved.start.x += 0.5;
   moved.segments[2].end.x += 0.5;
@@ -160,7 +199,10 @@ TEST(Region, TheCheckNoticesADifference) {
 }
 
 TEST(Simplify, StaysWithinItsTolerance) {
-  Icon icon = canonical("<circle cx='12' cy='12' r='9'/><path d='M2 2c1 0 2 .1 3 .3 1 .2 2 .5 3 .9 1 .4 2 .9 3 1.5V22H2z'/>").icon;
+  Icon icon = canonical(
+                  "<circle cx='12' cy='12' r='9'/><path d='M2 2c1 0 2 .1 3 .3 1 .2 2 .5 3 .9 1 .4 "
+                  "2 .9 3 1.5V22H2z'/>")
+                  .icon;
   Icon simple = icon;
   simplify(simple);
   const auto commands = [](const Icon& i) {
@@ -176,7 +218,8 @@ TEST(Simplify, StaysWithinItsTolerance) {
       double best = 1e9;
       for (std::size_t k = 0; k + 1 < original.size(); ++k) {
         const Point along = original[k + 1] - original[k];
-        const double t = std::clamp(dot(p - original[k], along) / std::max(1e-12, dot(along, along)), 0.0, 1.0);
+        const double t =
+            std::clamp(dot(p - original[k], along) / std::max(1e-12, dot(along, along)), 0.0, 1.0);
         best = std::min(best, distance(p, original[k] + t * along));
       }
       EXPECT_LT(best, SimplifyOptions{}.tolerance + 0.005);
@@ -185,10 +228,15 @@ TEST(Simplify, StaysWithinItsTolerance) {
 }
 
 TEST(Simplify, DropsWhatDrawsNothing) {
-  Subpath contour{{0, 0}, {svg::line_to({0, 0}), svg::line_to({1, 0}), svg::line_to({2, 0}), svg::cubic_to({3, 0}, {4, 0}, {5, 0}), svg::line_to({5, 5})}, false};
+  Subpath contour{{0, 0},
+                  {svg::line_to({0, 0}), svg::line_to({1, 0}), svg::line_to({2, 0}),
+                   svg::cubic_to({3, 0}, {4, 0}, {5, 0}), svg::line_to({5, 5})},
+                  false};
   simplify(contour, {});
   EXPECT_EQ(svg::write_path(contour, 1), "M0 0L5 0L5 5");
-  Subpath back{{0, 0}, {svg::line_to({5, 0}), svg::line_to({2, 0})}, false};  // turning back is no straight line
+  Subpath back{{0, 0},
+               {svg::line_to({5, 0}), svg::line_to({2, 0})},
+               false};  // turning back is no straight line
   simplify(back, {});
   EXPECT_EQ(back.segments.size(), 2U);
 }
@@ -199,7 +247,8 @@ TEST(Tokens, GridIsWithinHalfAStepAndExactOnIt) {
       const auto value = static_cast<std::uint8_t>(v);
       EXPECT_EQ(to_grid(from_grid(value, grid), grid), value);
     }
-    for (double x = 2; x < 22; x += 0.0137) EXPECT_LE(std::abs(from_grid(to_grid(x, grid), grid) - x), kGridSteps[grid] / 2 + 1e-9);
+    for (double x = 2; x < 22; x += 0.0137)
+      EXPECT_LE(std::abs(from_grid(to_grid(x, grid), grid) - x), kGridSteps[grid] / 2 + 1e-9);
   }
   EXPECT_EQ(from_grid(to_grid(7.3, 0), 0), 12 + (81 - 128) * 0.1);
   EXPECT_EQ(to_grid(-100, 0), 0);

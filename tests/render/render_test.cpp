@@ -9,16 +9,22 @@
 namespace svgfusion::render {
 namespace {
 
-icon::Icon icon_of(const std::string& body) { return icon::canonical_icon(svg::read_document(test::svg_text(body), "t")).icon; }
+icon::Icon icon_of(const std::string& body) {
+  return icon::canonical_icon(svg::read_document(test::svg_text(body), "t")).icon;
+}
 
 TEST(Raster, InkIsTheAreaOfTheShape) {
   EXPECT_NEAR(ink(rasterize(icon_of("<rect width='12' height='12'/>"), 64)), 0.25, 1e-3);
-  EXPECT_NEAR(ink(rasterize(icon_of("<circle cx='12' cy='12' r='6'/>"), 64)), 3.14159265 * 36 / 576, 2e-3);
-  EXPECT_NEAR(ink(rasterize(icon_of("<path d='M2 12H22' stroke='red' stroke-width='2'/>"), 96)), 40.0 / 576, 1e-3);
+  EXPECT_NEAR(ink(rasterize(icon_of("<circle cx='12' cy='12' r='6'/>"), 64)), 3.14159265 * 36 / 576,
+              2e-3);
+  EXPECT_NEAR(ink(rasterize(icon_of("<path d='M2 12H22' stroke='red' stroke-width='2'/>"), 96)),
+              40.0 / 576, 1e-3);
 }
 
 TEST(Raster, HolesAreEvenOdd) {
-  EXPECT_NEAR(ink(rasterize(icon_of("<path fill-rule='evenodd' d='M0 0H24V24H0Z M6 6H18V18H6Z'/>"), 64)), 0.75, 1e-3);
+  EXPECT_NEAR(
+      ink(rasterize(icon_of("<path fill-rule='evenodd' d='M0 0H24V24H0Z M6 6H18V18H6Z'/>"), 64)),
+      0.75, 1e-3);
 }
 
 TEST(Raster, Overlap) {
@@ -36,7 +42,8 @@ TEST(Sheet, IsAPngAndCannotBeLost) {
   const std::string png = test::read(folder / "s.png");
   EXPECT_EQ(png.substr(1, 3), "PNG");
   EXPECT_GT(png.size(), 200U);
-  EXPECT_CONTAINS(test::message_of<base::FileError>([&] { write_sheet(folder / "no/s.png", {}); }), "cannot be created");
+  EXPECT_CONTAINS(test::message_of<base::FileError>([&] { write_sheet(folder / "no/s.png", {}); }),
+                  "cannot be created");
 }
 
 TEST(Sheet, GalleryEscapes) {

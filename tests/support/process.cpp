@@ -15,10 +15,12 @@ namespace {
 
 class Child {
  public:
-  Child(const std::string& tool, const std::vector<std::string>& arguments, const std::string& folder) {
+  Child(const std::string& tool, const std::vector<std::string>& arguments,
+        const std::string& folder) {
     const std::string program = std::string(SVGFUSION_BIN_DIR) + "/" + tool;
     std::vector<char*> argv{const_cast<char*>(program.c_str())};
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+      argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     const std::string out = (files_ / "out").string();
     const std::string err = (files_ / "err").string();
@@ -26,7 +28,8 @@ class Child {
     if (pid_ != 0) return;
     const int out_fd = ::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (::chdir(folder.c_str()) != 0 || ::dup2(out_fd, 1) < 0 || ::dup2(err_fd, 2) < 0) ::_exit(126);
+    if (::chdir(folder.c_str()) != 0 || ::dup2(out_fd, 1) < 0 || ::dup2(err_fd, 2) < 0)
+      ::_exit(126);
     ::execv(program.c_str(), argv.data());
     ::_exit(127);
   }
@@ -55,14 +58,16 @@ class Child {
 
 }  // namespace
 
-Result run_tool(const std::string& tool, const std::vector<std::string>& arguments, const std::string& folder) {
+Result run_tool(const std::string& tool, const std::vector<std::string>& arguments,
+                const std::string& folder) {
   return Child(tool, arguments, folder).wait();
 }
 
-Result run_and_signal(const std::string& tool, const std::vector<std::string>& arguments, int signal,
-                      const std::function<bool()>& ready) {
+Result run_and_signal(const std::string& tool, const std::vector<std::string>& arguments,
+                      int signal, const std::function<bool()>& ready) {
   Child child(tool, arguments, ".");
-  for (int i = 0; i < 6000 && !child.ended() && !ready(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (int i = 0; i < 6000 && !child.ended() && !ready(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   if (!child.ended()) child.signal(signal);
   return child.wait();
 }

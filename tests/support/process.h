@@ -14,11 +14,12 @@ struct Result {
 };
 
 // Runs a tool of this build, "svgfusion-prepare" and the like, in `folder`.
-Result run_tool(const std::string& tool, const std::vector<std::string>& arguments, const std::string& folder = ".");
+Result run_tool(const std::string& tool, const std::vector<std::string>& arguments,
+                const std::string& folder = ".");
 
-// Starts it, waits until `ready` says so (asked every 20 ms, for two minutes at most), sends `signal`
-// and waits for the end.
-Result run_and_signal(const std::string& tool, const std::vector<std::string>& arguments, int signal,
-                      const std::function<bool()>& ready);
+// Starts it, waits until `ready` says so (asked every 20 ms, for two minutes at most), sends
+// `signal` and waits for the end.
+Result run_and_signal(const std::string& tool, const std::vector<std::string>& arguments,
+                      int signal, const std::function<bool()>& ready);
 
 }  // namespace svgfusion::test

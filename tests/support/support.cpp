@@ -23,7 +23,9 @@ TemporaryFolder::~TemporaryFolder() {
   fs::remove_all(path_, ignored);
 }
 
-fs::path source_path(const std::string& relative) { return fs::path(SVGFUSION_SOURCE_DIR) / relative; }
+fs::path source_path(const std::string& relative) {
+  return fs::path(SVGFUSION_SOURCE_DIR) / relative;
+}
 std::string read(const fs::path& path) { return base::read_file(path); }
 void write(const fs::path& path, const std::string& content) {
   if (path.has_parent_path()) fs::create_directories(path.parent_path());
@@ -37,8 +39,10 @@ std::string svg_text(const std::string& body, const std::string& attributes) {
 icon::TokenIcon make_icon(int variant) {
   const int x = variant % 2 == 0 ? 4 : 12;
   const int size = 5 + variant % 4;
-  const std::string square = base::concat("<rect x=\"", x, "\" y=\"4\" width=\"", size, "\" height=\"", size, "\"/>");
-  const std::string ring = base::concat("<circle cx=\"12\" cy=\"", 14 + variant % 3, "\" r=\"4\"/>");
+  const std::string square =
+      base::concat("<rect x=\"", x, "\" y=\"4\" width=\"", size, "\" height=\"", size, "\"/>");
+  const std::string ring =
+      base::concat("<circle cx=\"12\" cy=\"", 14 + variant % 3, "\" r=\"4\"/>");
   const auto result = icon::canonical_icon(svg::read_document(svg_text(square + ring), "test"));
   return icon::to_tokens(result.icon, 0);
 }
@@ -46,7 +50,8 @@ icon::TokenIcon make_icon(int variant) {
 void write_tiny_dataset(const fs::path& path, int count, bool held_out) {
   dataset::DatasetInfo info;
   info.label_names = {"left", "right"};
-  info.styles = {icon::Style{}, icon::Style{icon::Style::Kind::kStroke, 0xFF, 2, svg::LineCap::kRound, svg::LineJoin::kRound}};
+  info.styles = {icon::Style{}, icon::Style{icon::Style::Kind::kStroke, 0xFF, 2,
+                                            svg::LineCap::kRound, svg::LineJoin::kRound}};
   info.limits = {4, 12, 24};
   std::vector<dataset::Sample> samples;
   for (int i = 0; i < count; ++i) {

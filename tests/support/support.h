@@ -47,11 +47,13 @@ std::string message_of(const Body& body) {
 #define EXPECT_CONTAINS(text, part) \
   EXPECT_NE(std::string(text).find(part), std::string::npos) << "in: " << (text)
 
-// A filled square with a round hole on the left or the right: two labels, three styles in the table.
+// A filled square with a round hole on the left or the right: two labels, three styles in the
+// table.
 icon::TokenIcon make_icon(int variant);
 // `count` small icons, label i % 2, all train unless `held_out`.
 void write_tiny_dataset(const std::filesystem::path& path, int count, bool held_out = false);
 
-std::string svg_text(const std::string& body, const std::string& attributes = "viewBox=\"0 0 24 24\"");
+std::string svg_text(const std::string& body,
+                     const std::string& attributes = "viewBox=\"0 0 24 24\"");
 
 }  // namespace svgfusion::test

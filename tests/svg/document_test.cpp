@@ -16,12 +16,21 @@ Document read(const std::string& body) { return read_document(svg_text(body), "t
 void describe(const Group& group, std::string& out) {
   for (const Node& node : group.children) {
     if (const Shape* shape = std::get_if<Shape>(&node)) {
-      if (shape->fill) out += base::concat("fill ", to_hex(shape->fill->color), shape->fill->color.alpha == 1 ? "" : base::concat("@", base::to_fixed(shape->fill->color.alpha, 3)), " ");
-      if (shape->stroke) out += base::concat("stroke ", to_hex(shape->stroke->color), " ", base::to_fixed(shape->stroke->width * shape->transform.mean_scale(), 3), " ");
+      if (shape->fill)
+        out += base::concat("fill ", to_hex(shape->fill->color),
+                            shape->fill->color.alpha == 1
+                                ? ""
+                                : base::concat("@", base::to_fixed(shape->fill->color.alpha, 3)),
+                            " ");
+      if (shape->stroke)
+        out += base::concat("stroke ", to_hex(shape->stroke->color), " ",
+                            base::to_fixed(shape->stroke->width * shape->transform.mean_scale(), 3),
+                            " ");
       out += write_path(transformed(shape->path, shape->transform), 2) + "\n";
     } else {
       const Group& inner = std::get<Group>(node);
-      out += base::concat("group ", base::to_fixed(inner.opacity, 3), inner.clip ? " clipped" : "", " {\n");
+      out += base::concat("group ", base::to_fixed(inner.opacity, 3), inner.clip ? " clipped" : "",
+                          " {\n");
       describe(inner, out);
       out += "}\n";
     }
@@ -44,43 +53,90 @@ const Row kDrawings[] = {
     {"rect", "<rect x='1' y='2' width='3' height='4'/>", "fill #000000 M1 2L4 2L4 6L1 6Z\n"},
     {"rect of no size", "<rect width='0' height='4'/>", ""},
     {"rect in percent", "<rect width='50%' height='25%'/>", "fill #000000 M0 0L12 0L12 6L0 6Z\n"},
-    {"line", "<line x1='1' x2='2' y2='3' stroke='red'/>", "fill #000000 stroke #ff0000 1 M1 0L2 3\n"},
-    {"polyline", "<polyline points='0,0 1,1 2,0 9' fill='none' stroke='red' stroke-width='2'/>", "stroke #ff0000 2 M0 0L1 1L2 0\n"},
+    {"line", "<line x1='1' x2='2' y2='3' stroke='red'/>",
+     "fill #000000 stroke #ff0000 1 M1 0L2 3\n"},
+    {"polyline", "<polyline points='0,0 1,1 2,0 9' fill='none' stroke='red' stroke-width='2'/>",
+     "stroke #ff0000 2 M0 0L1 1L2 0\n"},
     {"polygon", "<polygon points='0,0 1,1 2,0'/>", "fill #000000 M0 0L1 1L2 0Z\n"},
     {"group inherits", "<g fill='red'><path d='M0 0L1 0L1 1'/></g>", "fill #ff0000 M0 0L1 0L1 1\n"},
-    {"transform on group and shape", "<g transform='translate(1 2)'><path transform='scale(2)' d='M0 0L1 0'/></g>", "fill #000000 M1 2L3 2\n"},
-    {"bad transform is ignored", "<path transform='foo(1)' d='M0 0L1 0'/>", "fill #000000 M0 0L1 0\n"},
-    {"style beats attribute", "<path fill='red' style='fill:lime' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"sheet beats attribute", "<style>path{fill:lime}</style><path fill='red' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"style beats sheet", "<style>.a{fill:lime}</style><path class='b a' style='fill:blue' d='M0 0L1 0'/>", "fill #0000ff M0 0L1 0\n"},
-    {"important beats style", "<style>.a{fill:lime !important}</style><path class='a' style='fill:blue' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"id beats class", "<style>#i{fill:lime}.a{fill:blue}</style><path id='i' class='a' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"child and descendant", "<style>g>path{fill:lime} svg path{fill:blue}</style><g><path d='M0 0L1 0'/></g>", "fill #0000ff M0 0L1 0\n"},
-    {"attribute selector", "<style>[data-x=y]{fill:lime}</style><path data-x='y' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"sheet comes later", "<path class='a' d='M0 0L1 0'/><style>.a{fill:lime}</style>", "fill #00ff00 M0 0L1 0\n"},
-    {"sheet in CDATA", "<style><![CDATA[.a{fill:lime}]]></style><path class='a' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"currentColor", "<g color='lime'><path fill='currentColor' d='M0 0L1 0'/></g>", "fill #00ff00 M0 0L1 0\n"},
-    {"inherit", "<g fill='red'><g fill='inherit'><path d='M0 0L1 0'/></g></g>", "fill #ff0000 M0 0L1 0\n"},
+    {"transform on group and shape",
+     "<g transform='translate(1 2)'><path transform='scale(2)' d='M0 0L1 0'/></g>",
+     "fill #000000 M1 2L3 2\n"},
+    {"bad transform is ignored", "<path transform='foo(1)' d='M0 0L1 0'/>",
+     "fill #000000 M0 0L1 0\n"},
+    {"style beats attribute", "<path fill='red' style='fill:lime' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"sheet beats attribute", "<style>path{fill:lime}</style><path fill='red' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"style beats sheet",
+     "<style>.a{fill:lime}</style><path class='b a' style='fill:blue' d='M0 0L1 0'/>",
+     "fill #0000ff M0 0L1 0\n"},
+    {"important beats style",
+     "<style>.a{fill:lime !important}</style><path class='a' style='fill:blue' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"id beats class",
+     "<style>#i{fill:lime}.a{fill:blue}</style><path id='i' class='a' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"child and descendant",
+     "<style>g>path{fill:lime} svg path{fill:blue}</style><g><path d='M0 0L1 0'/></g>",
+     "fill #0000ff M0 0L1 0\n"},
+    {"attribute selector", "<style>[data-x=y]{fill:lime}</style><path data-x='y' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"sheet comes later", "<path class='a' d='M0 0L1 0'/><style>.a{fill:lime}</style>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"sheet in CDATA", "<style><![CDATA[.a{fill:lime}]]></style><path class='a' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"currentColor", "<g color='lime'><path fill='currentColor' d='M0 0L1 0'/></g>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"inherit", "<g fill='red'><g fill='inherit'><path d='M0 0L1 0'/></g></g>",
+     "fill #ff0000 M0 0L1 0\n"},
     {"display none", "<g display='none'><path d='M0 0L1 0'/></g>", ""},
-    {"hidden group, visible child", "<g visibility='hidden'><path d='M0 0L1 0'/><path visibility='visible' d='M2 0L3 0'/></g>", "fill #000000 M2 0L3 0\n"},
+    {"hidden group, visible child",
+     "<g visibility='hidden'><path d='M0 0L1 0'/><path visibility='visible' d='M2 0L3 0'/></g>",
+     "fill #000000 M2 0L3 0\n"},
     {"nothing painted", "<path fill='none' d='M0 0L1 0'/>", ""},
-    {"opacity of one paint folds", "<path opacity='.5' fill-opacity='.5' d='M0 0L1 0'/>", "fill #000000@0.25 M0 0L1 0\n"},
-    {"opacity of a group stays", "<g opacity='.5'><path d='M0 0L1 0'/><path d='M2 0L3 0'/></g>", "group 0.5 {\nfill #000000 M0 0L1 0\nfill #000000 M2 0L3 0\n}\n"},
-    {"use", "<defs><path id='p' d='M0 0L1 0'/></defs><use href='#p' x='5' y='6'/>", "fill #000000 M5 6L6 6\n"},
-    {"use of xlink, style from use", "<defs><path id='p' d='M0 0L1 0'/></defs><use xlink:href='#p' fill='red'/>", "fill #ff0000 M0 0L1 0\n"},
-    {"use of symbol with view box", "<symbol id='s' viewBox='0 0 2 2'><path d='M0 0L2 2'/></symbol><use href='#s' width='8' height='8'/>", "fill #000000 M0 0L8 8\n"},
+    {"opacity of one paint folds", "<path opacity='.5' fill-opacity='.5' d='M0 0L1 0'/>",
+     "fill #000000@0.25 M0 0L1 0\n"},
+    {"opacity of a group stays", "<g opacity='.5'><path d='M0 0L1 0'/><path d='M2 0L3 0'/></g>",
+     "group 0.5 {\nfill #000000 M0 0L1 0\nfill #000000 M2 0L3 0\n}\n"},
+    {"use", "<defs><path id='p' d='M0 0L1 0'/></defs><use href='#p' x='5' y='6'/>",
+     "fill #000000 M5 6L6 6\n"},
+    {"use of xlink, style from use",
+     "<defs><path id='p' d='M0 0L1 0'/></defs><use xlink:href='#p' fill='red'/>",
+     "fill #ff0000 M0 0L1 0\n"},
+    {"use of symbol with view box",
+     "<symbol id='s' viewBox='0 0 2 2'><path d='M0 0L2 2'/></symbol><use href='#s' width='8' "
+     "height='8'/>",
+     "fill #000000 M0 0L8 8\n"},
     {"symbol alone draws nothing", "<symbol id='s'><path d='M0 0L2 2'/></symbol>", ""},
-    {"use of itself", "<g id='g'><use href='#g'/><path d='M0 0L1 0'/></g>", "fill #000000 M0 0L1 0\n"},
-    {"use in a circle", "<defs><g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g></defs><use href='#a'/>", ""},
-    {"nested svg", "<svg x='2' y='3' width='4' height='4' viewBox='0 0 2 2'><path d='M0 0L2 2'/></svg>", "fill #000000 M2 3L6 7\n"},
-    {"switch takes the first that fits", "<switch><path systemLanguage='xx' d='M0 0L1 0'/><path d='M2 0L3 0'/><path d='M4 0L5 0'/></switch>", "fill #000000 M2 0L3 0\n"},
+    {"use of itself", "<g id='g'><use href='#g'/><path d='M0 0L1 0'/></g>",
+     "fill #000000 M0 0L1 0\n"},
+    {"use in a circle",
+     "<defs><g id='a'><use href='#b'/></g><g id='b'><use href='#a'/></g></defs><use href='#a'/>",
+     ""},
+    {"nested svg",
+     "<svg x='2' y='3' width='4' height='4' viewBox='0 0 2 2'><path d='M0 0L2 2'/></svg>",
+     "fill #000000 M2 3L6 7\n"},
+    {"switch takes the first that fits",
+     "<switch><path systemLanguage='xx' d='M0 0L1 0'/><path d='M2 0L3 0'/><path d='M4 0L5 "
+     "0'/></switch>",
+     "fill #000000 M2 0L3 0\n"},
     {"unknown element hides its children", "<foo><path d='M0 0L1 0'/></foo>", ""},
     {"foreign namespace is skipped", "<x:g xmlns:x='urn:x'><path d='M0 0L1 0'/></x:g>", ""},
-    {"paint server with fallback", "<path fill='url(#none) lime' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"gradient of one stop is its colour", "<linearGradient id='g'><stop stop-color='lime'/></linearGradient><path fill='url(#g)' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
-    {"clip path", "<clipPath id='c'><rect width='2' height='2'/></clipPath><path clip-path='url(#c)' d='M0 0L9 0L9 9Z'/>", "group 1 clipped {\nfill #000000 M0 0L9 0L9 9Z\n}\n"},
-    {"missing clip path is none", "<path clip-path='url(#c)' d='M0 0L9 0'/>", "fill #000000 M0 0L9 0\n"},
-    {"transform origin", "<path transform='scale(2)' transform-origin='1 1' d='M1 1L2 1'/>", "fill #000000 M1 1L3 1\n"},
+    {"paint server with fallback", "<path fill='url(#none) lime' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"gradient of one stop is its colour",
+     "<linearGradient id='g'><stop stop-color='lime'/></linearGradient><path fill='url(#g)' d='M0 "
+     "0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"clip path",
+     "<clipPath id='c'><rect width='2' height='2'/></clipPath><path clip-path='url(#c)' d='M0 0L9 "
+     "0L9 9Z'/>",
+     "group 1 clipped {\nfill #000000 M0 0L9 0L9 9Z\n}\n"},
+    {"missing clip path is none", "<path clip-path='url(#c)' d='M0 0L9 0'/>",
+     "fill #000000 M0 0L9 0\n"},
+    {"transform origin", "<path transform='scale(2)' transform-origin='1 1' d='M1 1L2 1'/>",
+     "fill #000000 M1 1L3 1\n"},
     {"broken path keeps its start", "<path d='M0 0L1 0L1 1 x'/>", "fill #000000 M0 0L1 0L1 1\n"},
 };
 
@@ -102,13 +158,17 @@ TEST(Document, UnsupportedThingsAreReported) {
     const char* body;
     const char* reason;
   };
-  for (const Case& c : {Case{"<text>hi</text>", "<text> is not supported"}, Case{"<image href='x.png'/>", "<image> is not supported"},
-                        Case{"<mask id='m'/><path mask='url(#m)' d='M0 0L1 0'/>", "masks are not supported"},
-                        Case{"<filter id='f'/><path filter='url(#f)' d='M0 0L1 0'/>", "filters are not supported"},
-                        Case{"<pattern id='p'/><path fill='url(#p)' d='M0 0L1 0'/>", "pattern is not supported"},
-                        Case{"<linearGradient id='g'><stop stop-color='red'/><stop stop-color='lime'/></linearGradient><path fill='url(#g)' d='M0 0L1 0'/>", "gradient is not supported"},
-                        Case{"<use href='other.svg#x'/>", "only elements of this file"},
-                        Case{"<path d='M0 0L1 0'><animate/></path><g><animate/></g>", "animation"}}) {
+  for (const Case& c :
+       {Case{"<text>hi</text>", "<text> is not supported"},
+        Case{"<image href='x.png'/>", "<image> is not supported"},
+        Case{"<mask id='m'/><path mask='url(#m)' d='M0 0L1 0'/>", "masks are not supported"},
+        Case{"<filter id='f'/><path filter='url(#f)' d='M0 0L1 0'/>", "filters are not supported"},
+        Case{"<pattern id='p'/><path fill='url(#p)' d='M0 0L1 0'/>", "pattern is not supported"},
+        Case{"<linearGradient id='g'><stop stop-color='red'/><stop "
+             "stop-color='lime'/></linearGradient><path fill='url(#g)' d='M0 0L1 0'/>",
+             "gradient is not supported"},
+        Case{"<use href='other.svg#x'/>", "only elements of this file"},
+        Case{"<path d='M0 0L1 0'><animate/></path><g><animate/></g>", "animation"}}) {
     const Document document = read(c.body);
     ASSERT_FALSE(document.problems.empty()) << c.body;
     EXPECT_CONTAINS(to_text(document.problems[0]), c.reason);
@@ -119,13 +179,16 @@ TEST(Document, UnsupportedThingsAreReported) {
 TEST(Document, SizesAndViewBoxes) {
   const auto sizes = [](const std::string& attributes) {
     const Document d = read_document(svg_text("", attributes), "t");
-    return base::concat(base::to_fixed(d.width, 2), " ", base::to_fixed(d.height, 2), " ", base::to_fixed(d.view_box.width, 2), " ", base::to_fixed(d.view_box.height, 2));
+    return base::concat(base::to_fixed(d.width, 2), " ", base::to_fixed(d.height, 2), " ",
+                        base::to_fixed(d.view_box.width, 2), " ",
+                        base::to_fixed(d.view_box.height, 2));
   };
   EXPECT_EQ(sizes("viewBox='0 0 24 12'"), "24 12 24 12");
   EXPECT_EQ(sizes("width='48' viewBox='0 0 24 12'"), "48 24 24 12");
   EXPECT_EQ(sizes("width='10' height='20'"), "10 20 10 20");
   EXPECT_EQ(sizes(""), "100 100 100 100");
-  EXPECT_CONTAINS(test::message_of<base::SvgError>([&] { sizes("width='0' height='5'"); }), "has no size");
+  EXPECT_CONTAINS(test::message_of<base::SvgError>([&] { sizes("width='0' height='5'"); }),
+                  "has no size");
 }
 
 TEST(Document, WhatIsWrittenDrawsTheSame) {

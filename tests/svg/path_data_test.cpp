@@ -86,10 +86,12 @@ TEST(PathData, ArcsLieOnTheirEllipse) {
     Point centre;
     double rx, ry;
   };
-  for (const Row& row : {Row{"M10 0A10 10 0 0 1 0 10", {0, 0}, 10, 10}, Row{"M10 0A10 10 0 1 0 0 10", {0, 0}, 10, 10},
-                         Row{"M10 0a10 10 0 0110 10", {10, 10}, 10, 10}, Row{"M-8 0A8 4 0 0 1 8 0", {0, 0}, 8, 4},
-                         Row{"M-8 0A1 .5 0 0 1 8 0", {0, 0}, 8, 4},       // radii too small: scaled up
-                         Row{"M-8 0A-8 -4 0 0 1 8 0", {0, 0}, 8, 4}}) {  // signs of radii dropped
+  for (const Row& row :
+       {Row{"M10 0A10 10 0 0 1 0 10", {0, 0}, 10, 10},
+        Row{"M10 0A10 10 0 1 0 0 10", {0, 0}, 10, 10},
+        Row{"M10 0a10 10 0 0110 10", {10, 10}, 10, 10}, Row{"M-8 0A8 4 0 0 1 8 0", {0, 0}, 8, 4},
+        Row{"M-8 0A1 .5 0 0 1 8 0", {0, 0}, 8, 4},      // radii too small: scaled up
+        Row{"M-8 0A-8 -4 0 0 1 8 0", {0, 0}, 8, 4}}) {  // signs of radii dropped
     const Path path = parse_path(row.text).path;
     ASSERT_EQ(path.subpaths.size(), 1U) << row.text;
     Point current = path.subpaths[0].start;
@@ -110,7 +112,8 @@ TEST(PathData, ArcEndsExactlyAndTakesTheRightSide) {
     const Path arc = parse_path(text).path;
     return bounds(arc).max_y + bounds(arc).min_y;
   };
-  EXPECT_LT(height_at_middle("M0 0A5 5 0 0 1 8 0"), 0);  // sweep 1 turns clockwise on the screen: up first
+  EXPECT_LT(height_at_middle("M0 0A5 5 0 0 1 8 0"),
+            0);  // sweep 1 turns clockwise on the screen: up first
   EXPECT_GT(height_at_middle("M0 0A5 5 0 0 0 8 0"), 0);
   EXPECT_LT(height_at_middle("M0 0A5 5 0 1 1 8 0"), -4);  // the large arc reaches farther
 }
@@ -122,7 +125,7 @@ TEST(PathData, QuadraticIsRaisedExactly) {
 
 TEST(PathData, Points) {
   EXPECT_EQ(parse_points("0,0 1,2 3 4").size(), 3U);
-  EXPECT_EQ(parse_points("0,0 1,2 3").size(), 2U);   // an odd last number is ignored
+  EXPECT_EQ(parse_points("0,0 1,2 3").size(), 2U);  // an odd last number is ignored
   EXPECT_EQ(parse_points("0 0 1 x").size(), 1U);
 }
 
@@ -137,7 +140,8 @@ TEST(PathData, WritingAndReadingBackIsIdentity) {
     for (std::uint64_t k = 0; k <= random.below(3); ++k) {
       Subpath subpath{point(), {}, random.below(2) == 0};
       for (std::uint64_t n = 0; n <= random.below(6); ++n) {
-        subpath.segments.push_back(random.below(2) == 0 ? line_to(point()) : cubic_to(point(), point(), point()));
+        subpath.segments.push_back(random.below(2) == 0 ? line_to(point())
+                                                        : cubic_to(point(), point(), point()));
       }
       path.subpaths.push_back(subpath);
     }

@@ -13,30 +13,43 @@ using std::string_literals::operator""s;
 using test::message_of;
 using test::svg_text;
 
-std::size_t drawn(const std::string& bytes) { return read_document(bytes, "t.svg").root.children.size(); }
+std::size_t drawn(const std::string& bytes) {
+  return read_document(bytes, "t.svg").root.children.size();
+}
 
 TEST(Xml, RealWorldBeginnings) {
   const std::string body = svg_text("<path d='M0 0L1 0L1 1Z'/>");
   EXPECT_EQ(drawn("\xEF\xBB\xBF" + body), 1U);
-  EXPECT_EQ(drawn("<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'http://x/y.dtd'>\n" + body), 1U);
+  EXPECT_EQ(drawn("<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG "
+                  "1.1//EN' 'http://x/y.dtd'>\n" +
+                  body),
+            1U);
   EXPECT_EQ(drawn("<!-- made by hand --><?xml version='1.0'?>" + body), 1U);
   EXPECT_EQ(drawn(" \n" + body), 1U);
-  EXPECT_EQ(drawn("<svg viewBox='0 0 24 24'><?xpacket begin='' id='x'?><path d='M0 0L1 0'/></svg>"), 1U);
-  EXPECT_EQ(drawn("<s:svg xmlns:s='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><s:path d='M0 0L1 0'/></s:svg>"), 1U);
+  EXPECT_EQ(drawn("<svg viewBox='0 0 24 24'><?xpacket begin='' id='x'?><path d='M0 0L1 0'/></svg>"),
+            1U);
+  EXPECT_EQ(drawn("<s:svg xmlns:s='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><s:path d='M0 0L1 "
+                  "0'/></s:svg>"),
+            1U);
 }
 
 TEST(Xml, Encodings) {
-  const std::string body = "<svg viewBox='0 0 9 9'><title>\xC3\xA9</title><path d='M0 0L1 0'/></svg>";
+  const std::string body =
+      "<svg viewBox='0 0 9 9'><title>\xC3\xA9</title><path d='M0 0L1 0'/></svg>";
   std::string utf16 = "\xFF\xFE"s;
   for (const char c : "<svg viewBox='0 0 9 9'><path d='M0 0L1 0'/></svg>"s) utf16 += c + "\0"s;
   EXPECT_EQ(drawn(utf16), 1U);
   EXPECT_EQ(drawn(body), 1U);
-  EXPECT_EQ(drawn("<?xml version='1.0' encoding='ISO-8859-1'?><svg viewBox='0 0 9 9'><title>\xE9</title><path d='M0 0L1 0'/></svg>"), 1U);
+  EXPECT_EQ(drawn("<?xml version='1.0' encoding='ISO-8859-1'?><svg viewBox='0 0 9 "
+                  "9'><title>\xE9</title><path d='M0 0L1 0'/></svg>"),
+            1U);
   EXPECT_EQ(drawn("<svg viewBox='0 0 9 9'><title>\xFF\xC0</title><path d='M0 0L1 0'/></svg>"), 1U);
 }
 
 TEST(Xml, EntitiesOfTheFileExpand) {
-  EXPECT_EQ(drawn("<!DOCTYPE svg [<!ENTITY ns 'http://www.w3.org/2000/svg'><!ENTITY p 'M0 0L1 0'>]><svg xmlns='&ns;' viewBox='0 0 9 9'><path d='&p;'/></svg>"), 1U);
+  EXPECT_EQ(drawn("<!DOCTYPE svg [<!ENTITY ns 'http://www.w3.org/2000/svg'><!ENTITY p 'M0 0L1 "
+                  "0'>]><svg xmlns='&ns;' viewBox='0 0 9 9'><path d='&p;'/></svg>"),
+            1U);
   EXPECT_EQ(drawn("<svg viewBox='0 0 9 9'><path d='M0 0&#xA;L1&#32;0'/></svg>"), 1U);
 }
 
@@ -53,41 +66,52 @@ TEST(Xml, HostileInputIsAnErrorWithAPlace) {
   std::string deep;
   for (int i = 0; i < 100000; ++i) deep += "<g>";
   std::string uses = "<svg viewBox='0 0 1 1'><g id='a0'><path d='M0 0L1 0'/></g>";
-  for (int i = 1; i < 25; ++i) uses += base::concat("<g id='a", i, "'><use href='#a", i - 1, "'/><use href='#a", i - 1, "'/></g>");
+  for (int i = 1; i < 25; ++i)
+    uses +=
+        base::concat("<g id='a", i, "'><use href='#a", i - 1, "'/><use href='#a", i - 1, "'/></g>");
   uses += "</svg>";
   struct Row {
     const char* name;
     std::string bytes;
     const char* expected;
   };
-  for (const Row& row : std::vector<Row>{{"empty", "", "expected"},
-                                         {"text", "hello", "not well-formed"},
-                                         {"not svg", "<html/>", "root element is not <svg>"},
-                                         {"cut", "<svg><path d='M0 0", "not well-formed"},
-                                         {"mismatch", "<svg><g></svg>", "not well-formed"},
-                                         {"attribute twice", "<svg a='1' a='2' b></svg>", "not well-formed"},
-                                         {"billion laughs", laughs, "entit"},
-                                         {"entity of itself", "<!DOCTYPE svg [<!ENTITY a '&a;'>]><svg><title>&a;</title></svg>", "nests deeper"},
-                                         {"attributes", attributes + "/>", "more than 1000 attributes"},
-                                         {"deep", "<svg>" + deep, "not well-formed"},
-                                         {"exponential use", uses, "draws more than"},
-                                         {"open comment", "<svg><!-- ", "not ended"},
-                                         {"binary", std::string("\x89PNG\r\n\x1a\n\0\0", 10), "not well-formed"}}) {
-    const std::string message = message_of<base::SvgError>([&] { read_document(row.bytes, "h.svg"); });
+  for (const Row& row : std::vector<Row>{
+           {"empty", "", "expected"},
+           {"text", "hello", "not well-formed"},
+           {"not svg", "<html/>", "root element is not <svg>"},
+           {"cut", "<svg><path d='M0 0", "not well-formed"},
+           {"mismatch", "<svg><g></svg>", "not well-formed"},
+           {"attribute twice", "<svg a='1' a='2' b></svg>", "not well-formed"},
+           {"billion laughs", laughs, "entit"},
+           {"entity of itself", "<!DOCTYPE svg [<!ENTITY a '&a;'>]><svg><title>&a;</title></svg>",
+            "nests deeper"},
+           {"attributes", attributes + "/>", "more than 1000 attributes"},
+           {"deep", "<svg>" + deep, "not well-formed"},
+           {"exponential use", uses, "draws more than"},
+           {"open comment", "<svg><!-- ", "not ended"},
+           {"binary", std::string("\x89PNG\r\n\x1a\n\0\0", 10), "not well-formed"}}) {
+    const std::string message =
+        message_of<base::SvgError>([&] { read_document(row.bytes, "h.svg"); });
     EXPECT_CONTAINS(message, row.expected) << row.name;
     EXPECT_CONTAINS(message, "h.svg") << row.name;
   }
 }
 
 TEST(Xml, ExternalEntitiesAreNeverOpened) {
-  const Document d = read_document("<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg viewBox='0 0 9 9'><path d='M0 0L1 0' id='&x;'/></svg>", "t");
+  const Document d = read_document(
+      "<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg viewBox='0 0 9 9'><path d='M0 "
+      "0L1 0' id='&x;'/></svg>",
+      "t");
   EXPECT_EQ(d.root.children.size(), 1U);
 }
 
 TEST(Xml, NumbersBeyondReasonDoNotHarm) {
-  for (const char* body : {"<rect width='1e308' height='1e308'/>", "<circle r='1e300' cx='-1e300'/>", "<path d='M0 0A1e200 1e-200 1e9 1 1 1e150 1'/>",
-                           "<path d='M1e300 1e300C-1e300 1e300 1e300 -1e300 0 0'/>", "<path stroke='red' stroke-dasharray='1e-300' d='M0 0H1e9'/>",
-                           "<g transform='scale(1e200)'><g transform='scale(1e200)'><path d='M0 0L1 1'/></g></g>"}) {
+  for (const char* body :
+       {"<rect width='1e308' height='1e308'/>", "<circle r='1e300' cx='-1e300'/>",
+        "<path d='M0 0A1e200 1e-200 1e9 1 1 1e150 1'/>",
+        "<path d='M1e300 1e300C-1e300 1e300 1e300 -1e300 0 0'/>",
+        "<path stroke='red' stroke-dasharray='1e-300' d='M0 0H1e9'/>",
+        "<g transform='scale(1e200)'><g transform='scale(1e200)'><path d='M0 0L1 1'/></g></g>"}) {
     EXPECT_NO_THROW(read_document(svg_text(body), "t")) << body;
   }
 }

@@ -73,10 +73,10 @@ class InterruptedError : public Error {
 }  // namespace svgfusion::base
 
 // For mistakes of this program, not of its input: throws std::logic_error.
-#define SVGFUSION_CHECK(condition, ...)                                       \
-  do {                                                                        \
-    if (!(condition)) {                                                       \
-      ::svgfusion::base::fail_check(#condition, __FILE__, __LINE__,           \
-                                    ::svgfusion::base::concat(__VA_ARGS__));  \
-    }                                                                         \
+#define SVGFUSION_CHECK(condition, ...)                                      \
+  do {                                                                       \
+    if (!(condition)) {                                                      \
+      ::svgfusion::base::fail_check(#condition, __FILE__, __LINE__,          \
+                                    ::svgfusion::base::concat(__VA_ARGS__)); \
+    }                                                                        \
   } while (false)

@@ -26,9 +26,9 @@ class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
   std::uint64_t next();
-  double uniform();                               // [0, 1)
-  std::uint64_t below(std::uint64_t bound);       // [0, bound), bound > 0
-  double normal();                                // N(0, 1), Box-Muller
+  double uniform();                          // [0, 1)
+  std::uint64_t below(std::uint64_t bound);  // [0, bound), bound > 0
+  double normal();                           // N(0, 1), Box-Muller
   std::vector<std::int64_t> permutation(std::int64_t count);
 
  private:

@@ -40,7 +40,8 @@ struct TensorView {
 // A view of a typed array; the array must outlive it.
 template <class T>
 TensorView view_of(std::span<const T> values, std::vector<std::int64_t> shape) {
-  return {dtype_of<T>(), std::move(shape),
+  return {dtype_of<T>(),
+          std::move(shape),
           {reinterpret_cast<const std::uint8_t*>(values.data()), values.size_bytes()}};
 }
 template <class T>

@@ -20,7 +20,7 @@ std::string to_fixed(double value, int decimals);
 
 inline void append_text(std::string& out, std::string_view text) { out += text; }
 template <class T>
-  requires std::is_arithmetic_v<T>
+requires std::is_arithmetic_v<T>
 void append_text(std::string& out, T value) {
   if constexpr (std::is_same_v<T, bool>) {
     out += value ? "true" : "false";

@@ -22,26 +22,33 @@ struct DataConfig {
   icon::TokenLimits limits;
 
   void visit(config::FieldVisitor& fields) {
-    fields.field("dataset", dataset, {.doc = "the dataset file that training reads, relative to the working folder"});
-    fields.field("labels", labels,
-                 {.doc = "where labels come from; auto: the manifest where it has them, else the folder",
-                  .choices = {"auto", "manifest", "folder", "none"}});
+    fields.field("dataset", dataset,
+                 {.doc = "the dataset file that training reads, relative to the working folder"});
+    fields.field(
+        "labels", labels,
+        {.doc = "where labels come from; auto: the manifest where it has them, else the folder",
+         .choices = {"auto", "manifest", "folder", "none"}});
     fields.field("split", split,
                  {.doc = "what stays together in train, validation or test; none: all is train",
                   .choices = {"none", "family", "source"}});
-    fields.field("duplicates", duplicates,
-                 {.doc = "icons that are equal on the grid, after the first", .choices = {"drop", "keep"}});
+    fields.field(
+        "duplicates", duplicates,
+        {.doc = "icons that are equal on the grid, after the first", .choices = {"drop", "keep"}});
     fields.field("max_styles", max_styles,
-                 {.doc = "rows of the style table; icons of rarer styles are skipped", .min = 1, .max = 255});
+                 {.doc = "rows of the style table; icons of rarer styles are skipped",
+                  .min = 1,
+                  .max = 255});
     fields.group("canonical", canonical, "from a drawing to the canonical icon");
     fields.group("simplify", simplify, "fewer commands");
     struct Limits {
       icon::TokenLimits& limits;
       void visit(config::FieldVisitor& inner) {
-        inner.field("max_contours", limits.max_contours, {.doc = "contours an icon", .min = 1, .max = 256});
+        inner.field("max_contours", limits.max_contours,
+                    {.doc = "contours an icon", .min = 1, .max = 256});
         inner.field("max_commands_per_contour", limits.max_commands_per_contour,
                     {.doc = "commands a contour, its move included", .min = 2, .max = 1024});
-        inner.field("max_commands", limits.max_commands, {.doc = "commands an icon", .min = 2, .max = 8192});
+        inner.field("max_commands", limits.max_commands,
+                    {.doc = "commands an icon", .min = 2, .max = 8192});
       }
     } wrapped{limits};
     fields.group("limits", wrapped, "larger icons are skipped");

@@ -95,6 +95,7 @@ class Dataset {
 };
 
 // Finds a label in a list of names as Dataset::label_index does.
-std::int64_t find_label(const std::vector<std::string>& label_names, const std::string& name_or_index);
+std::int64_t find_label(const std::vector<std::string>& label_names,
+                        const std::string& name_or_index);
 
 }  // namespace svgfusion::dataset

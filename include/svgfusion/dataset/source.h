@@ -10,11 +10,11 @@ namespace svgfusion::dataset {
 
 struct SourceItem {
   std::filesystem::path file;
-  std::string name;      // unique; relative to the input it came from
-  std::string source;    // icon set: the manifest's column, else the input's name
-  std::string label;     // of the manifest; empty where it has none
-  std::string folder;    // name of the file's own folder below the input; empty at its top
-  std::string family;    // of the manifest, else base_name of the file
+  std::string name;    // unique; relative to the input it came from
+  std::string source;  // icon set: the manifest's column, else the input's name
+  std::string label;   // of the manifest; empty where it has none
+  std::string folder;  // name of the file's own folder below the input; empty at its top
+  std::string family;  // of the manifest, else base_name of the file
   std::string license;
 };
 

@@ -24,19 +24,34 @@ struct DiffusionConfig {
 
   void visit(config::FieldVisitor& fields) {
     fields.field("schedule", schedule,
-                 {.doc = "linear and cosine: variance preserving, in steps; path: the straight line between noise and data (rectified flow)",
+                 {.doc = "linear and cosine: variance preserving, in steps; path: the straight "
+                         "line between noise and data (rectified flow)",
                   .choices = {"linear", "cosine", "path"}});
-    fields.field("steps", steps, {.doc = "timesteps of linear and cosine", .min = 2, .max = 100000});
-    fields.field("beta_start", beta_start, {.doc = "linear: beta of the first step of 1000", .min = 0, .max = 1});
-    fields.field("beta_end", beta_end, {.doc = "linear: beta of the last step of 1000", .min = 0, .max = 1});
-    fields.field("prediction", prediction, {.doc = "what the denoiser predicts: the clean latent (sample), the noise or the velocity",
-                                            .choices = {"noise", "sample", "velocity"}});
-    fields.field("loss_weight", loss_weight, {.doc = "the space in which the squared error is measured", .choices = {"noise", "sample", "velocity"}});
-    fields.field("min_noise", min_noise, {.doc = "weights divide by the noise level, but by no less than this", .min = 1e-6, .max = 1});
-    fields.field("timestep_mean", timestep_mean, {.doc = "path: t = sigmoid(N(mean, std^2)), t = 1 is data", .min = -10, .max = 10});
-    fields.field("timestep_std", timestep_std, {.doc = "path: see timestep_mean; 0 draws t uniformly", .min = 0, .max = 10});
+    fields.field("steps", steps,
+                 {.doc = "timesteps of linear and cosine", .min = 2, .max = 100000});
+    fields.field("beta_start", beta_start,
+                 {.doc = "linear: beta of the first step of 1000", .min = 0, .max = 1});
+    fields.field("beta_end", beta_end,
+                 {.doc = "linear: beta of the last step of 1000", .min = 0, .max = 1});
+    fields.field(
+        "prediction", prediction,
+        {.doc = "what the denoiser predicts: the clean latent (sample), the noise or the velocity",
+         .choices = {"noise", "sample", "velocity"}});
+    fields.field("loss_weight", loss_weight,
+                 {.doc = "the space in which the squared error is measured",
+                  .choices = {"noise", "sample", "velocity"}});
+    fields.field("min_noise", min_noise,
+                 {.doc = "weights divide by the noise level, but by no less than this",
+                  .min = 1e-6,
+                  .max = 1});
+    fields.field(
+        "timestep_mean", timestep_mean,
+        {.doc = "path: t = sigmoid(N(mean, std^2)), t = 1 is data", .min = -10, .max = 10});
+    fields.field("timestep_std", timestep_std,
+                 {.doc = "path: see timestep_mean; 0 draws t uniformly", .min = 0, .max = 10});
     fields.field("variance", variance,
-                 {.doc = "of a step back: fixed, or learned between its bounds (learned_range, Nichol and Dhariwal 2021; linear and cosine only)",
+                 {.doc = "of a step back: fixed, or learned between its bounds (learned_range, "
+                         "Nichol and Dhariwal 2021; linear and cosine only)",
                   .choices = {"fixed", "learned_range"}});
   }
 };

@@ -2,9 +2,11 @@
 // The one owner of the noise formulas.
 //
 // A process mixes data x0 and noise e as x_t = a x0 + s e:
-//   linear, cosine  a = sqrt(alpha_bar_t), s = sqrt(1 - alpha_bar_t), t = 0 … steps - 1   (Ho, Jain,
+//   linear, cosine  a = sqrt(alpha_bar_t), s = sqrt(1 - alpha_bar_t), t = 0 … steps - 1   (Ho,
+//   Jain,
 //                   Abbeel 2020, eq. 4; Nichol and Dhariwal 2021, eq. 17 for the cosine)
-//   path            a = t, s = 1 - t, t in [0, 1], t = 1 is data                          (Liu, Gong, Liu 2022)
+//   path            a = t, s = 1 - t, t in [0, 1], t = 1 is data                          (Liu,
+//   Gong, Liu 2022)
 // Everything below works on a and s alone, so samplers and losses need not know which it is.
 #pragma once
 
@@ -82,12 +84,13 @@ struct Estimate {
   torch::Tensor x0;
   torch::Tensor noise;
 };
-Estimate estimate(Prediction prediction, bool is_path, const torch::Tensor& x_t, const torch::Tensor& output, Level level);
-torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tensor& x_t, const torch::Tensor& output,
-                          const Levels& levels);
+Estimate estimate(Prediction prediction, bool is_path, const torch::Tensor& x_t,
+                  const torch::Tensor& output, Level level);
+torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tensor& x_t,
+                          const torch::Tensor& output, const Levels& levels);
 
-// The factor between the squared error of x0 and that of `space`: 1 for sample, (a / s)^2 for noise,
-// 1 / s^2 for velocity (of either kind); s is taken as at least `min_noise`.
+// The factor between the squared error of x0 and that of `space`: 1 for sample, (a / s)^2 for
+// noise, 1 / s^2 for velocity (of either kind); s is taken as at least `min_noise`.
 torch::Tensor x0_error_weight(Prediction space, const Levels& levels, double min_noise);
 
 }  // namespace svgfusion::diffusion

@@ -27,6 +27,7 @@ struct Nearest {
   double iou = -1;
 };
 // The picture of `among` with the largest soft IoU to `image`; the first of equals.
-Nearest nearest_picture(const render::GrayImage& image, const std::vector<render::GrayImage>& among);
+Nearest nearest_picture(const render::GrayImage& image,
+                        const std::vector<render::GrayImage>& among);
 
 }  // namespace svgfusion::evaluation

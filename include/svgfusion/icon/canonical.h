@@ -17,9 +17,13 @@ struct CanonicalOptions {
   void visit(config::FieldVisitor& fields) {
     fields.field("drop_colors", drop_colors, {.doc = "paint everything black and opaque"});
     fields.field("max_outside", max_outside,
-                 {.doc = "how far, in units of the 24 box, a drawing may reach over the box", .min = 0, .max = 24});
+                 {.doc = "how far, in units of the 24 box, a drawing may reach over the box",
+                  .min = 0,
+                  .max = 24});
     fields.field("width_step", width_step,
-                 {.doc = "stroke widths are rounded to multiples of this; 0 keeps them exact", .min = 0, .max = 4});
+                 {.doc = "stroke widths are rounded to multiples of this; 0 keeps them exact",
+                  .min = 0,
+                  .max = 4});
   }
 };
 

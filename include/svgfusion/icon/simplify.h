@@ -12,9 +12,11 @@ struct SimplifyOptions {
   double corner_degrees = 4;
 
   void visit(config::FieldVisitor& fields) {
-    fields.field("tolerance", tolerance,
-                 {.doc = "largest distance a curve may move, in units of the 24 box; 0 merges no curves",
-                  .min = 0, .max = 1});
+    fields.field(
+        "tolerance", tolerance,
+        {.doc = "largest distance a curve may move, in units of the 24 box; 0 merges no curves",
+         .min = 0,
+         .max = 1});
     fields.field("corner_degrees", corner_degrees,
                  {.doc = "curves that meet at a larger turn are not merged", .min = 0, .max = 90});
   }

@@ -6,12 +6,12 @@
 // W model width, T latent tokens, D latent width.
 //
 //   commands [K] --contour encoder--> [C, W] --icon encoder--> [B, W] --> latent [B, T, D]
-//   latent --icon decoder (causal over slots)--> [C, W] --contour decoder (causal over positions)-->
-//   a command and its coordinates at every position
+//   latent --icon decoder (causal over slots)--> [C, W] --contour decoder (causal over
+//   positions)--> a command and its coordinates at every position
 //
-// Both decoders are one-shot: nothing decoded is fed back. Their attention is causal, so a slot or a
-// position does not depend on what follows, and only the slots and positions that exist (and the one
-// that says "no more") are computed; the result is the same at any length.
+// Both decoders are one-shot: nothing decoded is fed back. Their attention is causal, so a slot or
+// a position does not depend on what follows, and only the slots and positions that exist (and the
+// one that says "no more") are computed; the result is the same at any length.
 #pragma once
 
 #include <map>
@@ -35,7 +35,7 @@ struct AutoencoderShape {
 };
 
 struct Encoded {
-  torch::Tensor mean;       // [B, T, D]; the latent itself unless the variant is vae
+  torch::Tensor mean;        // [B, T, D]; the latent itself unless the variant is vae
   torch::Tensor log_sigma2;  // [B, T, D]; only of a vae
 };
 
@@ -51,7 +51,8 @@ class AutoencoderImpl : public torch::nn::Module {
 
   Encoded encode(const IconBatch& batch);
   // Reconstruction losses with the names visibility, command, argument, style, closed, grid, kl and
-  // total. `kl_share`, 0 to 1, scales the KL weight; random numbers come from the default generator.
+  // total. `kl_share`, 0 to 1, scales the KL weight; random numbers come from the default
+  // generator.
   Losses loss(const IconBatch& batch, double kl_share = 1);
   // Greedy: the likeliest command and value at every position. [B, T, D] -> B icons.
   std::vector<icon::TokenIcon> decode(const torch::Tensor& latents);
@@ -87,14 +88,16 @@ class AutoencoderImpl : public torch::nn::Module {
   torch::nn::Embedding command_table_{nullptr}, argument_table_{nullptr}, position_table_{nullptr};
   torch::nn::Linear argument_projection_{nullptr};
   nn::Transformer contour_encoder_{nullptr};
-  torch::nn::Embedding style_table_{nullptr}, closed_table_{nullptr}, grid_table_{nullptr}, slot_table_{nullptr};
+  torch::nn::Embedding style_table_{nullptr}, closed_table_{nullptr}, grid_table_{nullptr},
+      slot_table_{nullptr};
   nn::Transformer icon_encoder_{nullptr};
   torch::nn::Linear bottleneck_{nullptr}, log_sigma2_{nullptr};
   torch::nn::ModuleList residual_{nullptr};
 
   torch::nn::Embedding decoder_slot_table_{nullptr};
   nn::Transformer icon_decoder_{nullptr};
-  torch::nn::Linear visibility_head_{nullptr}, style_head_{nullptr}, closed_head_{nullptr}, grid_head_{nullptr};
+  torch::nn::Linear visibility_head_{nullptr}, style_head_{nullptr}, closed_head_{nullptr},
+      grid_head_{nullptr};
   torch::nn::Linear code_head_{nullptr};
   torch::nn::Embedding decoder_position_table_{nullptr};
   nn::Transformer contour_decoder_{nullptr};

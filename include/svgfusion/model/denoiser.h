@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The denoiser after DiT (Peebles and Xie: "Scalable Diffusion Models with Transformers", ICCV 2023):
-// transformer blocks whose norms are shifted, scaled and gated by time and label (adaLN-Zero).
+// The denoiser after DiT (Peebles and Xie: "Scalable Diffusion Models with Transformers", ICCV
+// 2023): transformer blocks whose norms are shifted, scaled and gated by time and label
+// (adaLN-Zero).
 //
 // B latents, T tokens, D latent width, W model width, K labels.
 #pragma once
@@ -25,12 +26,21 @@ struct DenoiserConfig {
   double label_dropout = 0.1;
 
   void visit(config::FieldVisitor& fields) {
-    fields.field("width", width, {.doc = "model width W; without input_projection it must equal the latent width", .min = 8, .max = 8192});
+    fields.field("width", width,
+                 {.doc = "model width W; without input_projection it must equal the latent width",
+                  .min = 8,
+                  .max = 8192});
     fields.field("depth", depth, {.doc = "blocks", .min = 1, .max = 200});
-    fields.field("heads", heads, {.doc = "attention heads; must divide the width", .min = 1, .max = 128});
-    fields.field("feed_forward_ratio", feed_forward_ratio, {.doc = "width of the feed-forward part over W", .min = 0.25, .max = 16});
-    fields.field("input_projection", input_projection, {.doc = "a linear map D -> W in front, so that the model may be wider than the latent"});
-    fields.field("label_dropout", label_dropout, {.doc = "share of labels replaced by none in training, for guidance", .min = 0, .max = 1});
+    fields.field("heads", heads,
+                 {.doc = "attention heads; must divide the width", .min = 1, .max = 128});
+    fields.field("feed_forward_ratio", feed_forward_ratio,
+                 {.doc = "width of the feed-forward part over W", .min = 0.25, .max = 16});
+    fields.field(
+        "input_projection", input_projection,
+        {.doc = "a linear map D -> W in front, so that the model may be wider than the latent"});
+    fields.field(
+        "label_dropout", label_dropout,
+        {.doc = "share of labels replaced by none in training, for guidance", .min = 0, .max = 1});
   }
 };
 
@@ -62,7 +72,8 @@ class DenoiserImpl : public torch::nn::Module {
 
   // x [B, T, D] in standardised units, time [B] (0 data … 1000 noise), labels [B] i64; the label K
   // means none. Throws logic_error on shapes that do not fit.
-  diffusion::Output forward(const torch::Tensor& x, const torch::Tensor& time, const torch::Tensor& labels);
+  diffusion::Output forward(const torch::Tensor& x, const torch::Tensor& time,
+                            const torch::Tensor& labels);
 
   // Labels with a share of label_dropout replaced by none.
   torch::Tensor drop_labels(const torch::Tensor& labels) const;
@@ -80,9 +91,9 @@ class DenoiserImpl : public torch::nn::Module {
   nn::LabelEmbedding label_table_{nullptr};
   torch::nn::ModuleList blocks_{nullptr};
   torch::nn::Linear final_modulation_{nullptr}, output_{nullptr};
-  torch::Tensor token_table_;   // [T, W] learned, one row a token; absent when T = 1
-  torch::Tensor latent_mean_;   // [T, D]
-  torch::Tensor latent_std_;    // [T, D]
+  torch::Tensor token_table_;  // [T, W] learned, one row a token; absent when T = 1
+  torch::Tensor latent_mean_;  // [T, D]
+  torch::Tensor latent_std_;   // [T, D]
 };
 TORCH_MODULE(Denoiser);
 

@@ -22,8 +22,9 @@ struct IconBatch {
   std::int64_t size() const { return icons.groups; }
 };
 
-IconBatch make_batch(const std::vector<icon::TokenIcon>& icons, const std::vector<std::int64_t>& labels,
+IconBatch make_batch(const std::vector<icon::TokenIcon>& icons,
+                     const std::vector<std::int64_t>& labels, torch::Device device);
+IconBatch make_batch(const dataset::Dataset& data, std::span<const std::int64_t> indices,
                      torch::Device device);
-IconBatch make_batch(const dataset::Dataset& data, std::span<const std::int64_t> indices, torch::Device device);
 
 }  // namespace svgfusion::model

@@ -14,18 +14,19 @@ namespace svgfusion::model {
 std::uint64_t sample_seed(std::uint64_t seed, std::int64_t label, std::int64_t index);
 
 struct SampleRequest {
-  std::vector<std::int64_t> labels;   // one a sample
-  std::vector<std::uint64_t> seeds;   // one a sample, of sample_seed
-  torch::Tensor start;                // x_T [N, T, D] as the denoiser sees it; undefined: from the seeds
+  std::vector<std::int64_t> labels;  // one a sample
+  std::vector<std::uint64_t> seeds;  // one a sample, of sample_seed
+  torch::Tensor start;  // x_T [N, T, D] as the denoiser sees it; undefined: from the seeds
 };
 
 // [N, T, D] in the autoencoder's units. `progress` is called before each step with its number.
-torch::Tensor sample_latents(Denoiser& denoiser, const diffusion::Process& process, const SamplingConfig& config,
-                             const SampleRequest& request, const std::function<void(std::int64_t)>& progress = {});
+torch::Tensor sample_latents(Denoiser& denoiser, const diffusion::Process& process,
+                             const SamplingConfig& config, const SampleRequest& request,
+                             const std::function<void(std::int64_t)>& progress = {});
 
-// The denoiser with its labels and guidance as a function of x_t and time alone. Guidance acts where
-// the noise level lies between guidance_low and guidance_high.
-diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process& process, const SamplingConfig& config,
-                                   const torch::Tensor& labels);
+// The denoiser with its labels and guidance as a function of x_t and time alone. Guidance acts
+// where the noise level lies between guidance_low and guidance_high.
+diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process& process,
+                                   const SamplingConfig& config, const torch::Tensor& labels);
 
 }  // namespace svgfusion::model

@@ -35,8 +35,10 @@ void save_denoiser(const std::filesystem::path& directory, const Denoiser& model
 
 // Throws FileError, DataError or CheckpointError.
 ModelInfo load_info(const std::filesystem::path& directory);
-Autoencoder load_autoencoder(const std::filesystem::path& directory, const ModelInfo& info, torch::Device device);
-Denoiser load_denoiser(const std::filesystem::path& directory, const ModelInfo& info, torch::Device device);
+Autoencoder load_autoencoder(const std::filesystem::path& directory, const ModelInfo& info,
+                             torch::Device device);
+Denoiser load_denoiser(const std::filesystem::path& directory, const ModelInfo& info,
+                       torch::Device device);
 
 // Sixteen hex digits of the autoencoder's weights; latents name it.
 std::string autoencoder_hash(const Autoencoder& model);

@@ -10,22 +10,22 @@
 namespace svgfusion::nn {
 
 struct Ragged {
-  std::int64_t groups = 0;      // G
-  std::int64_t rows = 0;        // K
-  std::int64_t max_length = 0;  // S
+  std::int64_t groups = 0;            // G
+  std::int64_t rows = 0;              // K
+  std::int64_t max_length = 0;        // S
   std::vector<std::int64_t> lengths;  // G numbers, on the host
-  torch::Tensor group;          // [K] i64: the row's group
-  torch::Tensor position;       // [K] i64: its place in the group
-  torch::Tensor slot;           // [K] i64: group * S + position
-  torch::Tensor length;         // [G] f32: `lengths` on the device
-  torch::Tensor key_mask;       // [G, 1, 1, S] bool: where there is a row
+  torch::Tensor group;                // [K] i64: the row's group
+  torch::Tensor position;             // [K] i64: its place in the group
+  torch::Tensor slot;                 // [K] i64: group * S + position
+  torch::Tensor length;               // [G] f32: `lengths` on the device
+  torch::Tensor key_mask;             // [G, 1, 1, S] bool: where there is a row
 
   // Every length must be at least 1: attention over nothing has no value.
   static Ragged from_lengths(const std::vector<std::int64_t>& lengths, torch::Device device);
 };
 
-torch::Tensor pad(const torch::Tensor& rows, const Ragged& ragged);      // [K, W] -> [G, S, W]
-torch::Tensor unpad(const torch::Tensor& padded, const Ragged& ragged);  // [G, S, W] -> [K, W]
+torch::Tensor pad(const torch::Tensor& rows, const Ragged& ragged);         // [K, W] -> [G, S, W]
+torch::Tensor unpad(const torch::Tensor& padded, const Ragged& ragged);     // [G, S, W] -> [K, W]
 torch::Tensor group_mean(const torch::Tensor& rows, const Ragged& ragged);  // [K, W] -> [G, W]
 
 }  // namespace svgfusion::nn

@@ -49,7 +49,8 @@ class TransformerLayerImpl : public torch::nn::Module {
  public:
   explicit TransformerLayerImpl(const LayerOptions& options);
   // `codes` is [G, Z], one a group; undefined where nothing is injected.
-  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach, const torch::Tensor& codes);
+  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach,
+                        const torch::Tensor& codes);
 
  private:
   torch::nn::LayerNorm attention_norm_{nullptr};
@@ -66,7 +67,8 @@ TORCH_MODULE(TransformerLayer);
 class TransformerImpl : public torch::nn::Module {
  public:
   TransformerImpl(const LayerOptions& options, std::int64_t layers);
-  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach, const torch::Tensor& codes = {});
+  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach,
+                        const torch::Tensor& codes = {});
 
  private:
   torch::nn::ModuleList layers_;

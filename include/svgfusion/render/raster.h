@@ -15,7 +15,8 @@ struct GrayImage {
   int height = 0;
   std::vector<std::uint8_t> pixels;
   std::uint8_t at(int x, int y) const {
-    return pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
+    return pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                  static_cast<std::size_t>(x)];
   }
 };
 

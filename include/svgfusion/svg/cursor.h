@@ -57,7 +57,8 @@ class Cursor {
     std::size_t first = begin;
     if (first < text_.size() && (text_[first] == '+' || text_[first] == '-')) ++first;
     const bool digit = first < text_.size() && is_digit(text_[first]);
-    const bool point = first + 1 < text_.size() && text_[first] == '.' && is_digit(text_[first + 1]);
+    const bool point =
+        first + 1 < text_.size() && text_[first] == '.' && is_digit(text_[first + 1]);
     if (!digit && !point) return std::nullopt;
     double value = 0;
     const auto result = std::from_chars(text_.data() + first, text_.data() + text_.size(), value);

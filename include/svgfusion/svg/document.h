@@ -23,7 +23,7 @@ struct Fill {
 };
 
 struct Stroke {
-  Color color;  // its alpha holds stroke-opacity too
+  Color color;       // its alpha holds stroke-opacity too
   double width = 1;  // in the shape's own units, before its transform
   LineCap cap = LineCap::kButt;
   LineJoin join = LineJoin::kMiter;
@@ -76,9 +76,9 @@ struct Problem {
 };
 
 struct Document {
-  double width = 0;   // of the picture, in px
+  double width = 0;  // of the picture, in px
   double height = 0;
-  ViewBox view_box;   // always set; without one in the file it is 0 0 width height
+  ViewBox view_box;  // always set; without one in the file it is 0 0 width height
   AspectRatio aspect_ratio;
   Group root;
   std::vector<Problem> problems;
@@ -89,8 +89,8 @@ struct ReadOptions {
   std::size_t max_instances = 500'000;  // elements that <use> may draw in all
   int max_depth = 256;                  // of groups and uses
   std::size_t max_dashes = 1'000'000;
-  std::string language = "en";          // for systemLanguage
-  double default_size = 100;            // width and height where the file gives neither
+  std::string language = "en";  // for systemLanguage
+  double default_size = 100;    // width and height where the file gives neither
 };
 
 // `where` names the file in messages. Throws base::SvgError for a document that cannot be read at

@@ -21,7 +21,8 @@ ParsedPath parse_path(std::string_view text);
 // A list of coordinate pairs; an odd last number and everything from the first error is ignored.
 std::vector<Point> parse_points(std::string_view text);
 
-// Absolute M, L, Q, C and Z (Q for cubics that are raised quadratics) with at most `decimals` digits after the point.
+// Absolute M, L, Q, C and Z (Q for cubics that are raised quadratics) with at most `decimals`
+// digits after the point.
 std::string write_path(const Path& path, int decimals);
 std::string write_path(const Subpath& subpath, int decimals);
 

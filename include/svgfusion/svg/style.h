@@ -76,8 +76,8 @@ struct Paint {
   enum class Kind { kNone, kColor, kCurrentColor, kServer };
   Kind kind = Kind::kNone;
   Color color;
-  std::string server;                         // id of a gradient or pattern
-  Kind fallback = Kind::kNone;                // what follows url(#id); kServer: nothing did
+  std::string server;           // id of a gradient or pattern
+  Kind fallback = Kind::kNone;  // what follows url(#id); kServer: nothing did
   Color fallback_color;
 };
 

@@ -20,15 +20,16 @@ struct CheckpointState {
 };
 
 // Writes one and removes the oldest beyond `keep`.
-void save_checkpoint(const std::filesystem::path& folder, const CheckpointState& state, FlatParameters& parameters,
-                     const Optimizer& optimizer, std::int64_t keep);
+void save_checkpoint(const std::filesystem::path& folder, const CheckpointState& state,
+                     FlatParameters& parameters, const Optimizer& optimizer, std::int64_t keep);
 
 // The folders of whole checkpoints below `folder`, newest first.
 std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& folder);
 
-// Fills parameters and optimiser and returns the state. Throws CheckpointError when the checkpoint is
-// damaged, of another model or of other data.
-CheckpointState load_checkpoint(const std::filesystem::path& checkpoint, const CheckpointState& expected, FlatParameters& parameters,
+// Fills parameters and optimiser and returns the state. Throws CheckpointError when the checkpoint
+// is damaged, of another model or of other data.
+CheckpointState load_checkpoint(const std::filesystem::path& checkpoint,
+                                const CheckpointState& expected, FlatParameters& parameters,
                                 const Optimizer& optimizer);
 
 }  // namespace svgfusion::training

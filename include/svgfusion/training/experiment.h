@@ -34,21 +34,41 @@ struct StageConfig {
   void visit(config::FieldVisitor& fields) {
     fields.field("steps", steps, {.doc = "optimiser steps", .min = 1, .max = 1e9});
     fields.field("batch_size", batch_size, {.doc = "icons a step", .min = 1, .max = 1048576});
-    fields.field("learning_rate", learning_rate, {.doc = "highest rate of AdamW", .min = 0, .max = 10});
-    fields.field("schedule", schedule, {.doc = "of the rate after warm-up", .choices = {"cosine", "constant"}});
-    fields.field("warmup_steps", warmup_steps, {.doc = "steps over which the rate rises from 0", .min = 0, .max = 1e9});
-    fields.field("final_rate", final_rate, {.doc = "cosine: last rate over the highest", .min = 0, .max = 1});
+    fields.field("learning_rate", learning_rate,
+                 {.doc = "highest rate of AdamW", .min = 0, .max = 10});
+    fields.field("schedule", schedule,
+                 {.doc = "of the rate after warm-up", .choices = {"cosine", "constant"}});
+    fields.field("warmup_steps", warmup_steps,
+                 {.doc = "steps over which the rate rises from 0", .min = 0, .max = 1e9});
+    fields.field("final_rate", final_rate,
+                 {.doc = "cosine: last rate over the highest", .min = 0, .max = 1});
     fields.field("beta1", beta1, {.doc = "AdamW", .min = 0, .max = 0.99999});
     fields.field("beta2", beta2, {.doc = "AdamW", .min = 0, .max = 0.9999999});
-    fields.field("weight_decay", weight_decay, {.doc = "AdamW, of matrices; vectors are not decayed", .min = 0, .max = 10});
-    fields.field("clip_norm", clip_norm, {.doc = "largest norm of all gradients together", .min = 1e-9, .max = 1e9});
-    fields.field("ema_decay", ema_decay, {.doc = "of the averaged weights that are saved and sampled from", .min = 0, .max = 0.9999999});
-    fields.field("log_every", log_every, {.doc = "steps between lines of metrics.jsonl", .min = 1, .max = 1e9});
-    fields.field("validate_every", validate_every, {.doc = "steps between validations; 0: only at the end", .min = 0, .max = 1e9});
-    fields.field("preview_every", preview_every, {.doc = "steps between preview sheets; 0: only at the end", .min = 0, .max = 1e9});
-    fields.field("checkpoint_every", checkpoint_every, {.doc = "steps between checkpoints; 0: only at the end and when stopped", .min = 0, .max = 1e9});
-    fields.field("keep_checkpoints", keep_checkpoints, {.doc = "newest checkpoints kept", .min = 1, .max = 1e6});
-    fields.field("max_skipped_steps", max_skipped_steps, {.doc = "steps in a row with gradients that are not finite before training gives up", .min = 0, .max = 1e6});
+    fields.field("weight_decay", weight_decay,
+                 {.doc = "AdamW, of matrices; vectors are not decayed", .min = 0, .max = 10});
+    fields.field("clip_norm", clip_norm,
+                 {.doc = "largest norm of all gradients together", .min = 1e-9, .max = 1e9});
+    fields.field("ema_decay", ema_decay,
+                 {.doc = "of the averaged weights that are saved and sampled from",
+                  .min = 0,
+                  .max = 0.9999999});
+    fields.field("log_every", log_every,
+                 {.doc = "steps between lines of metrics.jsonl", .min = 1, .max = 1e9});
+    fields.field("validate_every", validate_every,
+                 {.doc = "steps between validations; 0: only at the end", .min = 0, .max = 1e9});
+    fields.field("preview_every", preview_every,
+                 {.doc = "steps between preview sheets; 0: only at the end", .min = 0, .max = 1e9});
+    fields.field("checkpoint_every", checkpoint_every,
+                 {.doc = "steps between checkpoints; 0: only at the end and when stopped",
+                  .min = 0,
+                  .max = 1e9});
+    fields.field("keep_checkpoints", keep_checkpoints,
+                 {.doc = "newest checkpoints kept", .min = 1, .max = 1e6});
+    fields.field(
+        "max_skipped_steps", max_skipped_steps,
+        {.doc = "steps in a row with gradients that are not finite before training gives up",
+         .min = 0,
+         .max = 1e6});
   }
 };
 
@@ -58,7 +78,9 @@ struct TrainingConfig {
   StageConfig denoiser;
 
   void visit(config::FieldVisitor& fields) {
-    fields.field("seed", seed, {.doc = "of initial weights, data order, dropout and noise", .min = 0, .max = 9e15});
+    fields.field(
+        "seed", seed,
+        {.doc = "of initial weights, data order, dropout and noise", .min = 0, .max = 9e15});
     fields.group("autoencoder", autoencoder, "first stage");
     fields.group("denoiser", denoiser, "second stage, on the latents of the first");
   }

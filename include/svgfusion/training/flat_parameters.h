@@ -23,9 +23,9 @@ class FlatParameters {
   explicit FlatParameters(torch::nn::Module& module);
 
   std::int64_t size() const { return values_.numel(); }
-  std::int64_t decayed() const { return decayed_; }  // leading elements under weight decay
-  torch::Tensor& values() { return values_; }        // [n]
-  torch::Tensor& gradients() { return gradients_; }  // [n]; the parameters' grads are its views
+  std::int64_t decayed() const { return decayed_; }      // leading elements under weight decay
+  torch::Tensor& values() { return values_; }            // [n]
+  torch::Tensor& gradients() { return gradients_; }      // [n]; the parameters' grads are its views
   const std::string& layout() const { return layout_; }  // names and shapes in order
 
   void zero_gradients() { gradients_.zero_(); }

@@ -9,9 +9,9 @@
 namespace svgfusion::training {
 
 struct LoopPaths {
-  std::filesystem::path run;      // metrics.jsonl, previews/, checkpoints/STAGE/
-  std::filesystem::path resume;   // a checkpoint to start from; empty: the newest of the run
-  bool fresh = false;             // ignore checkpoints of the run
+  std::filesystem::path run;     // metrics.jsonl, previews/, checkpoints/STAGE/
+  std::filesystem::path resume;  // a checkpoint to start from; empty: the newest of the run
+  bool fresh = false;            // ignore checkpoints of the run
 };
 
 // Trains to the last step and leaves the averaged weights in the module. Saves and throws

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fused AdamW over flat parameters (Loshchilov and Hutter 2019), with clipping, skipping of steps that
-// are not finite, and the moving average, all on the device: nothing is read back.
+// Fused AdamW over flat parameters (Loshchilov and Hutter 2019), with clipping, skipping of steps
+// that are not finite, and the moving average, all on the device: nothing is read back.
 #pragma once
 
 #include "svgfusion/training/experiment.h"
@@ -16,9 +16,9 @@ class Optimizer {
   // norm is not finite. `step` sets rate and average.
   void step(std::int64_t step);
 
-  const torch::Tensor& gradient_norm() const { return gradient_norm_; }    // scalar, before clipping
-  const torch::Tensor& skipped_in_a_row() const { return skipped_; }       // scalar f32
-  const torch::Tensor& average() const { return average_; }                // [n]
+  const torch::Tensor& gradient_norm() const { return gradient_norm_; }  // scalar, before clipping
+  const torch::Tensor& skipped_in_a_row() const { return skipped_; }     // scalar f32
+  const torch::Tensor& average() const { return average_; }              // [n]
 
   // What a checkpoint must hold beside the parameters.
   model::NamedTensors state() const;

@@ -37,12 +37,14 @@ class Task {
 
 // The icons of batch `step`: epochs are permutations of [0, count) drawn from the seed and the
 // epoch; batches run on across their ends.
-std::vector<std::int64_t> batch_indices(std::uint64_t seed, std::int64_t step, std::int64_t batch_size, std::int64_t count);
+std::vector<std::int64_t> batch_indices(std::uint64_t seed, std::int64_t step,
+                                        std::int64_t batch_size, std::int64_t count);
 
 // Seeds torch's default generators for one step.
 void seed_step(std::uint64_t seed, const std::string& stage, std::int64_t step);
 
-std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config, const dataset::Dataset& data, model::Autoencoder model,
+std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config,
+                                            const dataset::Dataset& data, model::Autoencoder model,
                                             torch::Device device);
 
 struct LatentSet {
@@ -50,7 +52,8 @@ struct LatentSet {
   torch::Tensor labels;   // [N] i64
   std::string fingerprint;
 };
-std::unique_ptr<Task> make_denoiser_task(const ExperimentConfig& config, const LatentSet& latents, const model::ModelInfo& info,
-                                         model::Denoiser model, model::Autoencoder autoencoder, torch::Device device);
+std::unique_ptr<Task> make_denoiser_task(const ExperimentConfig& config, const LatentSet& latents,
+                                         const model::ModelInfo& info, model::Denoiser model,
+                                         model::Autoencoder autoencoder, torch::Device device);
 
 }  // namespace svgfusion::training

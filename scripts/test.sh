@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Sets up what is missing, builds everything and runs every check. Fails when any of them fails.
+#
+#   scripts/test.sh            all: format, layers, warnings, tests, and the torch-free rooms under sanitizers
+#   scripts/test.sh --quick    format, layers and the release build's tests only
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+quick=0
+case "${1:-}" in
+  "") ;;
+  --quick) quick=1 ;;
+  *) echo "test: unknown option '$1'; expected --quick or nothing" >&2; exit 2 ;;
+esac
+jobs=$(nproc)
+step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS" >&2; }
+
+step "set-up"
+scripts/setup.sh
+
+step "format"
+scripts/format.sh --check
+
+step "layers"
+python3 scripts/check_layers.py .
+
+step "release build, warnings are errors"
+cmake --preset release >/dev/null
+cmake --build --preset release --parallel "$jobs"
+
+if [ "$quick" -eq 0 ]; then
+  step "sanitizer build of the torch-free rooms"
+  cmake --preset asan >/dev/null
+  cmake --build --preset asan --parallel "$jobs"
+  step "sanitizer tests"
+  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan --output-on-failure --parallel "$jobs" --no-tests=error
+  step "static analysis of the torch-free rooms"
+  scripts/tidy.sh
+fi
+
+step "tests"
+# One at a time: training tests use every processor.
+ctest --test-dir build/release --output-on-failure --no-tests=error
+step "done"

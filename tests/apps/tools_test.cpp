@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// Every tool as a process, one after the other as a user would run them, and what they do with bad
+// input, signals and kill -9.
+#include <csignal>
+
+#include <nlohmann/json.hpp>
+
+#include "support/process.h"
+#include "support/support.h"
+#include "svgfusion/base/json.h"
+
+namespace svgfusion::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> kTiny{"autoencoder.width=16",
+                                     "autoencoder.heads=2",
+                                     "autoencoder.feed_forward=32",
+                                     "autoencoder.argument_width=4",
+                                     "autoencoder.latent_width=8",
+                                     "autoencoder.contour_encoder_layers=1",
+                                     "autoencoder.icon_encoder_layers=1",
+                                     "autoencoder.icon_decoder_layers=1",
+                                     "autoencoder.contour_decoder_layers=1",
+                                     "denoiser.width=16",
+                                     "denoiser.heads=2",
+                                     "denoiser.depth=1",
+                                     "denoiser.input_projection=true",
+                                     "training.autoencoder.steps=30",
+                                     "training.autoencoder.batch_size=4",
+                                     "training.autoencoder.warmup_steps=2",
+                                     "training.autoencoder.checkpoint_every=5",
+                                     "training.autoencoder.validate_every=0",
+                                     "training.autoencoder.preview_every=0",
+                                     "training.denoiser.steps=10",
+                                     "training.denoiser.batch_size=4",
+                                     "training.denoiser.warmup_steps=2",
+                                     "training.denoiser.validate_every=0",
+                                     "training.denoiser.preview_every=0",
+                                     "sampling.steps=3"};
+
+class ToolsTest : public testing::Test {
+ protected:
+  void SetUp() override { write_tiny_dataset(folder_ / "data", 8); }
+
+  std::vector<std::string> train_arguments(const std::string& run,
+                                           std::vector<std::string> more = {}) {
+    std::vector<std::string> out{"--run",     (folder_ / run).string(),
+                                 "--threads", "1",
+                                 "--device",  "cpu",
+                                 "--set",     "data.dataset=" + (folder_ / "data").string()};
+    for (const std::string& setting : kTiny) out.insert(out.end(), {"--set", setting});
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+  }
+  Result train(const std::string& run, const std::vector<std::string>& more = {}) {
+    return run_tool("svgfusion-train", train_arguments(run, more));
+  }
+  std::string at(const std::string& name) const { return (folder_ / name).string(); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ToolsTest, TheWholeWay) {
+  const Result trained = train("run");
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_EQ(trained.out, "");
+  const std::string model = at("run/model");
+  const Result encoded = run_tool("svgfusion-encode", {"--model", model, "--data", at("data"),
+                                                       "--output", at("l"), "--device", "cpu"});
+  EXPECT_EQ(encoded.exit_code, 0) << encoded.err;
+  const Result decoded = run_tool(
+      "svgfusion-decode", {"--model", model, "--latents", at("l"), "--output", at("decoded"),
+                           "--sheet", at("decoded.png"), "--device", "cpu"});
+  EXPECT_EQ(decoded.exit_code, 0) << decoded.err;
+  EXPECT_TRUE(fs::exists(folder_ / "decoded/left/0003.svg"));
+  const Result sampled = run_tool(
+      "svgfusion-sample", {"--model", model, "--output", at("s"), "--label", "left", "--label", "1",
+                           "--count", "2", "--sheet", at("s.png"), "--device", "cpu"});
+  EXPECT_EQ(sampled.exit_code, 0) << sampled.err;
+  EXPECT_TRUE(fs::exists(folder_ / "s/right/0001.svg"));
+  const Result evaluated = run_tool("svgfusion-eval", {"--model", model, "--data", at("data"),
+                                                       "--count", "2", "--device", "cpu"});
+  EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  const nlohmann::json report =
+      base::parse_json(evaluated.out, "stdout");  // data on stdout, nothing else
+  EXPECT_EQ(report["samples"]["count"], 4);
+  EXPECT_GT(report["reconstruction"]["iou_mean"], 0);
+}
+
+TEST_F(ToolsTest, ConfigurationIsPrintedResolved) {
+  const Result dumped = train("run", {"--dump-config", "--set", "training.seed=7"});
+  EXPECT_EQ(dumped.exit_code, 0);
+  EXPECT_EQ(base::parse_json(dumped.out, "stdout")["training"]["seed"], 7);
+  const Result documented = train("run", {"--document-config"});
+  EXPECT_CONTAINS(documented.out, "training.autoencoder.learning_rate = 0.001");
+  EXPECT_FALSE(fs::exists(folder_ / "run"));
+}
+
+TEST_F(ToolsTest, WrongRequestsExitWithTwo) {
+  struct Row {
+    std::string tool;
+    std::vector<std::string> arguments;
+    const char* expected;
+  };
+  for (const Row& row :
+       std::vector<Row>{{"svgfusion-train", {}, "--run is missing"},
+                        {"svgfusion-train",
+                         {"--run", at("r"), "--stage", "autoencodr"},
+                         "did you mean 'autoencoder'"},
+                        {"svgfusion-train", {"--run", at("r")}, "data.dataset is not set"},
+                        {"svgfusion-train",
+                         {"--run", at("r"), "--set", "training.steps=5"},
+                         "unknown key 'training.steps'"},
+                        {"svgfusion-train",
+                         {"--run", at("r"), "--set", "data.dataset=x", "--device", "cuda:77x"},
+                         "expected auto, cpu"},
+                        {"svgfusion-sample",
+                         {"--model", at("none"), "--output", at("s"), "--sampler", "dddim"},
+                         "did you mean"},
+                        {"svgfusion-sample",
+                         {"--model", at("none"), "--output", at("s"), "--count", "0"},
+                         "--count is 0"},
+                        {"svgfusion-encode", {}, "--model is missing"},
+                        {"svgfusion-decode", {"--model", "x"}, "--latents is missing"},
+                        {"svgfusion-eval", {"--model", "x"}, "--data is missing"}}) {
+    const Result result = run_tool(row.tool, row.arguments);
+    EXPECT_EQ(result.exit_code, 2) << row.tool << row.expected;
+    EXPECT_CONTAINS(result.err, row.expected);
+    EXPECT_EQ(result.out, "");
+  }
+}
+
+TEST_F(ToolsTest, BadFilesExitWithOne) {
+  ASSERT_EQ(train("run").exit_code, 0);
+  const std::string model = at("run/model");
+  write(folder_ / "empty", "");
+  write(folder_ / "text", "this is not a safetensors file at all");
+  const std::string bytes = read(folder_ / "data");
+  write(folder_ / "cut", bytes.substr(0, bytes.size() / 2));
+  struct Row {
+    std::string tool;
+    std::vector<std::string> arguments;
+    const char* expected;
+    int code = 1;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"svgfusion-encode",
+            {"--model", model, "--data", at("none"), "--output", at("o")},
+            "none: cannot be opened"},
+           {"svgfusion-encode",
+            {"--model", model, "--data", at("empty"), "--output", at("o")},
+            "too few"},
+           {"svgfusion-encode",
+            {"--model", model, "--data", at("text"), "--output", at("o")},
+            "not a safetensors file"},
+           {"svgfusion-encode",
+            {"--model", model, "--data", at("cut"), "--output", at("o")},
+            "cut short"},
+           {"svgfusion-encode",
+            {"--model", at("none"), "--data", at("data"), "--output", at("o")},
+            "is no model directory"},
+           {"svgfusion-encode",
+            {"--model", model, "--data", at("data"), "--output", at("no/o")},
+            "cannot be created"},
+           {"svgfusion-decode",
+            {"--model", model, "--latents", at("data"), "--output", at("o")},
+            "svgfusion_latents"},
+           {"svgfusion-sample", {"--model", model, "--output", at("text/o")}, "cannot be created"},
+           {"svgfusion-sample",
+            {"--model", model, "--output", at("o"), "--label", "lefft"},
+            "did you mean 'left'",
+            2},
+           {"svgfusion-sample", {"--model", model}, "nothing to do", 2},
+           {"svgfusion-sample",
+            {"--model", model, "--output", at("o"), "--sampler", "ddpm"},
+            "ddpm sampler needs",
+            2},
+           {"svgfusion-sample",
+            {"--model", model, "--output", at("o"), "--noise", at("text")},
+            "not a safetensors file"},
+           {"svgfusion-eval", {"--model", model, "--data", at("cut")}, "cut short"}}) {
+    const Result result = run_tool(row.tool, row.arguments);
+    EXPECT_EQ(result.exit_code, row.code) << row.tool << " " << row.expected << "\n" << result.err;
+    EXPECT_CONTAINS(result.err, row.expected);
+    EXPECT_FALSE(fs::exists(folder_ / "o")) << row.expected;
+  }
+  EXPECT_EQ(train("run", {"--set", "autoencoder.width=32"}).exit_code, 1);
+}
+
+TEST_F(ToolsTest, TermSavesAndStopsWith143AndTheSameCommandGoesOn) {
+  ASSERT_EQ(train("whole").exit_code, 0);
+  const std::vector<std::string> slow{"--set", "training.autoencoder.steps=100000", "--set",
+                                      "training.autoencoder.checkpoint_every=0"};
+  const auto started = [&] { return fs::exists(folder_ / "run/metrics.jsonl"); };
+  const Result stopped =
+      run_and_signal("svgfusion-train", train_arguments("run", slow), SIGTERM, started);
+  EXPECT_EQ(stopped.exit_code, 143) << stopped.err;
+  EXPECT_CONTAINS(stopped.err, "the state is saved");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "run/checkpoints/autoencoder"),
+                          fs::directory_iterator()),
+            1);
+}
+
+// Killed at any moment, the same command goes on from the newest whole checkpoint and ends with the
+// same bytes as an undisturbed run.
+TEST_F(ToolsTest, KillNineThenResumeIsBitExact) {
+  ASSERT_EQ(train("whole").exit_code, 0);
+  const std::string whole = read(folder_ / "whole/model/autoencoder.safetensors") +
+                            read(folder_ / "whole/model/denoiser.safetensors");
+  const char* const moments[] = {"checkpoints/autoencoder/step-00000005",
+                                 "checkpoints/autoencoder/step-00000020",
+                                 "model/autoencoder.safetensors"};
+  for (const char* moment : moments) {
+    fs::remove_all(folder_ / "cut");
+    run_and_signal("svgfusion-train", train_arguments("cut"), SIGKILL,
+                   [&] { return fs::exists(folder_ / "cut" / moment); });
+    const Result resumed = train("cut");
+    ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_CONTAINS(resumed.err, "resumed");
+    EXPECT_EQ(read(folder_ / "cut/model/autoencoder.safetensors") +
+                  read(folder_ / "cut/model/denoiser.safetensors"),
+              whole)
+        << moment;
+  }
+}
+
+}  // namespace
+}  // namespace svgfusion::test

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+#include <torch/optim/adamw.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "support/support.h"
+#include "svgfusion/base/error.h"
+#include "svgfusion/base/files.h"
+#include "svgfusion/base/json.h"
+#include "svgfusion/base/random.h"
+#include "svgfusion/training/checkpoint.h"
+#include "svgfusion/training/learning_rate.h"
+#include "svgfusion/training/loop.h"
+#include "svgfusion/training/train.h"
+
+namespace svgfusion::training {
+namespace {
+
+using test::message_of;
+namespace fs = std::filesystem;
+
+ExperimentConfig tiny_experiment(const fs::path& data) {
+  ExperimentConfig c;
+  c.data.dataset = data.string();
+  c.autoencoder.width = 16;
+  c.autoencoder.heads = 2;
+  c.autoencoder.feed_forward = 32;
+  c.autoencoder.contour_encoder_layers = c.autoencoder.icon_encoder_layers = 1;
+  c.autoencoder.icon_decoder_layers = c.autoencoder.contour_decoder_layers = 1;
+  c.autoencoder.argument_width = 4;
+  c.autoencoder.latent_width = 8;
+  c.autoencoder.dropout = 0.1;
+  c.autoencoder.variant = "noise";
+  c.denoiser.width = 16;
+  c.denoiser.heads = 2;
+  c.denoiser.depth = 2;
+  c.denoiser.input_projection = true;
+  for (StageConfig* stage : {&c.training.autoencoder, &c.training.denoiser}) {
+    stage->steps = 12;
+    stage->batch_size = 4;
+    stage->warmup_steps = 2;
+    stage->log_every = 4;
+    stage->validate_every = 0;
+    stage->preview_every = 0;
+    stage->checkpoint_every = 6;
+  }
+  c.sampling.steps = 3;
+  return c;
+}
+
+TEST(LearningRate, Table) {
+  StageConfig stage;
+  stage.steps = 111;
+  stage.learning_rate = 2;
+  stage.warmup_steps = 10;
+  stage.final_rate = 0.1;
+  EXPECT_NEAR(learning_rate(stage, 0), 2.0 / 11, 1e-12);
+  EXPECT_NEAR(learning_rate(stage, 9), 20.0 / 11, 1e-12);
+  EXPECT_NEAR(learning_rate(stage, 10), 2, 1e-12);
+  EXPECT_NEAR(learning_rate(stage, 60), 2 * 0.55, 1e-12);
+  EXPECT_NEAR(learning_rate(stage, 110), 0.2, 1e-12);
+  stage.schedule = "constant";
+  EXPECT_EQ(learning_rate(stage, 110), 2);
+  EXPECT_NEAR(ema_decay(stage, 0), 0.1, 1e-12);
+  EXPECT_EQ(ema_decay(stage, 1000000), stage.ema_decay);
+}
+
+TEST(Batches, EveryEpochIsAPermutation) {
+  std::vector<std::int64_t> drawn;
+  for (std::int64_t step = 0; step < 10; ++step) {
+    for (const std::int64_t i : batch_indices(3, step, 7, 10)) drawn.push_back(i);
+  }
+  ASSERT_EQ(drawn.size(), 70U);
+  std::set<std::vector<std::int64_t>> orders;
+  for (std::size_t epoch = 0; epoch < 7; ++epoch) {
+    const std::vector<std::int64_t> order(
+        drawn.begin() + static_cast<std::ptrdiff_t>(10 * epoch),
+        drawn.begin() + static_cast<std::ptrdiff_t>(10 * epoch + 10));
+    EXPECT_EQ(std::set<std::int64_t>(order.begin(), order.end()).size(), 10U);
+    orders.insert(order);
+  }
+  EXPECT_EQ(orders.size(), 7U);
+  EXPECT_EQ(batch_indices(3, 4, 7, 10), batch_indices(3, 4, 7, 10));
+  EXPECT_NE(batch_indices(4, 4, 7, 10), batch_indices(3, 4, 7, 10));
+}
+
+// Against torch::optim::AdamW with clip_grad_norm_ semantics, one parameter group.
+TEST(Optimizer, IsAdamWWithClipping) {
+  at::manual_seed(1);
+  torch::nn::Linear ours(4, 3), theirs(4, 3);
+  {
+    const torch::NoGradGuard no_grad;
+    theirs->weight.copy_(ours->weight);
+    theirs->bias.copy_(ours->bias);
+  }
+  StageConfig stage;
+  stage.learning_rate = 0.01;
+  stage.schedule = "constant";
+  stage.warmup_steps = 0;
+  stage.clip_norm = 0.5;
+  stage.weight_decay = 0.1;
+  FlatParameters flat(*ours);
+  Optimizer optimizer(flat, stage);
+  torch::optim::AdamW reference(
+      {torch::optim::OptimizerParamGroup({theirs->weight},
+                                         std::make_unique<torch::optim::AdamWOptions>(0.01)),
+       torch::optim::OptimizerParamGroup({theirs->bias},
+                                         std::make_unique<torch::optim::AdamWOptions>(0.01))},
+      torch::optim::AdamWOptions(0.01).betas({0.9, 0.95}).weight_decay(0.1));
+  for (auto& group : reference.param_groups()) {
+    auto& options = static_cast<torch::optim::AdamWOptions&>(group.options());
+    options.betas({0.9, 0.95}).weight_decay(group.params()[0].dim() == 2 ? 0.1 : 0.0);
+  }
+  for (int step = 0; step < 20; ++step) {
+    const auto x = torch::randn({8, 4});
+    flat.zero_gradients();
+    ours->forward(x).square().sum().backward();
+    optimizer.step(step);
+    reference.zero_grad();
+    theirs->forward(x).square().sum().backward();
+    const auto norm =
+        at::sqrt(theirs->weight.grad().square().sum() + theirs->bias.grad().square().sum());
+    const auto scale = at::clamp_max(stage.clip_norm / norm, 1.0);
+    theirs->weight.mutable_grad() = theirs->weight.grad() * scale;
+    theirs->bias.mutable_grad() = theirs->bias.grad() * scale;
+    reference.step();
+    EXPECT_NEAR(optimizer.gradient_norm().item<double>(), norm.item<double>(), 1e-3);
+  }
+  EXPECT_TRUE(at::allclose(ours->weight, theirs->weight, 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(ours->bias, theirs->bias, 1e-5, 1e-6));
+}
+
+TEST(Optimizer, AStepThatIsNotFiniteTouchesNothing) {
+  at::manual_seed(2);
+  torch::nn::Linear layer(3, 2);
+  StageConfig stage;
+  FlatParameters flat(*layer);
+  Optimizer optimizer(flat, stage);
+  flat.gradients().fill_(0.1);
+  optimizer.step(0);
+  const auto before = flat.values().clone();
+  flat.gradients()[0] = INFINITY;
+  optimizer.step(1);
+  optimizer.step(2);
+  EXPECT_TRUE(flat.values().equal(before));
+  EXPECT_EQ(optimizer.skipped_in_a_row().item<float>(), 2);
+  EXPECT_EQ(optimizer.state().at("updates").item<float>(), 1);
+  flat.gradients().fill_(0.1);
+  optimizer.step(3);
+  EXPECT_EQ(optimizer.skipped_in_a_row().item<float>(), 0);
+  EXPECT_FALSE(flat.values().equal(before));
+}
+
+TEST(FlatParameters, MatricesFirstAndViewsStay) {
+  at::manual_seed(3);
+  torch::nn::Linear layer(3, 2);
+  FlatParameters flat(*layer);
+  EXPECT_EQ(flat.size(), 8);
+  EXPECT_EQ(flat.decayed(), 6);
+  flat.values().fill_(2);
+  EXPECT_EQ(layer->weight.sum().item<float>(), 12);
+  layer->forward(torch::ones({1, 3})).sum().backward();
+  EXPECT_TRUE(flat.gradients().equal(torch::ones({8})));
+}
+
+class RunTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    test::write_tiny_dataset(folder_ / "data", 10, true);
+    config_ = tiny_experiment(folder_ / "data");
+  }
+  void run(const std::string& name, const std::string& stage = "all",
+           const std::string& resume = "auto") {
+    train(config_, {folder_ / name, stage, resume, "cpu", 1});
+  }
+  std::string weights(const std::string& name) {
+    return test::read(folder_ / name / "model/denoiser.safetensors") +
+           test::read(folder_ / name / "model/autoencoder.safetensors");
+  }
+
+  test::TemporaryFolder folder_;
+  ExperimentConfig config_;
+};
+
+TEST_F(RunTest, LeavesEverythingARunShould) {
+  run("a");
+  for (const char* file :
+       {"config.json", "train.log", "metrics.jsonl", "train.latents.safetensors",
+        "model/config.json", "model/model_card.md", "model/autoencoder.safetensors",
+        "model/denoiser.safetensors", "previews/autoencoder-final.png",
+        "previews/denoiser-final.png", "checkpoints/autoencoder/step-00000012/state.json",
+        "checkpoints/denoiser/step-00000006/weights.safetensors"}) {
+    EXPECT_TRUE(fs::exists(folder_ / "a" / file)) << file;
+  }
+  std::set<std::string> stages;
+  for (const std::string& line : base::split(test::read(folder_ / "a/metrics.jsonl"), '\n')) {
+    if (!line.empty()) stages.insert(nlohmann::json::parse(line).at("stage").get<std::string>());
+  }
+  EXPECT_EQ(stages, (std::set<std::string>{"autoencoder", "denoiser"}));
+}
+
+// Stopped after step 6 and continued must be bit-equal to never stopped; and must not be when any
+// part of the state is lost.
+TEST_F(RunTest, ResumeIsBitExactAndNeedsEveryPartOfTheState) {
+  run("whole");
+  fs::create_directories(folder_ / "cut");
+  const auto copy_until_six = [&](const std::string& name) {
+    fs::remove_all(folder_ / name);
+    fs::copy(folder_ / "whole", folder_ / name, fs::copy_options::recursive);
+    for (const char* stage : {"autoencoder", "denoiser"})
+      fs::remove_all(folder_ / name / "checkpoints" / stage / "step-00000012");
+    fs::remove_all(folder_ / name / "model");
+  };
+  copy_until_six("cut");
+  run("cut");
+  EXPECT_EQ(weights("cut"), weights("whole"));
+
+  const fs::path checkpoint = folder_ / "cut/checkpoints/denoiser/step-00000006";
+  for (const char* part : {"first_moment", "second_moment", "average", "updates"}) {
+    copy_until_six("cut");
+    model::NamedTensors tensors;
+    {
+      const base::SafetensorsFile file(checkpoint / "optimizer.safetensors");
+      for (const auto& [name, view] : file.tensors()) tensors[name] = model::to_tensor(view);
+    }
+    tensors[part].zero_();
+    model::save_tensors(checkpoint / "optimizer.safetensors", tensors, {});
+    nlohmann::json state = base::read_json(checkpoint / "state.json");
+    state["hashes"].erase("optimizer.safetensors");
+    const base::MappedFile file(checkpoint / "optimizer.safetensors");
+    state["hashes"]["optimizer.safetensors"] = base::hex(
+        base::fnv1a({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}));
+    base::write_json(checkpoint / "state.json", state);
+    run("cut");
+    EXPECT_NE(weights("cut"), weights("whole")) << part;
+  }
+  copy_until_six("cut");
+  nlohmann::json state = base::read_json(checkpoint / "state.json");
+  state["step"] = 5;
+  base::write_json(checkpoint / "state.json", state);
+  run("cut");
+  EXPECT_NE(weights("cut"), weights("whole")) << "step";
+}
+
+TEST_F(RunTest, ADamagedCheckpointFallsBackToTheOneBefore) {
+  run("a", "autoencoder");
+  const std::string whole = test::read(folder_ / "a/model/autoencoder.safetensors");
+  const fs::path newest = folder_ / "a/checkpoints/autoencoder/step-00000012/weights.safetensors";
+  std::string bytes = test::read(newest);
+  bytes[bytes.size() - 3] ^= 1;  // one flipped bit
+  test::write(newest, bytes);
+  fs::remove_all(folder_ / "a/model");
+  run("a", "autoencoder");
+  EXPECT_EQ(test::read(folder_ / "a/model/autoencoder.safetensors"), whole);
+  for (const char* step : {"step-00000012", "step-00000006"})
+    test::write(folder_ / "a/checkpoints/autoencoder" / step / "weights.safetensors", "x");
+  EXPECT_CONTAINS(message_of<base::CheckpointError>([&] { run("a", "autoencoder"); }),
+                  "no checkpoint of");
+}
+
+TEST_F(RunTest, RefusesAnotherModelOrOtherData) {
+  run("a", "autoencoder");
+  config_.autoencoder.latent_width = 9;
+  EXPECT_CONTAINS(message_of<base::CheckpointError>([&] { run("a", "autoencoder"); }),
+                  "is of another model");
+  config_.autoencoder.latent_width = 8;
+  EXPECT_CONTAINS(message_of<base::UsageError>([&] { run("a", "autoencoder", "never"); }),
+                  "already holds checkpoints");
+  test::write_tiny_dataset(folder_ / "data", 9, true);
+  EXPECT_CONTAINS(message_of<base::CheckpointError>([&] { run("a", "autoencoder"); }),
+                  "is of another dataset");
+}
+
+TEST_F(RunTest, LatentsOfAnotherAutoencoderAreRefused) {
+  run("a");
+  config_.training.seed = 5;
+  run("b", "autoencoder");
+  fs::copy_file(folder_ / "a/train.latents.safetensors", folder_ / "b/train.latents.safetensors");
+  EXPECT_CONTAINS(message_of<base::DataError>([&] { run("b", "denoiser"); }),
+                  "another autoencoder");
+}
+
+// A stage whose loss is not a number from some step on.
+class DivergingTask : public Task {
+ public:
+  explicit DivergingTask(std::int64_t from) : layer_(2, 2), from_(from) {
+    stage_.steps = 40;
+    stage_.warmup_steps = 1;
+    stage_.log_every = 4;
+    stage_.checkpoint_every = 4;
+    stage_.max_skipped_steps = 3;
+  }
+  std::string name() const override { return "test"; }
+  torch::nn::Module& module() override { return *layer_; }
+  const StageConfig& stage() const override { return stage_; }
+  torch::Device device() const override { return torch::kCPU; }
+  std::string data_fingerprint() const override { return "none"; }
+  StepMetrics loss(std::int64_t step) override {
+    return {{"loss", layer_->weight.square().sum() * (step >= from_ ? NAN : 1.0)}};
+  }
+  Metrics validate() override { return {}; }
+  void preview(const fs::path&) override {}
+
+ private:
+  torch::nn::Linear layer_;
+  std::int64_t from_;
+  StageConfig stage_;
+};
+
+TEST(Loop, DivergenceStopsBeforeAnythingIsSaved) {
+  const test::TemporaryFolder folder;
+  DivergingTask task(10);
+  const std::string message = message_of<base::DivergenceError>([&] {
+    train_stage(task, {folder.path(), {}, false});
+  });
+  EXPECT_CONTAINS(message, "test diverged by step 12: loss nan");
+  EXPECT_CONTAINS(message, "training.test.learning_rate");
+  const auto checkpoints = list_checkpoints(folder / "checkpoints/test");
+  ASSERT_FALSE(checkpoints.empty());
+  EXPECT_EQ(checkpoints[0].filename(), "step-00000008");
+  const base::SafetensorsFile file(checkpoints[0] / "weights.safetensors");
+  for (const auto& [name, view] : file.tensors())
+    EXPECT_TRUE(torch::isfinite(model::to_tensor(view)).all().item<bool>()) << name;
+}
+
+TEST_F(RunTest, OverfitsAFewIcons) {
+  config_.autoencoder.dropout = 0;
+  config_.autoencoder.variant = "deterministic";
+  config_.autoencoder.width = 32;
+  config_.autoencoder.latent_width = 16;
+  test::write_tiny_dataset(folder_ / "data", 4);
+  StageConfig& stage = config_.training.autoencoder;
+  stage.steps = 500;
+  stage.learning_rate = 5e-3;
+  stage.ema_decay = 0.9;
+  stage.log_every = 100;
+  stage.checkpoint_every = 0;
+  run("a", "autoencoder");
+  const auto lines = base::split(test::read(folder_ / "a/metrics.jsonl"), '\n');
+  const nlohmann::json last = nlohmann::json::parse(lines[lines.size() - 2]);
+  EXPECT_GT(last.at("train_iou").get<double>(), 0.98);
+  EXPECT_EQ(last.at("train_command_accuracy").get<double>(), 1);
+}
+
+TEST(Experiment, RulesBetweenThePartsAreChecked) {
+  struct Row {
+    std::vector<std::string> sets;
+    const char* expected;
+  };
+  for (const Row& row : std::vector<Row>{
+           {{"autoencoder.heads=7"}, "autoencoder.heads is 7"},
+           {{"denoiser.width=512", "denoiser.input_projection=false"}, "input_projection"},
+           {{"training.denoiser.warmup_steps=99999"}, "warmup_steps"},
+           {{"diffusion.variance=learned_range"}, "learned_range needs"},
+           {{"sampling.sampler=ddpm"}, "ddpm needs"},
+           {{"diffusion.schedule=linear", "sampling.sampler=euler"},
+            "needs diffusion.schedule path"},
+           {{"diffusion.schedule=linear", "sampling.steps=2000"}, "at most diffusion.steps"},
+           {{"sampling.guidance_low=0.95"}, "guidance_low"},
+           {{"training.autoencoder.stepz=3"}, "did you mean 'steps'"}}) {
+    EXPECT_CONTAINS(
+        message_of<base::ConfigError>([&] { read_experiment(config::load_source({}, row.sets)); }),
+        row.expected);
+  }
+}
+
+TEST(Experiment, EveryBundledConfigurationIsValidAndDumpsTheSame) {
+  for (const fs::path& file : base::list_files(test::source_path("configs"), {".json"})) {
+    const ExperimentConfig config = read_experiment(config::load_source(file, {}));
+    const test::TemporaryFolder folder;
+    test::write(folder / "c.json", config::dump(config).dump());
+    EXPECT_EQ(config::dump(read_experiment(config::load_source(folder / "c.json", {}))),
+              config::dump(config))
+        << file;
+  }
+}
+
+}  // namespace
+}  // namespace svgfusion::training
