@@ -51,9 +51,7 @@ Output guided(const Output& conditional, const Output& unconditional, double wei
           conditional.variance};
 }
 
-torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tensor x,
-                     const SamplerOptions& options, const StepNoise& step_noise,
-                     const std::function<void(std::int64_t)>& progress) {
+void check_sampler(const Process& process, const SamplerOptions& options) {
   const bool is_path = !process.is_discrete();
   if (options.name == "ddpm" && is_path) {
     throw base::UsageError(
@@ -73,6 +71,13 @@ torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tens
     throw base::UsageError(base::concat("--steps ", options.steps, " is more than the ",
                                         process.steps(), " of the schedule"));
   }
+}
+
+torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tensor x,
+                     const SamplerOptions& options, const StepNoise& step_noise,
+                     const std::function<void(std::int64_t)>& progress) {
+  check_sampler(process, options);
+  const bool is_path = !process.is_discrete();
   const Prediction prediction = prediction_from(process.config().prediction);
   const std::vector<Process::Stop> stops = process.stops(options.steps);
   const auto ask = [&](const torch::Tensor& at, const Process::Stop& stop) {

@@ -73,10 +73,13 @@ double chamfer_percent(const icon::Icon& a, const icon::Icon& b) {
 std::string validity_problem(const icon::Icon& icon) {
   if (icon.contours.empty()) return "no contour";
   for (const icon::Contour& contour : icon.contours) {
-    const svg::Box box = bounds(contour.geometry);
-    const bool finite = std::isfinite(box.min_x) && std::isfinite(box.min_y) &&
-                        std::isfinite(box.max_x) && std::isfinite(box.max_y);
+    const auto is_finite = [](Point p) { return std::isfinite(p.x) && std::isfinite(p.y); };
+    bool finite = is_finite(contour.geometry.start);
+    for (const svg::Segment& s : contour.geometry.segments) {
+      finite = finite && is_finite(s.control1) && is_finite(s.control2) && is_finite(s.end);
+    }
     if (!finite) return "coordinates that are not finite";
+    const svg::Box box = bounds(contour.geometry);
     if (box.min_x < -kMaxOutside || box.min_y < -kMaxOutside ||
         box.max_x > icon::kBoxSize + kMaxOutside || box.max_y > icon::kBoxSize + kMaxOutside) {
       return "reaches out of the box";

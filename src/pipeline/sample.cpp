@@ -39,6 +39,7 @@ class Sampling {
     config_.steps = job.steps.value_or(config_.steps);
     config_.eta = job.eta.value_or(config_.eta);
     config_.guidance = job.guidance.value_or(config_.guidance);
+    diffusion::check_sampler(process_, {config_.sampler, config_.steps, config_.eta});
     make_plan();
     if (!job.noise.empty()) read_noise();
   }

@@ -80,7 +80,7 @@ std::optional<Color> parse_function(std::string_view name, Cursor& cursor) {
     if (parts[0].percent != parts[1].percent || parts[1].percent != parts[2].percent)
       return std::nullopt;
     const auto channel = [&](const Component& part) {
-      return to_byte(part.percent ? part.value * 2.55 : part.value);
+      return to_byte(part.percent ? part.value * 255 / 100 : part.value);
     };
     return Color{channel(parts[0]), channel(parts[1]), channel(parts[2]), alpha};
   }

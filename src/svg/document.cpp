@@ -247,6 +247,10 @@ class DocumentReader {
     }
     fold_opacity(group);
     if (group.opacity == 0) return;
+    if (group.opacity == 1 && !group.clip) {
+      std::move(group.children.begin(), group.children.end(), std::back_inserter(out.children));
+      return;
+    }
     out.children.emplace_back(std::move(group));
   }
 

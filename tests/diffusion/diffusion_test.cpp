@@ -221,9 +221,10 @@ TEST(Sampler, RecoversTheDataFromAnExactDenoiser) {
                                     [&](std::int64_t) {
                                       return torch::randn({3, 2, 5});
                                     });
-            // Predicting noise at a signal of 0 (the path's first stop) says nothing of the data.
-            const double tolerance = is_path && std::string(name) == "noise" ? 5e-2 : 5e-3;
-            if (is_path && std::string(name) == "noise" && steps == 1) continue;
+            // A single step from pure noise: predicting the noise says nothing of the data there.
+            const bool predicts_noise = std::string(name) == "noise";
+            if (predicts_noise && steps == 1 && std::string(schedule) != "linear") continue;
+            const double tolerance = is_path && predicts_noise ? 5e-2 : 5e-3;
             EXPECT_LT((out - x0).abs().max().item<double>(), tolerance)
                 << schedule << " " << name << " " << sampler << " " << steps << " " << eta;
           }

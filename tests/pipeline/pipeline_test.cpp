@@ -37,7 +37,13 @@ class PipelineTest : public testing::Test {
     at::manual_seed(1);
     fs::create_directories(folder_ / "model");
     model::save_autoencoder(folder_ / "model", model::Autoencoder(info.autoencoder, info.shape));
-    model::save_denoiser(folder_ / "model", model::Denoiser(info.denoiser, info.denoiser_shape()));
+    model::Denoiser denoiser(info.denoiser, info.denoiser_shape());
+    {
+      const torch::NoGradGuard no_grad;  // away from adaLN-Zero's all-zero output
+      for (auto& parameter : denoiser->parameters())
+        parameter.add_(0.1 * torch::randn_like(parameter));
+    }
+    model::save_denoiser(folder_ / "model", denoiser);
     model::save_info(folder_ / "model", info);
   }
   SampleJob sample_job(const std::string& out) {

@@ -21,6 +21,9 @@ struct SamplerOptions {
   double eta = 0;  // ddim only: 0 deterministic, 1 as much noise as ddpm
 };
 
+// Throws UsageError for a sampler, step count or eta that the process does not allow.
+void check_sampler(const Process& process, const SamplerOptions& options);
+
 // DDIM (Song, Meng, Ermon 2021, eq. 12 and 16) for x_t = a x0 + s e. With eta = 0 it is also the
 // Euler step of the path. `noise` may be undefined when eta is 0.
 torch::Tensor ddim_step(const Estimate& at, Level now, Level next, double eta,
