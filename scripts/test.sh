@@ -33,7 +33,8 @@ if [ "$quick" -eq 0 ]; then
   cmake --preset asan >/dev/null
   cmake --build --preset asan --parallel "$jobs"
   step "sanitizer tests"
-  UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir build/asan --output-on-failure --parallel "$jobs" --no-tests=error
+  UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0" \
+    ctest --test-dir build/asan --output-on-failure --parallel "$jobs" --no-tests=error
   step "static analysis of the torch-free rooms"
   scripts/tidy.sh
 fi

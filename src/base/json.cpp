@@ -29,7 +29,7 @@ std::string place(std::string_view text, std::size_t byte) {
 }
 
 // "… syntax error while parsing value - unexpected end of input" without nlohmann's own prefix.
-std::string syntax_reason(std::string message) {
+std::string syntax_reason(const std::string& message) {
   const std::size_t dash = message.find(" - ");
   return dash == std::string::npos ? message : message.substr(dash + 3);
 }

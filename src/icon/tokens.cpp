@@ -13,7 +13,7 @@ using svg::Point;
 using svg::Segment;
 
 constexpr double kCentre = kBoxSize / 2;  // icon units
-constexpr double kCentreValue = kGridSize / 2;
+constexpr double kCentreValue = 0.5 * kGridSize;
 
 Point snap(Point p, std::uint8_t grid) {
   return {from_grid(to_grid(p.x, grid), grid), from_grid(to_grid(p.y, grid), grid)};

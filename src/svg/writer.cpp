@@ -57,7 +57,7 @@ class Writer {
     if (known != clip_ids_.end()) return known->second;
     std::string also;
     if (clip.also) also = concat(" clip-path=\"url(#", clip_id(*clip.also), ")\"");
-    const std::string id = concat("clip", clip_ids_.size());
+    std::string id = concat("clip", clip_ids_.size());
     clip_ids_[&clip] = id;
     definitions_ += concat("    <clipPath id=\"", id, "\"", also, ">\n");
     for (const ClipShape& shape : clip.shapes) {
