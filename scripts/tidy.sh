@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 build=build/asan
 [ -f "$build/compile_commands.json" ] || build=build/release
 git ls-files -z 'src/base/*.cpp' 'src/config/*.cpp' 'src/svg/*.cpp' 'src/icon/*.cpp' 'src/render/*.cpp' 'src/dataset/*.cpp' |
-  xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option 2>/dev/null
+  xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option 2>/dev/null

@@ -29,7 +29,8 @@ using base::DataError;
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxFileBytes = 64u << 20;
-constexpr std::uint64_t kFolds = 20;  // one for test, one for validation
+constexpr std::int64_t kSkipsListed = 20;  // on the screen; the report has them all
+constexpr std::uint64_t kFolds = 20;       // one for test, one for validation
 
 // Runs `work(i)` for i in [0, count) on `threads` threads. The first exception stops all and is
 // thrown again here.
@@ -236,6 +237,7 @@ class Job {
   }
 
   void summarise() {
+    std::int64_t listed = 0;
     summary_.read = static_cast<std::int64_t>(items_.size());
     for (std::size_t i = 0; i < items_.size(); ++i) {
       const PreparedIcon& icon = icons_[i];
@@ -246,8 +248,12 @@ class Job {
       } else if (is_duplicate_.contains(i)) {
         ++summary_.duplicates;
       } else {
+        if (++listed <= kSkipsListed) {
+          base::log_info(concat("skipped ", items_[i].name, ": ", icon.skip_reason));
+        } else {
+          base::log_debug(concat("skipped ", items_[i].name, ": ", icon.skip_reason));
+        }
         ++summary_.reasons[kind_of(icon.skip_reason, items_[i].file.string())];
-        base::log_debug(concat("skipped ", items_[i].name, ": ", icon.skip_reason));
       }
       for (const std::string& note : icon.notes)
         base::log_debug(concat(items_[i].name, ": ", note));
