@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "refine.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/dataset/prepare.h"
 
@@ -26,6 +27,7 @@ PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const 
   if (wants_svg && job.stage == Stage::kIcon)
     out.svg = svg::write_document(icon::to_document(drawn));
 
+  const icon::Icon exact = drawn;
   icon::simplify(drawn, job.data.simplify);
   const auto grid = icon::best_grid(drawn);
   if (!grid) {
@@ -34,6 +36,11 @@ PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const 
   }
   out.tokens = icon::to_tokens(drawn, *grid);
   out.styles = drawn.styles;
+  if (job.data.refine_below > 0 && out.tokens.contour_count() > 0) {
+    refine_tokens(out.tokens, exact, job.data.refine_below);
+    // Moved starts may stand in another order, and moved points on each other.
+    out.tokens = icon::to_tokens(icon::from_tokens(out.tokens, out.styles), out.tokens.grid);
+  }
   if (out.tokens.contour_count() == 0) {
     out.skip_reason = "nothing is left on the grid";
     return out;

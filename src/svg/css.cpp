@@ -119,65 +119,71 @@ void StyleSheet::add(std::string_view given) {
   }
 }
 
+// "[name]", "[name=value]", "[name~=value]" and the like; the bracket is already taken.
+bool StyleSheet::parse_attribute(Cursor& cursor, Condition& condition) {
+  condition.name = cursor.identifier();
+  if (cursor.take(']')) return true;
+  condition.operation = '=';
+  if (!cursor.take('=')) {
+    condition.operation = cursor.peek();
+    cursor.advance();
+    if (!cursor.take('=')) return false;
+  }
+  const char quote = cursor.peek();
+  if (quote == '"' || quote == '\'') {
+    cursor.advance();
+    const std::size_t begin = cursor.position();
+    while (!cursor.at_end() && cursor.peek() != quote) cursor.advance();
+    condition.value = cursor.since(begin);
+    cursor.advance();
+  } else {
+    condition.value = cursor.identifier();
+  }
+  return cursor.take(']');
+}
+
+// One compound selector; false when there is none or it is not understood.
+bool StyleSheet::parse_compound(Cursor& cursor, Compound& compound, std::uint32_t& specificity) {
+  constexpr std::uint32_t kType = 1, kClass = 256, kId = 256 * 256;
+  bool any = cursor.take('*');
+  const auto add = [&](Condition condition, std::uint32_t weight) {
+    compound.conditions.push_back(std::move(condition));
+    specificity += weight;
+  };
+  if (const std::string_view type = cursor.identifier(); !type.empty()) {
+    add({Condition::Kind::kType, std::string(type)}, kType);
+  }
+  while (true) {
+    if (cursor.take('#')) {
+      add({Condition::Kind::kId, std::string(cursor.identifier())}, kId);
+    } else if (cursor.take('.')) {
+      add({Condition::Kind::kClass, std::string(cursor.identifier())}, kClass);
+    } else if (cursor.take('[')) {
+      Condition condition{Condition::Kind::kAttribute, {}};
+      if (!parse_attribute(cursor, condition)) return false;
+      add(std::move(condition), kClass);
+    } else if (cursor.take(":first-child")) {
+      add({Condition::Kind::kFirstChild, {}}, kClass);
+    } else {
+      return any || !compound.conditions.empty();
+    }
+  }
+}
+
 bool StyleSheet::parse_selector(std::string_view text, Rule& rule) {
   Cursor cursor(text);
   char combinator = ' ';
   while (!cursor.at_end()) {
     Compound compound;
     compound.combinator = combinator;
-    bool any = cursor.take('*');
-    if (const std::string_view type = cursor.identifier(); !type.empty()) {
-      compound.conditions.push_back({Condition::Kind::kType, std::string(type)});
-      rule.specificity += 1;
-    }
-    while (true) {
-      if (cursor.take('#')) {
-        compound.conditions.push_back({Condition::Kind::kId, std::string(cursor.identifier())});
-        rule.specificity += 256 * 256;
-      } else if (cursor.take('.')) {
-        compound.conditions.push_back({Condition::Kind::kClass, std::string(cursor.identifier())});
-        rule.specificity += 256;
-      } else if (cursor.take('[')) {
-        Condition condition{Condition::Kind::kAttribute, std::string(cursor.identifier())};
-        if (!cursor.take(']')) {
-          if (cursor.take('=')) {
-            condition.operation = '=';
-          } else {
-            condition.operation = cursor.peek();
-            cursor.advance();
-            if (!cursor.take('=')) return false;
-          }
-          const char quote = cursor.peek();
-          if (quote == '"' || quote == '\'') {
-            cursor.advance();
-            const std::size_t begin = cursor.position();
-            while (!cursor.at_end() && cursor.peek() != quote) cursor.advance();
-            condition.value = cursor.since(begin);
-            cursor.advance();
-          } else {
-            condition.value = cursor.identifier();
-          }
-          if (!cursor.take(']')) return false;
-        }
-        compound.conditions.push_back(condition);
-        rule.specificity += 256;
-      } else if (cursor.take(":first-child")) {
-        compound.conditions.push_back({Condition::Kind::kFirstChild, {}});
-        rule.specificity += 256;
-      } else {
-        break;
-      }
-    }
-    any = any || !compound.conditions.empty();
-    if (!any) return false;
+    if (!parse_compound(cursor, compound, rule.specificity)) return false;
     rule.selector.push_back(std::move(compound));
     const bool space = Cursor::is_space(cursor.peek());
     cursor.skip_space();
     if (cursor.at_end()) break;
-    if (cursor.take('>')) {
-      combinator = '>';
-    } else if (cursor.take('+')) {
-      combinator = '+';
+    combinator = cursor.peek();
+    if (combinator == '>' || combinator == '+') {
+      cursor.advance();
     } else if (space) {
       combinator = ' ';
     } else {

@@ -2,38 +2,23 @@
 // The walk over the element tree: viewports, groups, use, switch, and shapes with their paint.
 #include "svgfusion/svg/document.h"
 
-#include <algorithm>
-#include <array>
 #include <functional>
-#include <map>
 #include <set>
 
 #include "clip_reader.h"
+#include "element_kinds.h"
+#include "group_tools.h"
 #include "paint_server.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/svg/shapes.h"
 #include "tree_index.h"
+#include "viewport.h"
 
 namespace svgfusion::svg {
 namespace {
 
 using base::concat;
 using base::SvgError;
-
-// Drawn by no renderer where they stand.
-constexpr std::array<std::string_view, 18> kNeverDrawn{
-    "defs",           "clipPath", "mask", "marker",   "pattern",   "linearGradient",
-    "radialGradient", "title",    "desc", "metadata", "style",     "script",
-    "symbol",         "filter",   "view", "font",     "font-face", "cursor"};
-constexpr std::array<std::string_view, 6> kUnsupported{"text",     "image", "foreignObject",
-                                                       "textPath", "video", "audio"};
-constexpr std::array<std::string_view, 5> kAnimations{"animate", "animateTransform",
-                                                      "animateMotion", "set", "animateColor"};
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& list, std::string_view name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
-}
 
 // What an element inherits from where it is drawn.
 struct Context {
@@ -53,7 +38,7 @@ class DocumentReader {
       throw SvgError(concat(where_, ":", root_.line,
                             ": the root element is not <svg>; expected an SVG document"));
     }
-    read_root_viewport();
+    read_root_viewport(root_, where_, options_.default_size, document_);
     Context context;
     context.lengths = {document_.view_box.width, document_.view_box.height, 16};
     const Declared declared(root_, index_.sheet());
@@ -79,43 +64,6 @@ class DocumentReader {
     report(Problem::Kind::kInvalid, element, std::move(reason));
   }
 
-  std::optional<double> length(const Element& element, std::string_view name,
-                               const LengthContext& context, LengthAxis axis) const {
-    const std::string* text = element.find(name);
-    if (text == nullptr) return std::nullopt;
-    const auto parsed = parse_length(std::string_view(*text));
-    if (!parsed) return std::nullopt;
-    return parsed->resolve(context, axis);
-  }
-
-  void read_root_viewport() {
-    std::optional<ViewBox> box;
-    if (const std::string* text = root_.find("viewBox")) {
-      box = parse_view_box(*text);
-      if (!box)
-        invalid(root_, concat("viewBox '", *text, "' is not four numbers with sizes of 0 or more"));
-    }
-    if (const std::string* text = root_.find("preserveAspectRatio")) {
-      document_.aspect_ratio = parse_aspect_ratio(*text);
-    }
-    const LengthContext outer =
-        box ? LengthContext{box->width, box->height, 16}
-            : LengthContext{options_.default_size, options_.default_size, 16};
-    auto width = length(root_, "width", outer, LengthAxis::kX);
-    auto height = length(root_, "height", outer, LengthAxis::kY);
-    if (box && box->width > 0 && box->height > 0) {
-      if (!width && height) width = *height * box->width / box->height;
-      if (!height && width) height = *width * box->height / box->width;
-    }
-    document_.width = width.value_or(outer.viewport_width);
-    document_.height = height.value_or(outer.viewport_height);
-    document_.view_box = box.value_or(ViewBox{0, 0, document_.width, document_.height});
-    if (!(document_.width > 0) || !(document_.height > 0)) {
-      throw SvgError(concat(where_, ":", root_.line, ": the picture has no size (", document_.width,
-                            " x ", document_.height, "); expected a positive width and height"));
-    }
-  }
-
   // The transform attribute with its origin applied; an invalid one counts as absent.
   Matrix own_transform(const Element& element, const Context& context) {
     const std::string* text = element.find("transform");
@@ -127,44 +75,9 @@ class DocumentReader {
     }
     const std::string* origin = element.find("transform-origin");
     if (origin == nullptr) return *matrix;
-    const auto point = transform_origin(*origin, context.lengths);
+    const auto point = parse_transform_origin(*origin, context.lengths);
     if (!point) return *matrix;
     return translation(point->x, point->y) * *matrix * translation(-point->x, -point->y);
-  }
-
-  // CSS Transforms 1 §7: one or two of a length and left, right, top, bottom, center.
-  static std::optional<Point> transform_origin(std::string_view text,
-                                               const LengthContext& lengths) {
-    struct Item {
-      std::string_view word;  // empty: a length
-      Length length;
-    };
-    std::vector<Item> items;
-    Cursor cursor(text);
-    cursor.skip_space();
-    while (!cursor.at_end() && items.size() < 2) {
-      if (const auto length = parse_length(cursor)) {
-        items.push_back({{}, *length});
-      } else if (const std::string_view word = cursor.identifier(); !word.empty()) {
-        items.push_back({word, {}});
-      } else {
-        return std::nullopt;
-      }
-      cursor.skip_space();
-    }
-    items.resize(2, {"center", {}});
-    const auto is_vertical = [](const Item& i) { return i.word == "top" || i.word == "bottom"; };
-    const auto is_horizontal = [](const Item& i) { return i.word == "left" || i.word == "right"; };
-    if (is_vertical(items[0]) || is_horizontal(items[1])) std::swap(items[0], items[1]);
-    const auto resolve = [&](const Item& item, LengthAxis axis) {
-      Length length = item.length;
-      if (!item.word.empty()) {
-        const bool far = item.word == "right" || item.word == "bottom";
-        length = {item.word == "center" ? 50.0 : far ? 100.0 : 0.0, Length::Unit::kPercent};
-      }
-      return length.resolve(lengths, axis);
-    };
-    return Point{resolve(items[0], LengthAxis::kX), resolve(items[1], LengthAxis::kY)};
   }
 
   void walk_children(const Element& element, const Context& context, Group& out) {
@@ -172,8 +85,8 @@ class DocumentReader {
   }
 
   void walk(const Element& element, const Context& parent, Group& out) {
-    if (element.name.empty() || contains(kNeverDrawn, element.name)) return;
-    if (contains(kAnimations, element.name)) {
+    if (element.name.empty() || is_never_drawn(element.name)) return;
+    if (is_animation(element.name)) {
       unsupported(element, "animation is not applied; the still picture is drawn");
       return;
     }
@@ -187,7 +100,7 @@ class DocumentReader {
     }
     const Declared declared(element, index_.sheet());
     if (declared[Property::kDisplay] == "none" || !conditions_hold(element)) return;
-    if (contains(kUnsupported, element.name)) {
+    if (is_unsupported(element.name)) {
       unsupported(element, concat("<", element.name, "> is not supported"));
       return;
     }
@@ -248,44 +161,10 @@ class DocumentReader {
     fold_opacity(group);
     if (group.opacity == 0) return;
     if (group.opacity == 1 && !group.clip) {
-      std::move(group.children.begin(), group.children.end(), std::back_inserter(out.children));
+      move_children(group, out);
       return;
     }
     out.children.emplace_back(std::move(group));
-  }
-
-  // Bounds of what a group draws, in the units that `matrix` maps to the document's.
-  static Box local_bounds(const Group& group, const Matrix& matrix) {
-    Box box;
-    if (matrix.determinant() == 0) return box;
-    const double k = 1 / matrix.determinant();
-    const Matrix inverse{matrix.d * k,
-                         -matrix.b * k,
-                         -matrix.c * k,
-                         matrix.a * k,
-                         (matrix.c * matrix.f - matrix.d * matrix.e) * k,
-                         (matrix.b * matrix.e - matrix.a * matrix.f) * k};
-    for (const Node& node : group.children) {
-      Box part;
-      if (const Shape* shape = std::get_if<Shape>(&node)) {
-        part = bounds(transformed(shape->path, inverse * shape->transform));
-      } else {
-        part = local_bounds(std::get<Group>(node), matrix);
-      }
-      if (part.empty()) continue;
-      box.add({part.min_x, part.min_y});
-      box.add({part.max_x, part.max_y});
-    }
-    return box;
-  }
-
-  // The opacity of a group of one paint is that paint's alpha.
-  static void fold_opacity(Group& group) {
-    if (group.opacity == 1 || group.children.size() != 1) return;
-    Shape* shape = std::get_if<Shape>(&group.children[0]);
-    if (shape == nullptr || (shape->fill && shape->stroke)) return;
-    (shape->fill ? shape->fill->color.alpha : shape->stroke->color.alpha) *= group.opacity;
-    group.opacity = 1;
   }
 
   bool conditions_hold(const Element& element) const {
@@ -305,10 +184,7 @@ class DocumentReader {
 
   void walk_switch(const Element& element, const Context& context, Group& out) {
     for (const auto& child : element.children) {
-      const std::string& name = child->name;
-      const bool graphical = is_shape(name) || name == "g" || name == "a" || name == "svg" ||
-                             name == "use" || name == "switch" || contains(kUnsupported, name);
-      if (graphical && conditions_hold(*child)) {
+      if (is_graphical(child->name) && conditions_hold(*child)) {
         walk(*child, context, out);
         return;
       }
@@ -320,16 +196,18 @@ class DocumentReader {
     const bool is_use = &element != &sized_by;
     const LengthContext outer = context.lengths;
     const auto size = [&](std::string_view name, LengthAxis axis, double otherwise) {
-      if (const auto value = length(sized_by, name, outer, axis)) return *value;
+      if (const auto value = length_attribute(sized_by, name, outer, axis)) return *value;
       if (is_use) {
-        if (const auto value = length(element, name, outer, axis)) return *value;
+        if (const auto value = length_attribute(element, name, outer, axis)) return *value;
       }
       return otherwise;
     };
     // On use, x and y are already in the matrix; an inner svg then adds its own.
     const bool is_symbol = element.name == "symbol";
-    const double x = is_symbol ? 0 : length(element, "x", outer, LengthAxis::kX).value_or(0);
-    const double y = is_symbol ? 0 : length(element, "y", outer, LengthAxis::kY).value_or(0);
+    const double x =
+        is_symbol ? 0 : length_attribute(element, "x", outer, LengthAxis::kX).value_or(0);
+    const double y =
+        is_symbol ? 0 : length_attribute(element, "y", outer, LengthAxis::kY).value_or(0);
     const double width = size("width", LengthAxis::kX, outer.viewport_width);
     const double height = size("height", LengthAxis::kY, outer.viewport_height);
     if (!(width > 0) || !(height > 0)) return;
@@ -372,14 +250,7 @@ class DocumentReader {
         return;
       }
     }
-    std::move(group.children.begin(), group.children.end(), std::back_inserter(out.children));
-  }
-
-  static bool has_stroke(const Group& group) {
-    return std::any_of(group.children.begin(), group.children.end(), [](const Node& node) {
-      const Shape* shape = std::get_if<Shape>(&node);
-      return shape != nullptr ? shape->stroke.has_value() : has_stroke(std::get<Group>(node));
-    });
+    move_children(group, out);
   }
 
   void walk_use(const Element& element, Context context, Group& out) {
@@ -405,8 +276,8 @@ class DocumentReader {
       invalid(element, concat("use of '", *href, "' leads back to itself"));
       return;
     }
-    const double x = length(element, "x", context.lengths, LengthAxis::kX).value_or(0);
-    const double y = length(element, "y", context.lengths, LengthAxis::kY).value_or(0);
+    const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
+    const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
     context.matrix = context.matrix * translation(x, y);
     if (target->name == "symbol" || target->name == "svg") {
       const Declared declared(*target, index_.sheet());

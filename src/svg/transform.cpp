@@ -58,6 +58,39 @@ std::optional<Matrix> parse_transform(std::string_view text) {
   return result;
 }
 
+std::optional<Point> parse_transform_origin(std::string_view text, const LengthContext& lengths) {
+  struct Item {
+    std::string_view word;  // empty: a length
+    Length length;
+  };
+  std::vector<Item> items;
+  Cursor cursor(text);
+  cursor.skip_space();
+  while (!cursor.at_end() && items.size() < 2) {
+    if (const auto length = parse_length(cursor)) {
+      items.push_back({{}, *length});
+    } else if (const std::string_view word = cursor.identifier(); !word.empty()) {
+      items.push_back({word, {}});
+    } else {
+      return std::nullopt;
+    }
+    cursor.skip_space();
+  }
+  items.resize(2, {"center", {}});
+  const auto is_vertical = [](const Item& i) { return i.word == "top" || i.word == "bottom"; };
+  const auto is_horizontal = [](const Item& i) { return i.word == "left" || i.word == "right"; };
+  if (is_vertical(items[0]) || is_horizontal(items[1])) std::swap(items[0], items[1]);
+  const auto resolve = [&](const Item& item, LengthAxis axis) {
+    Length length = item.length;
+    if (!item.word.empty()) {
+      const bool far = item.word == "right" || item.word == "bottom";
+      length = {item.word == "center" ? 50.0 : far ? 100.0 : 0.0, Length::Unit::kPercent};
+    }
+    return length.resolve(lengths, axis);
+  };
+  return Point{resolve(items[0], LengthAxis::kX), resolve(items[1], LengthAxis::kY)};
+}
+
 AspectRatio parse_aspect_ratio(std::string_view text) {
   AspectRatio ratio;
   for (const std::string& word : base::split(base::trim(text), ' ')) {

@@ -8,6 +8,7 @@
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/json.h"
 #include "svgfusion/dataset/prepare.h"
+#include "svgfusion/render/raster.h"
 
 #include <nlohmann/json.hpp>
 
@@ -154,6 +155,20 @@ TEST_F(PrepareTest, WritesWhatItUnderstood) {
     prepare(job_);
     EXPECT_CONTAINS(test::read(folder_ / "svg/bell/a-fill.svg"), "M4 4L14 4L14 14L4 14Z");
   }
+}
+
+TEST_F(PrepareTest, RefiningBringsThinDrawingsNearer) {
+  const std::string thin = svg_text("<path d='M4.04 4.04L20.06 19.04L19.04 20.06L3.04 5.06Z'/>");
+  const auto iou = [&](double below) {
+    job_.data.refine_below = below;
+    const PreparedIcon icon = prepare_icon(thin, "t", job_);
+    const auto exact = icon::canonical_icon(svg::read_document(thin, "t")).icon;
+    return render::intersection_over_union(
+        render::rasterize(icon::from_tokens(icon.tokens, icon.styles), 200),
+        render::rasterize(exact, 200));
+  };
+  EXPECT_LT(iou(0), 0.98);
+  EXPECT_GT(iou(0.99), iou(0));
 }
 
 TEST_F(PrepareTest, ManifestsNameLabelsFamiliesAndLicences) {

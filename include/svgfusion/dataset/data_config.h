@@ -17,6 +17,7 @@ struct DataConfig {
   std::string split = "none";
   std::string duplicates = "drop";
   std::int64_t max_styles = 32;
+  double refine_below = 0.985;
   icon::CanonicalOptions canonical;
   icon::SimplifyOptions simplify;
   icon::TokenLimits limits;
@@ -38,6 +39,11 @@ struct DataConfig {
                  {.doc = "rows of the style table; icons of rarer styles are skipped",
                   .min = 1,
                   .max = 255});
+    fields.field("refine_below", refine_below,
+                 {.doc = "icons whose picture on the grid has a lower IoU get their rounding "
+                         "searched for a better one; 0: never",
+                  .min = 0,
+                  .max = 1});
     fields.group("canonical", canonical, "from a drawing to the canonical icon");
     fields.group("simplify", simplify, "fewer commands");
     struct Limits {

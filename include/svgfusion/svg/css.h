@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "svgfusion/svg/cursor.h"
 #include "svgfusion/svg/xml.h"
 
 namespace svgfusion::svg {
@@ -56,6 +57,8 @@ class StyleSheet {
 
   static bool holds(const Condition& condition, const Element& element);
   static bool matches(const Rule& rule, std::size_t last, const Element& element);
+  static bool parse_attribute(Cursor& cursor, Condition& condition);
+  static bool parse_compound(Cursor& cursor, Compound& compound, std::uint32_t& specificity);
   static bool parse_selector(std::string_view text, Rule& rule);
 
   std::vector<Rule> rules_;

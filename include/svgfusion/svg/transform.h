@@ -5,12 +5,17 @@
 #include <string_view>
 
 #include "svgfusion/svg/geometry.h"
+#include "svgfusion/svg/length.h"
 
 namespace svgfusion::svg {
 
 // A transform list (SVG 1.1 §7.6). Unset for a syntax error anywhere in it: the attribute is then
 // to be ignored as a whole.
 std::optional<Matrix> parse_transform(std::string_view text);
+
+// transform-origin (CSS Transforms 1 §7): one or two of a length and left, right, top, bottom,
+// center; what is missing is the centre of the viewport. Unset for a syntax error.
+std::optional<Point> parse_transform_origin(std::string_view text, const LengthContext& lengths);
 
 // preserveAspectRatio (SVG 2 §8.7): how a view box of one shape fills a viewport of another.
 struct AspectRatio {

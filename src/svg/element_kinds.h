@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// What the walk does with an element, by its name.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "svgfusion/svg/shapes.h"
+
+namespace svgfusion::svg {
+
+template <std::size_t N>
+bool is_one_of(const std::array<std::string_view, N>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+// Drawn by no renderer where it stands.
+inline bool is_never_drawn(std::string_view name) {
+  constexpr std::array<std::string_view, 18> kNames{
+      "defs",           "clipPath", "mask", "marker",   "pattern",   "linearGradient",
+      "radialGradient", "title",    "desc", "metadata", "style",     "script",
+      "symbol",         "filter",   "view", "font",     "font-face", "cursor"};
+  return is_one_of(kNames, name);
+}
+
+// Would be drawn, but not by this program.
+inline bool is_unsupported(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames{"text",     "image", "foreignObject",
+                                                   "textPath", "video", "audio"};
+  return is_one_of(kNames, name);
+}
+
+inline bool is_animation(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kNames{"animate", "animateTransform", "animateMotion",
+                                                   "set", "animateColor"};
+  return is_one_of(kNames, name);
+}
+
+// What <switch> chooses among.
+inline bool is_graphical(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kContainers{"g", "a", "svg", "use", "switch"};
+  return is_shape(name) || is_one_of(kContainers, name) || is_unsupported(name);
+}
+
+}  // namespace svgfusion::svg
