@@ -10,6 +10,7 @@
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/json.h"
 #include "svgfusion/base/log.h"
+#include "svgfusion/base/memory.h"
 #include "svgfusion/base/signals.h"
 #include "svgfusion/model/latents.h"
 #include "svgfusion/training/loop.h"
@@ -27,6 +28,7 @@ class Run {
         request_(request),
         device_(model::device_from(request.device)),
         model_folder_(request.run / "model") {
+    base::keep_freed_memory();
     at::set_num_threads(request.threads);
     base::ensure_folder(request.run);
     base::ensure_folder(model_folder_);

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <ATen/ATen.h>
-#include <torch/optim/adamw.h>
-
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -84,85 +81,6 @@ TEST(Batches, EveryEpochIsAPermutation) {
   EXPECT_EQ(orders.size(), 7U);
   EXPECT_EQ(batch_indices(3, 4, 7, 10), batch_indices(3, 4, 7, 10));
   EXPECT_NE(batch_indices(4, 4, 7, 10), batch_indices(3, 4, 7, 10));
-}
-
-// Against torch::optim::AdamW with clip_grad_norm_ semantics, one parameter group.
-TEST(Optimizer, IsAdamWWithClipping) {
-  at::manual_seed(1);
-  torch::nn::Linear ours(4, 3), theirs(4, 3);
-  {
-    const torch::NoGradGuard no_grad;
-    theirs->weight.copy_(ours->weight);
-    theirs->bias.copy_(ours->bias);
-  }
-  StageConfig stage;
-  stage.learning_rate = 0.01;
-  stage.schedule = "constant";
-  stage.warmup_steps = 0;
-  stage.clip_norm = 0.5;
-  stage.weight_decay = 0.1;
-  FlatParameters flat(*ours);
-  Optimizer optimizer(flat, stage);
-  torch::optim::AdamW reference(
-      {torch::optim::OptimizerParamGroup({theirs->weight},
-                                         std::make_unique<torch::optim::AdamWOptions>(0.01)),
-       torch::optim::OptimizerParamGroup({theirs->bias},
-                                         std::make_unique<torch::optim::AdamWOptions>(0.01))},
-      torch::optim::AdamWOptions(0.01).betas({0.9, 0.95}).weight_decay(0.1));
-  for (auto& group : reference.param_groups()) {
-    auto& options = static_cast<torch::optim::AdamWOptions&>(group.options());
-    options.betas({0.9, 0.95}).weight_decay(group.params()[0].dim() == 2 ? 0.1 : 0.0);
-  }
-  for (int step = 0; step < 20; ++step) {
-    const auto x = torch::randn({8, 4});
-    flat.zero_gradients();
-    ours->forward(x).square().sum().backward();
-    optimizer.step(step);
-    reference.zero_grad();
-    theirs->forward(x).square().sum().backward();
-    const auto norm =
-        at::sqrt(theirs->weight.grad().square().sum() + theirs->bias.grad().square().sum());
-    const auto scale = at::clamp_max(stage.clip_norm / norm, 1.0);
-    theirs->weight.mutable_grad() = theirs->weight.grad() * scale;
-    theirs->bias.mutable_grad() = theirs->bias.grad() * scale;
-    reference.step();
-    EXPECT_NEAR(optimizer.gradient_norm().item<double>(), norm.item<double>(), 1e-3);
-  }
-  EXPECT_TRUE(at::allclose(ours->weight, theirs->weight, 1e-5, 1e-6));
-  EXPECT_TRUE(at::allclose(ours->bias, theirs->bias, 1e-5, 1e-6));
-}
-
-TEST(Optimizer, AStepThatIsNotFiniteTouchesNothing) {
-  at::manual_seed(2);
-  torch::nn::Linear layer(3, 2);
-  StageConfig stage;
-  FlatParameters flat(*layer);
-  Optimizer optimizer(flat, stage);
-  flat.gradients().fill_(0.1);
-  optimizer.step(0);
-  const auto before = flat.values().clone();
-  flat.gradients()[0] = INFINITY;
-  optimizer.step(1);
-  optimizer.step(2);
-  EXPECT_TRUE(flat.values().equal(before));
-  EXPECT_EQ(optimizer.skipped_in_a_row().item<float>(), 2);
-  EXPECT_EQ(optimizer.state().at("updates").item<float>(), 1);
-  flat.gradients().fill_(0.1);
-  optimizer.step(3);
-  EXPECT_EQ(optimizer.skipped_in_a_row().item<float>(), 0);
-  EXPECT_FALSE(flat.values().equal(before));
-}
-
-TEST(FlatParameters, MatricesFirstAndViewsStay) {
-  at::manual_seed(3);
-  torch::nn::Linear layer(3, 2);
-  FlatParameters flat(*layer);
-  EXPECT_EQ(flat.size(), 8);
-  EXPECT_EQ(flat.decayed(), 6);
-  flat.values().fill_(2);
-  EXPECT_EQ(layer->weight.sum().item<float>(), 12);
-  layer->forward(torch::ones({1, 3})).sum().backward();
-  EXPECT_TRUE(flat.gradients().equal(torch::ones({8})));
 }
 
 class RunTest : public testing::Test {
@@ -342,39 +260,6 @@ TEST_F(RunTest, OverfitsAFewIcons) {
   const nlohmann::json last = nlohmann::json::parse(lines[lines.size() - 2]);
   EXPECT_GT(last.at("train_iou").get<double>(), 0.98);
   EXPECT_EQ(last.at("train_command_accuracy").get<double>(), 1);
-}
-
-TEST(Experiment, RulesBetweenThePartsAreChecked) {
-  struct Row {
-    std::vector<std::string> sets;
-    const char* expected;
-  };
-  for (const Row& row : std::vector<Row>{
-           {{"autoencoder.heads=7"}, "autoencoder.heads is 7"},
-           {{"denoiser.width=512", "denoiser.input_projection=false"}, "input_projection"},
-           {{"training.denoiser.warmup_steps=99999"}, "warmup_steps"},
-           {{"diffusion.variance=learned_range"}, "learned_range needs"},
-           {{"sampling.sampler=ddpm"}, "ddpm needs"},
-           {{"diffusion.schedule=linear", "sampling.sampler=euler"},
-            "needs diffusion.schedule path"},
-           {{"diffusion.schedule=linear", "sampling.steps=2000"}, "at most diffusion.steps"},
-           {{"sampling.guidance_low=0.95"}, "guidance_low"},
-           {{"training.autoencoder.stepz=3"}, "did you mean 'steps'"}}) {
-    EXPECT_CONTAINS(
-        message_of<base::ConfigError>([&] { read_experiment(config::load_source({}, row.sets)); }),
-        row.expected);
-  }
-}
-
-TEST(Experiment, EveryBundledConfigurationIsValidAndDumpsTheSame) {
-  for (const fs::path& file : base::list_files(test::source_path("configs"), {".json"})) {
-    const ExperimentConfig config = read_experiment(config::load_source(file, {}));
-    const test::TemporaryFolder folder;
-    test::write(folder / "c.json", config::dump(config).dump());
-    EXPECT_EQ(config::dump(read_experiment(config::load_source(folder / "c.json", {}))),
-              config::dump(config))
-        << file;
-  }
 }
 
 }  // namespace

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "model/tiny_models.h"
+#include "support/support.h"
+#include "svgfusion/base/error.h"
+
+namespace svgfusion::model {
+namespace {
+
+IconBatch batch_of(const std::vector<int>& variants) {
+  std::vector<icon::TokenIcon> icons;
+  for (const int v : variants) icons.push_back(test::make_icon(v));
+  // Icons of different numbers of contours and commands.
+  for (std::size_t i = 1; i < icons.size(); i += 2) {
+    icon::TokenIcon& icon = icons[i];
+    const std::uint32_t end = icon.contour_offsets[1];
+    icon.contour_offsets.resize(2);
+    icon.commands.resize(end);
+    icon.arguments.resize(end);
+    icon.closed.resize(1);
+    icon.styles.assign(1, 1);
+  }
+  return make_batch(icons, std::vector<std::int64_t>(icons.size(), 0), torch::kCPU);
+}
+
+TEST(Autoencoder, AnIconsLatentDoesNotDependOnItsBatch) {
+  const torch::NoGradGuard no_grad;
+  auto model = make_autoencoder(tiny_config());
+  const auto together = model->encode(batch_of({0, 1, 2})).mean;
+  EXPECT_EQ(together.sizes(), (c10::IntArrayRef{3, 2, 6}));
+  EXPECT_TRUE(at::allclose(together[0], model->encode(batch_of({0})).mean[0], 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(together[2], model->encode(batch_of({2})).mean[0], 1e-5, 1e-6));
+}
+
+TEST(Autoencoder, LossesAreFiniteNamedAndReachEveryParameter) {
+  for (const char* variant : {"deterministic", "vae", "noise"}) {
+    auto model = make_autoencoder(tiny_config(variant));
+    model->train();
+    const Losses losses = model->loss(batch_of({0, 1, 2, 3}));
+    for (const char* name :
+         {"visibility", "command", "argument", "style", "closed", "grid", "total"}) {
+      ASSERT_TRUE(losses.contains(name)) << name;
+      EXPECT_TRUE(std::isfinite(losses.at(name).item<double>())) << name;
+    }
+    EXPECT_EQ(losses.contains("kl"), std::string(variant) == "vae");
+    losses.at("total").backward();
+    for (const auto& item : model->named_parameters()) {
+      ASSERT_TRUE(item.value().grad().defined()) << item.key();
+      EXPECT_GT(item.value().grad().abs().sum().item<double>(), 0) << item.key();
+    }
+  }
+}
+
+TEST(Autoencoder, TotalIsTheWeightedSum) {
+  AutoencoderConfig config = tiny_config();
+  config.argument_weight = 3;
+  config.style_weight = 0.5;
+  auto model = make_autoencoder(config);
+  const Losses l = model->loss(batch_of({0, 1}));
+  const auto v = [&](const char* name) { return l.at(name).item<double>(); };
+  EXPECT_NEAR(v("total"),
+              v("visibility") + v("command") + 3 * v("argument") +
+                  0.5 * (v("style") + v("closed") + v("grid")),
+              1e-4);
+}
+
+TEST(Autoencoder, NoiseActsInTrainingOnly) {
+  const torch::NoGradGuard no_grad;
+  auto model = make_autoencoder(tiny_config("noise"));
+  const IconBatch batch = batch_of({0, 1});
+  const auto total = [&] { return model->loss(batch).at("total").item<double>(); };
+  EXPECT_EQ(total(), total());
+  model->train();
+  EXPECT_NE(total(), total());
+}
+
+TEST(Autoencoder, DecodedIconsFitTheFormat) {
+  auto model = make_autoencoder(tiny_config());
+  at::manual_seed(4);
+  const std::vector<icon::TokenIcon> icons = model->decode(torch::randn({20, 2, 6}) * 5);
+  ASSERT_EQ(icons.size(), 20U);
+  for (const icon::TokenIcon& icon : icons) {
+    EXPECT_EQ(icon::over_limits(icon, {4, 12, 4 * 12}), "");  // the total is a limit of data
+    EXPECT_LT(icon.grid, icon::kGridCount);
+    for (std::size_t c = 0; c < icon.contour_count(); ++c) {
+      EXPECT_GE(icon.contour_length(c), 2U);
+      EXPECT_EQ(icon.commands[icon.contour_offsets[c]], icon::Command::kMove);
+      EXPECT_LT(icon.styles[c], 2);
+    }
+  }
+  const auto again = model->decode(torch::zeros({1, 2, 6}));
+  EXPECT_EQ(again, model->decode(torch::zeros({1, 2, 6})));
+}
+
+TEST(Autoencoder, LatentNormFixesTheScale) {
+  AutoencoderConfig config = tiny_config();
+  config.latent_norm = true;
+  const torch::NoGradGuard no_grad;
+  auto model = make_autoencoder(config);
+  const auto z = model->encode(batch_of({0, 1})).mean;
+  EXPECT_TRUE(at::allclose(z.mean(2), torch::zeros({2, 2}), 0, 1e-5));
+  EXPECT_EQ(model->decode(z), model->decode(3 * z));  // a sample's scale is projected away
+}
+
+}  // namespace
+}  // namespace svgfusion::model

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "model/tiny_models.h"
+#include "support/support.h"
+#include "svgfusion/base/error.h"
+
+namespace svgfusion::model {
+namespace {
+
+using test::message_of;
+
+TEST(Denoiser, ShapesAndConditions) {
+  const torch::NoGradGuard no_grad;
+  for (const bool projects : {false, true}) {
+    for (const bool learns : {false, true}) {
+      auto model = make_denoiser(projects, learns);
+      const auto x = torch::randn({4, 2, 6});
+      const auto t = torch::full({4}, 300.0);
+      const auto a = model->forward(x, t, torch::zeros({4}, torch::kLong));
+      EXPECT_EQ(a.prediction.sizes(), x.sizes());
+      EXPECT_EQ(a.variance.defined(), learns);
+      const auto b = model->forward(x, t, torch::full({4}, 3, torch::kLong));  // the null label
+      const auto c = model->forward(x, 2 * t, torch::zeros({4}, torch::kLong));
+      EXPECT_FALSE(at::allclose(a.prediction, b.prediction));
+      EXPECT_FALSE(at::allclose(a.prediction, c.prediction));
+      EXPECT_TRUE(at::allclose(
+          model->forward(x.narrow(0, 1, 1), t.narrow(0, 1, 1), torch::zeros({1}, torch::kLong))
+              .prediction[0],
+          a.prediction[1], 1e-4, 1e-5));
+    }
+  }
+}
+
+TEST(Denoiser, StartsAtZeroAsAdaLnZeroDoes) {
+  at::manual_seed(1);
+  Denoiser model(tiny_denoiser(true), DenoiserShape{2, 6, 3, true});
+  const auto out = model->forward(torch::randn({2, 2, 6}), torch::full({2}, 5.0),
+                                  torch::zeros({2}, torch::kLong));
+  EXPECT_EQ(out.prediction.abs().max().item<float>(), 0);
+  EXPECT_EQ(out.variance.abs().max().item<float>(), 0);
+}
+
+TEST(Denoiser, HasTheThesisParameterCount) {
+  DenoiserConfig config;  // width 256, depth 28, heads 16
+  const Denoiser model(config, DenoiserShape{1, 256, 56, true});
+  std::int64_t count = 0;
+  for (const auto& p : model->parameters()) count += p.numel();
+  EXPECT_EQ(count, 33'547'008);
+}
+
+TEST(Denoiser, DropsTheAskedShareOfLabels) {
+  at::manual_seed(3);
+  auto model = make_denoiser(true, false);
+  const auto dropped = model->drop_labels(torch::zeros({20000}, torch::kLong))
+                           .eq(3)
+                           .to(torch::kDouble)
+                           .mean()
+                           .item<double>();
+  EXPECT_NEAR(dropped, 0.1, 0.01);
+}
+
+TEST(Denoiser, StandardisesByItsStatistics) {
+  auto model = make_denoiser(true, false);
+  model->set_statistics(torch::full({2, 6}, 3.0), torch::full({2, 6}, 2.0));
+  EXPECT_TRUE(
+      at::allclose(model->standardise(torch::full({1, 2, 6}, 7.0)), torch::full({1, 2, 6}, 2.0)));
+  const auto x = torch::randn({1, 2, 6});
+  EXPECT_TRUE(at::allclose(model->standardise(model->unstandardise(x)), x, 1e-5, 1e-6));
+}
+
+TEST(Denoiser, WidthMustFit) {
+  DenoiserConfig config = tiny_denoiser(false);
+  config.width = 8;
+  EXPECT_CONTAINS(message_of<base::ConfigError>([&] {
+                    Denoiser(config, DenoiserShape{1, 6, 2, false});
+                  }),
+                  "input_projection");
+}
+
+}  // namespace
+}  // namespace svgfusion::model
