@@ -11,8 +11,8 @@ step "set-up"
 scripts/setup.sh
 
 step "build"
-cmake --preset release -DSVGFUSION_BUILD_TESTS=OFF >/dev/null
-cmake --build --preset release --parallel "$(nproc)"
+cmake --preset release >/dev/null
+cmake --build --preset release --parallel "$(nproc)" --target tools
 
 step "prepare the bundled icons"
 mkdir -p "$run"

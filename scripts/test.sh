@@ -25,7 +25,7 @@ step "layers"
 python3 scripts/check_layers.py .
 
 step "release build, warnings are errors"
-cmake --preset release >/dev/null
+cmake --preset release -DSVGFUSION_BUILD_TESTS=ON >/dev/null
 cmake --build --preset release --parallel "$jobs"
 
 if [ "$quick" -eq 0 ]; then
