@@ -4,8 +4,6 @@
 namespace svgfusion::model {
 namespace {
 
-constexpr std::int64_t kEndChoice = 2;
-
 std::vector<std::int64_t> to_host(const torch::Tensor& t) {
   const auto host = t.to(torch::kCPU, torch::kLong).contiguous();
   return {host.data_ptr<std::int64_t>(), host.data_ptr<std::int64_t>() + host.numel()};

@@ -6,7 +6,6 @@
 namespace svgfusion::model {
 namespace {
 
-constexpr std::int64_t kEndChoice = 2;
 constexpr double kCloseSteps = 3;  // "nearly right", as DeepCAD counts it: within 3 of 256
 
 torch::Tensor index_tensor(const std::vector<std::int64_t>& values, torch::Device device) {

@@ -5,6 +5,9 @@
 
 namespace svgfusion::model {
 
+// What a position may say after the first: a line, a cubic, or that the contour is over.
+inline constexpr std::int64_t kEndChoice = 2;
+
 // Where the decoders run for a batch whose icons are known, and what they should say there.
 struct AutoencoderImpl::Targets {
   nn::Ragged slots;            // B groups: each icon's contours and one empty slot if there is room
@@ -14,7 +17,7 @@ struct AutoencoderImpl::Targets {
   torch::Tensor command_rows;  // [K] i64: the position rows that are commands, in batch order
   torch::Tensor
       choice_rows;  // [K] i64: the position rows with a choice, all but the first of each contour
-  torch::Tensor choices;     // [K] i64: line 0, cubic 1, end 2
+  torch::Tensor choices;     // [K] i64: line 0, cubic 1, end kEndChoice
   torch::Tensor cubic_rows;  // [Q] i64: rows of the K commands that are cubics
 };
 
