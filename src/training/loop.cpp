@@ -113,6 +113,7 @@ class StageRun {
 
  private:
   void restore() {
+    remove_leftovers(checkpoints_);
     if (!paths_.resume.empty()) {
       state_ = load_checkpoint(paths_.resume, state_, parameters_, optimizer_);
       base::log_info(concat("resumed ", task_.name(), " at step ", state_.step, " from ",

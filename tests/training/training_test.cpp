@@ -164,6 +164,8 @@ TEST_F(RunTest, ResumeIsBitExactAndNeedsEveryPartOfTheState) {
 
 TEST_F(RunTest, ADamagedCheckpointFallsBackToTheOneBefore) {
   run("a", "autoencoder");
+  test::write(folder_ / "a/checkpoints/autoencoder/.step-00000018.77.tmp/weights.safetensors",
+              "half");
   const std::string whole = test::read(folder_ / "a/model/autoencoder.safetensors");
   const fs::path newest = folder_ / "a/checkpoints/autoencoder/step-00000012/weights.safetensors";
   std::string bytes = test::read(newest);
@@ -172,6 +174,7 @@ TEST_F(RunTest, ADamagedCheckpointFallsBackToTheOneBefore) {
   fs::remove_all(folder_ / "a/model");
   run("a", "autoencoder");
   EXPECT_EQ(test::read(folder_ / "a/model/autoencoder.safetensors"), whole);
+  EXPECT_FALSE(fs::exists(folder_ / "a/checkpoints/autoencoder/.step-00000018.77.tmp"));
   for (const char* step : {"step-00000012", "step-00000006"})
     test::write(folder_ / "a/checkpoints/autoencoder" / step / "weights.safetensors", "x");
   EXPECT_CONTAINS(message_of<base::CheckpointError>([&] { run("a", "autoencoder"); }),

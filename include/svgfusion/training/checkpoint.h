@@ -23,6 +23,9 @@ struct CheckpointState {
 void save_checkpoint(const std::filesystem::path& folder, const CheckpointState& state,
                      FlatParameters& parameters, const Optimizer& optimizer, std::int64_t keep);
 
+// Removes what a killed process left half written.
+void remove_leftovers(const std::filesystem::path& folder);
+
 // The folders of whole checkpoints below `folder`, newest first.
 std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path& folder);
 
