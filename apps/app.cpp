@@ -124,10 +124,6 @@ std::int64_t Options::integer_value(const std::string& name) const {
 double Options::number_value(const std::string& name) const {
   return data_->result[name].as<double>();
 }
-std::optional<std::int64_t> Options::integer_if_given(const std::string& name) const {
-  return has(name) ? std::optional(integer_value(name)) : std::nullopt;
-}
-
 std::string Options::required(const std::string& name) const {
   if (!has(name)) throw UsageError(concat("--", name, " is missing; see ", data_->name, " --help"));
   return text_value(name);

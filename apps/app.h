@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +36,6 @@ class Options {
   std::vector<std::string> texts_value(const std::string& name) const;
   std::int64_t integer_value(const std::string& name) const;
   double number_value(const std::string& name) const;
-  std::optional<std::int64_t> integer_if_given(const std::string& name) const;
   // Throws UsageError when the option was not given.
   std::string required(const std::string& name) const;
 

@@ -235,10 +235,6 @@ std::string Dataset::fingerprint() const {
   return base::hex(state);
 }
 
-std::int64_t Dataset::label_index(const std::string& name_or_index) const {
-  return find_label(info_.label_names, name_or_index);
-}
-
 std::int64_t find_label(const std::vector<std::string>& names, const std::string& wanted) {
   const auto it = std::find(names.begin(), names.end(), wanted);
   if (it != names.end()) return it - names.begin();

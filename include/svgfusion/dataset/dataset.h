@@ -72,9 +72,6 @@ class Dataset {
   // Sixteen hex digits of the content, to notice that a dataset changed under a run.
   std::string fingerprint() const;
 
-  // A label by name, or by index when no label has that name. Throws UsageError with near names.
-  std::int64_t label_index(const std::string& name_or_index) const;
-
  private:
   void check() const;
 
@@ -94,7 +91,7 @@ class Dataset {
   std::span<const std::uint8_t> names_;
 };
 
-// Finds a label in a list of names as Dataset::label_index does.
+// A label by name, or by index when no label has that name. Throws UsageError with near names.
 std::int64_t find_label(const std::vector<std::string>& label_names,
                         const std::string& name_or_index);
 

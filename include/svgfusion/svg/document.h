@@ -88,9 +88,8 @@ struct ReadOptions {
   XmlLimits xml;
   std::size_t max_instances = 500'000;  // elements that <use> may draw in all
   int max_depth = 256;                  // of groups and uses
-  std::size_t max_dashes = 1'000'000;
-  std::string language = "en";  // for systemLanguage
-  double default_size = 100;    // width and height where the file gives neither
+  std::string language = "en";          // for systemLanguage
+  double default_size = 100;            // width and height where the file gives neither
 };
 
 // `where` names the file in messages. Throws base::SvgError for a document that cannot be read at
