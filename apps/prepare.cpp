@@ -40,10 +40,16 @@ void run(app::Options& options) {
   base::log_info(concat("read ", base::count_of(summary.read, "icon"), ", kept ", summary.kept,
                         " (", base::count_of(summary.contours, "contour"), ", ",
                         base::count_of(summary.commands, "command"), "), ",
-                        base::count_of(summary.duplicates, "duplicate"), ", in ",
+                        base::count_of(summary.duplicates, "duplicate"), ", ",
+                        base::count_of(summary.near_duplicates, "near duplicate"), ", ",
+                        base::count_of(summary.leaks, "leak"), ", in ",
                         base::to_fixed(summary.seconds, 2), " s"));
-  for (const auto& [reason, count] : summary.reasons)
-    base::log_info(concat("skipped ", count, ": ", reason));
+  const auto list = [](const char* what, const std::map<std::string, std::int64_t>& counts) {
+    for (const auto& [name, count] : counts) base::log_info(concat(what, " ", count, ": ", name));
+  };
+  list("left out", summary.reasons);
+  list("license", summary.licenses);
+  list("split", summary.splits);
 }
 
 }  // namespace
@@ -51,10 +57,13 @@ void run(app::Options& options) {
 int main(int argc, char** argv) {
   app::Options options("svgfusion-prepare", "Turns SVG icons into a dataset file.",
                        "svgfusion-prepare --input icons/ --output icons.dataset.safetensors");
-  options.texts("i,input", "an .svg file, a folder or a .tsv manifest; repeatable", "PATH");
+  options.texts("i,input",
+                "an .svg file, a folder, a .tsv manifest, an Iconify .json set or a folder of "
+                "them, a .ttf or .otf font; repeatable",
+                "PATH");
   options.text("o,output", "the dataset file to write", "FILE");
   options.choice("labels", "where labels come from", "auto",
-                 {"auto", "manifest", "folder", "none"});
+                 {"auto", "manifest", "folder", "name", "set", "category", "concept", "none"});
   options.choice("split", "what stays together in train, validation or test", "none",
                  {"none", "family", "source"});
   options.integer("limit", "read at most so many icons; 0: all", 0, 0, 1'000'000'000);

@@ -29,7 +29,7 @@ endif()
 # svgfusion_rooms(TARGET room...): the sources of these rooms under src/ as a part of TARGET.
 function(svgfusion_rooms target)
   foreach(room ${ARGN})
-    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room}/*.cpp")
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room}/*.cpp")
     target_sources(${target} PRIVATE ${sources})
   endforeach()
 endfunction()

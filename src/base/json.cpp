@@ -36,6 +36,10 @@ std::string syntax_reason(const std::string& message) {
 
 }  // namespace
 
+std::string json_error(std::string_view text, std::size_t byte, const std::string& message) {
+  return concat(place(text, byte), ": not valid JSON: ", syntax_reason(message));
+}
+
 nlohmann::json parse_json(std::string_view text, std::string_view where) {
   using nlohmann::json;
   std::vector<std::set<std::string>> open_objects;
@@ -55,8 +59,7 @@ nlohmann::json parse_json(std::string_view text, std::string_view where) {
   try {
     return json::parse(text, watch);
   } catch (const json::parse_error& error) {
-    throw DataError(concat(where, ": ", place(text, error.byte),
-                           ": not valid JSON: ", syntax_reason(error.what())));
+    throw DataError(concat(where, ": ", json_error(text, error.byte, error.what())));
   } catch (const json::exception& error) {
     throw DataError(concat(where, ": not valid JSON: ", error.what()));
   }

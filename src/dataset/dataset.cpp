@@ -17,18 +17,6 @@ using base::concat;
 using base::DataError;
 using nlohmann::json;
 
-json describe(const DatasetInfo& info) {
-  return {{"format_version", kDatasetVersion},
-          {"grid", {{"size", icon::kGridSize}, {"steps", icon::kGridSteps}}},
-          {"limits",
-           {{"max_contours", info.limits.max_contours},
-            {"max_commands_per_contour", info.limits.max_commands_per_contour},
-            {"max_commands", info.limits.max_commands}}},
-          {"styles", styles_to_json(info.styles)},
-          {"label_names", info.label_names},
-          {"sources", info.sources}};
-}
-
 DatasetInfo read_info(const base::SafetensorsFile& file) {
   const std::string where = file.path().string();
   const json meta =
@@ -70,50 +58,6 @@ const char* name_of(Split split) {
       break;
   }
   return "test";
-}
-
-void write_dataset(const std::filesystem::path& path, const DatasetInfo& info,
-                   const std::vector<Sample>& samples) {
-  std::vector<std::int64_t> contour_offsets{0};
-  std::vector<std::int64_t> command_offsets{0};
-  std::vector<std::int64_t> name_offsets{0};
-  std::vector<std::uint8_t> commands, arguments, closed, styles, grids, splits, names;
-  std::vector<std::int32_t> labels, families;
-  for (const Sample& sample : samples) {
-    const icon::TokenIcon& tokens = sample.icon;
-    for (std::size_t c = 0; c < tokens.contour_count(); ++c) {
-      command_offsets.push_back(command_offsets.back() + tokens.contour_length(c));
-    }
-    for (std::size_t i = 0; i < tokens.commands.size(); ++i) {
-      commands.push_back(static_cast<std::uint8_t>(tokens.commands[i]));
-      arguments.insert(arguments.end(), tokens.arguments[i].begin(), tokens.arguments[i].end());
-    }
-    closed.insert(closed.end(), tokens.closed.begin(), tokens.closed.end());
-    styles.insert(styles.end(), tokens.styles.begin(), tokens.styles.end());
-    contour_offsets.push_back(static_cast<std::int64_t>(closed.size()));
-    grids.push_back(tokens.grid);
-    labels.push_back(sample.label);
-    families.push_back(sample.family);
-    splits.push_back(static_cast<std::uint8_t>(sample.split));
-    names.insert(names.end(), sample.name.begin(), sample.name.end());
-    name_offsets.push_back(static_cast<std::int64_t>(names.size()));
-  }
-  const auto rows = static_cast<std::int64_t>(commands.size());
-  base::write_safetensors(path,
-                          {{"contour_offsets", base::view_of(contour_offsets)},
-                           {"command_offsets", base::view_of(command_offsets)},
-                           {"commands", base::view_of(commands)},
-                           {"arguments", base::view_of(std::span<const std::uint8_t>(arguments),
-                                                       {rows, icon::kArgumentCount})},
-                           {"contour_closed", base::view_of(closed)},
-                           {"contour_styles", base::view_of(styles)},
-                           {"grids", base::view_of(grids)},
-                           {"labels", base::view_of(labels)},
-                           {"families", base::view_of(families)},
-                           {"split", base::view_of(splits)},
-                           {"name_offsets", base::view_of(name_offsets)},
-                           {"names", base::view_of(names)}},
-                          {{"svgfusion_dataset", describe(info).dump()}});
 }
 
 Dataset::Dataset(const std::filesystem::path& path) : file_(path), info_(read_info(file_)) {

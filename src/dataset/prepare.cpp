@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/dataset/prepare.h"
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <exception>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <thread>
 #include <unordered_map>
 
+#include "labels.h"
+#include "near_duplicates.h"
+#include "report.h"
+#include "splits.h"
 #include "style_table.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/json.h"
-#include "svgfusion/base/log.h"
 #include "svgfusion/base/progress.h"
 #include "svgfusion/base/random.h"
 #include "svgfusion/base/signals.h"
 #include "svgfusion/config/config.h"
+#include "svgfusion/dataset/dataset_writer.h"
+#include "svgfusion/dataset/source.h"
 
 namespace svgfusion::dataset {
 namespace {
@@ -28,154 +30,167 @@ using base::concat;
 using base::DataError;
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxFileBytes = 64u << 20;
-constexpr std::int64_t kSkipsListed = 20;  // on the screen; the report has them all
-constexpr std::uint64_t kFolds = 20;       // one for test, one for validation
+constexpr std::uint64_t kMaxFileBytes = 16u << 20;
 
-// Runs `work(i)` for i in [0, count) on `threads` threads. The first exception stops all and is
-// thrown again here.
-template <class Work>
-void parallel(std::size_t count, int threads, base::Progress& progress, const Work& work) {
-  std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> done{0};
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto run = [&] {
-    for (std::size_t i = next++; i < count; i = next++) {
-      try {
-        base::throw_if_stopped("svgfusion-prepare");
-        work(i);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
-        next = count;
-      }
-      ++done;
-      if (i % 64 == 0 && mutex.try_lock()) {
-        progress.update(static_cast<std::int64_t>(done));
-        mutex.unlock();
-      }
-    }
-  };
-  std::vector<std::thread> pool;
-  for (int t = 1; t < threads; ++t) pool.emplace_back(run);
-  run();
-  for (std::thread& thread : pool) thread.join();
-  if (failure) std::rethrow_exception(failure);
-}
+// Equal for equal tokens and rows of the shared style table. 128 bits: two of a million different
+// icons share one with a chance of 1e-27.
+struct TokenKey {
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  friend bool operator==(const TokenKey&, const TokenKey&) = default;
+};
+struct TokenKeyHash {
+  std::size_t operator()(const TokenKey& key) const { return key.a; }
+};
 
-Split split_of(const SourceItem& item, const std::string& mode) {
-  if (mode == "none") return Split::kTrain;
-  const std::string& key = mode == "family" ? item.family : item.source;
-  switch (base::fnv1a(key) % kFolds) {
-    case 0:
-      return Split::kTest;
-    case 1:
-      return Split::kValidation;
-    default:
-      return Split::kTrain;
-  }
-}
-
-std::string label_of(const SourceItem& item, const std::string& mode) {
-  constexpr const char* kOnlyLabel = "icon";
-  if (mode == "none") return kOnlyLabel;
-  if (mode == "manifest" && item.label.empty()) {
-    throw DataError(
-        concat(item.name, ": has no label in a manifest; use --labels folder or none, or add one"));
-  }
-  if (mode != "folder" && !item.label.empty()) return item.label;
-  return item.folder.empty() ? kOnlyLabel : item.folder;
-}
-
-std::string token_key(const icon::TokenIcon& tokens) {
-  std::string key;
+TokenKey key_of(const icon::TokenIcon& tokens) {
+  std::string bytes;
   const auto put = [&](const auto& values) {
-    key.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(values[0]));
-    key += '|';
+    bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(values[0]));
+    bytes += '|';
   };
   put(tokens.contour_offsets);
   put(tokens.commands);
   put(tokens.arguments);
   put(tokens.closed);
   put(tokens.styles);
-  key += static_cast<char>(tokens.grid);
-  return key;
+  bytes += static_cast<char>(tokens.grid);
+  return {base::fnv1a(bytes), base::fnv1a(bytes, base::mix_seed({bytes.size()}))};
 }
 
-// The part of a reason that many files share: without names, numbers and what follows a colon.
-std::string kind_of(const std::string& reason, const std::string& name) {
-  std::string text = reason;
-  if (const std::size_t at = text.find(name); at != std::string::npos) {
-    const std::size_t colon = text.find(": ", at + name.size());
-    text = colon == std::string::npos ? "" : text.substr(colon + 2);
+// Icon sets with their licences, numbered as they come. The numbers depend on the order in which
+// threads come by; only names and licences go out.
+class SourceTable {
+ public:
+  std::size_t row(const std::string& name, const std::string& license) {
+    const std::lock_guard lock(mutex_);
+    const auto [it, is_new] = rows_.emplace(std::pair(name, license), sources_.size());
+    if (is_new) sources_.push_back({name, license});
+    return it->second;
   }
-  if (text.starts_with("<")) {
-    const std::size_t line = text.find(" in line ");
-    const std::size_t colon = text.find(": ");
-    if (line != std::string::npos && colon != std::string::npos && line < colon)
-      text.erase(line, colon - line);
-  }
-  std::string out;
-  for (const char c : text) {
-    const bool digit = c >= '0' && c <= '9';
-    if (digit && !out.empty() && out.back() == 'N') continue;
-    out += digit ? 'N' : c;
-  }
-  return out;
-}
+  const std::vector<SourceSet>& all() const { return sources_; }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::size_t> rows_;
+  std::vector<SourceSet> sources_;
+};
 
 class Job {
  public:
-  explicit Job(const PrepareJob& job) : job_(job), items_(collect_items(job.inputs)) {
-    if (job.limit > 0 && items_.size() > static_cast<std::size_t>(job.limit)) {
-      items_.resize(static_cast<std::size_t>(job.limit));
-    }
-  }
+  explicit Job(const PrepareJob& job)
+      : job_(job),
+        labeler_(job.data),
+        queue_(find_inputs(job.inputs, {job.data.characters, job.data.excluded_sets}), job.limit),
+        by_input_(queue_.input_count()),
+        progress_("prepare", "icons", queue_.expected_icons()) {}
 
   PrepareSummary run() {
     const auto begin = std::chrono::steady_clock::now();
     if (!job_.svg_folder.empty()) base::ensure_folder(job_.svg_folder);
     read_all();
-    styles_ = share_styles(icons_, job_.data.max_styles);
-    if (job_.data.duplicates == "drop") drop_duplicates();
+    select();
+    PrepareSummary summary = summarise(entries_, sources_.all());
     if (!job_.output.empty()) write();
-    summarise();
-    summary_.seconds =
+    summary.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    if (!job_.report.empty()) base::write_json(job_.report, report());
-    return summary_;
+    if (!job_.report.empty())
+      base::write_json(job_.report, report(summary, entries_, styles_, job_.data));
+    list_skipped(entries_);
+    return summary;
   }
 
  private:
+  // The first exception of any thread stops all and is thrown again here.
   void read_all() {
-    icons_.resize(items_.size());
-    base::Progress progress("prepare", "icons", static_cast<std::int64_t>(items_.size()));
-    parallel(items_.size(), job_.jobs, progress, [&](std::size_t i) { read_one(i); });
+    std::exception_ptr failure;
+    std::mutex mutex;
+    const auto work = [&] {
+      try {
+        while (auto batch = queue_.next()) {
+          read_batch(*batch);
+          const std::lock_guard lock(mutex);
+          if (failure) return;
+          done_ += static_cast<std::int64_t>(batch->icons.size());
+          progress_.update(done_);
+        }
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+      }
+    };
+    std::vector<std::thread> pool;
+    for (int t = 1; t < job_.jobs; ++t) pool.emplace_back(work);
+    work();
+    for (std::thread& thread : pool) thread.join();
+    if (failure) std::rethrow_exception(failure);
+    for (std::vector<Entry>& entries : by_input_) {
+      std::move(entries.begin(), entries.end(), std::back_inserter(entries_));
+      entries = {};
+    }
+    std::erase_if(entries_, [](const Entry& entry) { return entry.name.empty(); });  // over --limit
   }
 
-  void read_one(std::size_t i) {
-    const SourceItem& item = items_[i];
-    PreparedIcon& icon = icons_[i];
+  void read_batch(InputQueue::Batch& batch) {
+    std::vector<Entry>& entries = by_input_[batch.input];
+    {
+      const std::lock_guard lock(entries_mutex_);
+      if (entries.empty()) entries.resize(batch.of);
+    }
+    for (std::size_t i = 0; i < batch.icons.size(); ++i) {
+      base::throw_if_stopped("svgfusion-prepare");
+      read_icon(batch.icons[i], entries[batch.first + i]);
+    }
+  }
+
+  void read_icon(RawIcon& raw, Entry& entry) {
+    entry.name = std::move(raw.item.name);
+    std::string reason = std::move(raw.skip_reason);
+    if (reason.empty()) {
+      entry.icon = understand(raw);
+      reason = entry.icon.skip_reason;
+    }
+    if (job_.strict && !entry.icon.notes.empty()) fail_strictly(raw, entry.icon.notes.front());
+    if (job_.strict && !reason.empty()) fail_strictly(raw, reason);
+    write_svg(entry);
+    if (reason.empty()) {
+      if (auto label = labeler_.label(raw.item, reason)) entry.label = std::move(*label);
+    }
+    entry.family = std::move(raw.item.family);
+    entry.source = sources_.row(raw.item.source, raw.item.license);
+    if (!reason.empty()) {
+      entry.drop(Entry::Fate::kSkipped, without_place(reason, raw.where));
+      return;
+    }
+    entry.split = split_of(entry, raw.item.source, job_.data);
+    if (looks_for_pictures()) {
+      entry.thumbnail = thumbnail(icon::from_tokens(entry.icon.tokens, entry.icon.styles));
+    }
+  }
+
+  PreparedIcon understand(const RawIcon& raw) const {
+    if (raw.drawing) return prepare_icon(*raw.drawing, job_);
+    if (!raw.svg.empty()) return prepare_icon(raw.svg, raw.where, job_);
     try {
-      icon = prepare_icon(base::read_file(item.file, kMaxFileBytes), item.file.string(), job_);
+      return prepare_icon(base::read_file(raw.file, kMaxFileBytes), raw.where, job_);
     } catch (const base::FileError& error) {
-      icon.skip_reason = error.what();
+      PreparedIcon out;
+      out.skip_reason = error.what();
+      return out;
     }
-    if (job_.strict) {
-      if (!icon.notes.empty())
-        throw DataError(
-            concat(item.file.string(), ": ", icon.notes.front(), "; --strict makes this an error"));
-      if (!icon.skip_reason.empty())
-        throw DataError(
-            concat(item.file.string(), ": ", icon.skip_reason, "; --strict makes this an error"));
-    }
-    if (icon.svg.empty()) return;
-    const fs::path target = job_.svg_folder / safe_relative(item.name);
+  }
+
+  [[noreturn]] static void fail_strictly(const RawIcon& raw, const std::string& reason) {
+    throw DataError(concat(raw.where, ": ", without_place(reason, raw.where),
+                           "; --strict makes this an error"));
+  }
+
+  void write_svg(Entry& entry) const {
+    if (entry.icon.svg.empty()) return;
+    const fs::path target = job_.svg_folder / safe_relative(entry.name);
     base::ensure_folder(target.parent_path());
-    base::write_file(target, icon.svg);
-    icon.svg.clear();
-    icon.svg.shrink_to_fit();
+    base::write_file(target, entry.icon.svg);
+    entry.icon.svg = {};
   }
 
   // A manifest may name "../x.svg"; what is written stays below the folder.
@@ -184,17 +199,34 @@ class Job {
     for (const fs::path& part : fs::path(name).relative_path()) {
       if (part != ".." && part != ".") out /= part;
     }
-    return out.replace_extension(".svg");
+    if (out.extension() == ".svg") return out;
+    return out += ".svg";
   }
 
+  bool looks_for_pictures() const {
+    const DataConfig& data = job_.data;
+    return data.duplicates == "near" || (data.split != "none" && data.leak_distance > 0);
+  }
+
+  void select() {
+    styles_ = share_styles(entries_, job_.data.max_styles, job_.data.palette);
+    if (job_.data.duplicates != "keep") drop_duplicates();
+    if (looks_for_pictures()) drop_lookalikes(entries_, job_.data);
+    limit_labels(entries_, job_.data);
+  }
+
+  // Of equal icons the first stays, but one that is held out wins over one for training.
   void drop_duplicates() {
-    std::unordered_map<std::string, std::size_t> first;
-    for (std::size_t i = 0; i < icons_.size(); ++i) {
-      if (!icons_[i].skip_reason.empty()) continue;
-      const auto [it, is_new] = first.emplace(token_key(icons_[i].tokens), i);
-      if (is_new) continue;
-      icons_[i].skip_reason = concat("the same drawing as ", items_[it->second].name);
-      is_duplicate_.insert(i);
+    std::unordered_map<TokenKey, std::size_t, TokenKeyHash> first;
+    for (const Split split : {Split::kTest, Split::kValidation, Split::kTrain}) {
+      for (std::size_t i = 0; i < entries_.size(); ++i) {
+        Entry& entry = entries_[i];
+        if (!entry.kept() || entry.split != split) continue;
+        const auto [it, is_new] = first.emplace(key_of(entry.icon.tokens), i);
+        if (is_new) continue;
+        entry.drop(Entry::Fate::kDuplicate,
+                   concat("the same drawing as ", entries_[it->second].name));
+      }
     }
   }
 
@@ -204,12 +236,17 @@ class Job {
     info.limits = job_.data.limits;
     std::map<std::string, std::int32_t> labels;
     std::map<std::string, std::int32_t> families;
-    std::map<std::string, std::set<std::string>> licenses;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (!icons_[i].skip_reason.empty()) continue;
-      labels[label_of(items_[i], job_.data.labels)];
-      families[items_[i].family];
-      if (!items_[i].license.empty()) licenses[items_[i].source].insert(items_[i].license);
+    for (const Entry& entry : entries_) {
+      if (!entry.kept()) continue;
+      labels[entry.label];
+      families[entry.family];
+      const SourceSet& set = sources_.all()[entry.source];
+      if (!set.license.empty()) info.sources["license: " + set.name] = set.license;
+    }
+    if (labels.empty()) {
+      throw DataError(concat(
+          "none of ", base::count_of(static_cast<std::int64_t>(entries_.size()), "icon"),
+          " could be kept; first reason: ", entries_.empty() ? "" : entries_[0].icon.skip_reason));
     }
     for (auto& [name, index] : labels) {
       index = static_cast<std::int32_t>(info.label_names.size());
@@ -217,79 +254,26 @@ class Job {
     }
     std::int32_t next_family = 0;
     for (auto& [name, index] : families) index = next_family++;
-    for (const auto& [source, names] : licenses) {
-      info.sources["license: " + source] = base::join({names.begin(), names.end()}, ", ");
-    }
     info.sources["options"] = config::dump(job_.data).dump();
-    std::vector<Sample> samples;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (!icons_[i].skip_reason.empty()) continue;
-      samples.push_back({icons_[i].tokens, labels[label_of(items_[i], job_.data.labels)],
-                         families[items_[i].family], split_of(items_[i], job_.data.split),
-                         items_[i].name});
+    DatasetWriter writer;
+    for (Entry& entry : entries_) {
+      if (!entry.kept()) continue;
+      writer.add({std::move(entry.icon.tokens), labels[entry.label], families[entry.family],
+                  entry.split, entry.name});
     }
-    if (samples.empty()) {
-      throw DataError(
-          concat("none of ", base::count_of(static_cast<std::int64_t>(items_.size()), "icon"),
-                 " could be kept; first reason: ", icons_.empty() ? "" : icons_[0].skip_reason));
-    }
-    write_dataset(job_.output, info, samples);
-  }
-
-  void summarise() {
-    std::int64_t listed = 0;
-    summary_.read = static_cast<std::int64_t>(items_.size());
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      const PreparedIcon& icon = icons_[i];
-      if (icon.skip_reason.empty()) {
-        ++summary_.kept;
-        summary_.contours += static_cast<std::int64_t>(icon.tokens.contour_count());
-        summary_.commands += static_cast<std::int64_t>(icon.tokens.commands.size());
-      } else if (is_duplicate_.contains(i)) {
-        ++summary_.duplicates;
-      } else {
-        if (++listed <= kSkipsListed) {
-          base::log_info(concat("skipped ", items_[i].name, ": ", icon.skip_reason));
-        } else {
-          base::log_debug(concat("skipped ", items_[i].name, ": ", icon.skip_reason));
-        }
-        ++summary_.reasons[kind_of(icon.skip_reason, items_[i].file.string())];
-      }
-      for (const std::string& note : icon.notes)
-        base::log_debug(concat(items_[i].name, ": ", note));
-    }
-  }
-
-  nlohmann::json report() const {
-    nlohmann::json skipped = nlohmann::json::array();
-    nlohmann::json notes = nlohmann::json::array();
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (!icons_[i].skip_reason.empty())
-        skipped.push_back({{"file", items_[i].name}, {"reason", icons_[i].skip_reason}});
-      if (!icons_[i].notes.empty())
-        notes.push_back({{"file", items_[i].name}, {"notes", icons_[i].notes}});
-    }
-    nlohmann::json styles = nlohmann::json::array();
-    for (const icon::Style& style : styles_) styles.push_back(to_text(style));
-    return {{"read", summary_.read},
-            {"kept", summary_.kept},
-            {"duplicates", summary_.duplicates},
-            {"contours", summary_.contours},
-            {"commands", summary_.commands},
-            {"seconds", summary_.seconds},
-            {"reasons", summary_.reasons},
-            {"styles", styles},
-            {"skipped", skipped},
-            {"notes", notes},
-            {"options", config::dump(job_.data)}};
+    writer.write(job_.output, info);
   }
 
   const PrepareJob& job_;
-  std::vector<SourceItem> items_;
-  std::vector<PreparedIcon> icons_;
-  std::set<std::size_t> is_duplicate_;
+  Labeler labeler_;
+  InputQueue queue_;
+  std::vector<std::vector<Entry>> by_input_;
+  std::vector<Entry> entries_;
+  std::mutex entries_mutex_;
+  SourceTable sources_;
   std::vector<icon::Style> styles_;
-  PrepareSummary summary_;
+  base::Progress progress_;
+  std::int64_t done_ = 0;
 };
 
 }  // namespace

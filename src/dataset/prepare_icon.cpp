@@ -5,29 +5,48 @@
 
 namespace svgfusion::dataset {
 
+namespace {
+
+// Why an icon in these styles is not what data.paint asks for; empty when it is.
+std::string wrong_paint(const std::vector<icon::Style>& styles, const std::string& paint) {
+  if (paint == "any") return {};
+  for (const icon::Style& style : styles) {
+    if (style.color != styles[0].color || (style.color & 255u) != 255u)
+      return "is not painted in one opaque colour, as data.paint asks";
+    if (style.kind == icon::Style::Kind::kFill ? paint == "stroke" : paint == "fill")
+      return base::concat("is not painted by ", paint, " alone, as data.paint asks");
+  }
+  return {};
+}
+
+}  // namespace
+
 PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const PrepareJob& job) {
-  PreparedIcon out;
-  const bool wants_svg = !job.svg_folder.empty();
-  svg::Document document;
   try {
-    document = svg::read_document(bytes, where);
+    return prepare_icon(svg::read_document(bytes, where), job);
   } catch (const base::SvgError& error) {
+    PreparedIcon out;
     out.skip_reason = error.what();
     return out;
   }
+}
+
+PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) {
+  PreparedIcon out;
+  const bool wants_svg = !job.svg_folder.empty();
   for (const svg::Problem& problem : document.problems) out.notes.push_back(to_text(problem));
   if (wants_svg && job.stage == Stage::kDocument) out.svg = svg::write_document(document);
 
   icon::CanonicalResult canonical = icon::canonical_icon(document, job.data.canonical);
-  if (!canonical.skip_reason.empty()) {
-    out.skip_reason = canonical.skip_reason;
-    return out;
-  }
+  out.skip_reason = std::move(canonical.skip_reason);
   icon::Icon& drawn = canonical.icon;
+  if (out.skip_reason.empty()) out.skip_reason = wrong_paint(drawn.styles, job.data.paint);
+  if (!out.skip_reason.empty()) return out;
   if (wants_svg && job.stage == Stage::kIcon)
     out.svg = svg::write_document(icon::to_document(drawn));
 
-  const icon::Icon exact = drawn;
+  icon::Icon exact;
+  if (job.data.refine_below > 0) exact = drawn;
   icon::simplify(drawn, job.data.simplify);
   const auto grid = icon::best_grid(drawn);
   if (!grid) {

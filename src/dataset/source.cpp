@@ -2,10 +2,10 @@
 #include "svgfusion/dataset/source.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
+#include "input/input_kinds.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/files.h"
 
@@ -17,120 +17,166 @@ using base::DataError;
 using base::FileError;
 namespace fs = std::filesystem;
 
-// Words at the end of a name that say how a drawing is styled, not what it shows.
-constexpr std::array<std::string_view, 22> kStyleWords{
-    "fill",    "filled",  "outline", "outlined", "solid", "bold", "thin",   "light",
-    "regular", "duotone", "rounded", "round",    "sharp", "line", "linear", "twotone",
-    "16",      "20",      "24",      "32",       "48",    "alt"};
+constexpr std::size_t kBatch = 64;
+constexpr std::uint64_t kOpenBytes = 48u << 20;  // of inputs opened ahead
+constexpr const char* kKinds =
+    "an .svg file, a folder, a .tsv manifest, an Iconify .json set, or a .ttf or .otf font";
 
-bool is_svg(const fs::path& path) { return base::lower(path.extension().string()) == ".svg"; }
+using Inputs = std::vector<std::unique_ptr<Input>>;
 
-SourceItem file_item(const fs::path& file, const fs::path& root) {
-  SourceItem item;
-  item.file = file;
-  const fs::path relative = file.lexically_relative(root);
-  item.name = relative.generic_string();
-  item.source =
-      root.filename().empty() ? root.parent_path().filename().string() : root.filename().string();
-  if (relative.has_parent_path()) item.folder = relative.parent_path().filename().string();
-  item.family = base_name(file.filename().string());
-  return item;
-}
+// Turns paths into inputs and sees to it that no name is given twice.
+class InputFinder {
+ public:
+  explicit InputFinder(const SourceOptions& options) : options_(options) {}
 
-std::vector<SourceItem> read_folder(const fs::path& folder) {
-  std::vector<SourceItem> items;
-  for (const fs::path& file : base::list_files(folder, {".svg"}))
-    items.push_back(file_item(file, folder));
-  return items;
-}
-
-std::vector<SourceItem> read_input(const fs::path& input) {
-  std::error_code error;
-  const fs::file_status status = fs::status(input, error);
-  if (!fs::exists(status)) {
-    throw FileError(concat(input.string(),
-                           ": does not exist; expected an .svg file, a folder or a .tsv manifest"));
+  void add(const fs::path& path) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status))
+      throw FileError(concat(path.string(), ": does not exist; expected ", kKinds));
+    const std::size_t before = inputs_.size();
+    const std::string extension = base::lower(path.extension().string());
+    if (fs::is_directory(status)) {
+      add_folder(path);
+    } else if (extension == ".svg") {
+      add_list({file_icon(path, path.has_parent_path() ? path.parent_path() : ".")});
+    } else if (extension == ".tsv") {
+      add_list(manifest_icons(path));
+    } else if (extension == ".json") {
+      inputs_.push_back(iconify_input(path, unique_prefix(path)));
+    } else if (extension == ".ttf" || extension == ".otf") {
+      inputs_.push_back(font_input(path, unique_prefix(path), options_.characters));
+    } else {
+      throw DataError(concat(path.string(), ": is of no kind that can be read; expected ", kKinds));
+    }
+    const bool any =
+        std::any_of(inputs_.begin() + static_cast<std::ptrdiff_t>(before), inputs_.end(),
+                    [](const auto& input) { return input->expected_icons() > 0; });
+    if (!any) throw DataError(concat(path.string(), ": holds no icon; expected ", kKinds));
   }
-  if (fs::is_directory(status)) return read_folder(input);
-  if (is_svg(input)) return {file_item(input, input.has_parent_path() ? input.parent_path() : ".")};
-  if (base::lower(input.extension().string()) == ".tsv") return read_manifest(input);
-  throw DataError(concat(
-      input.string(),
-      ": is of no kind that can be read; expected an .svg file, a folder or a .tsv manifest"));
-}
+
+  Inputs take() { return std::move(inputs_); }
+
+ private:
+  bool is_excluded(const std::string& set) const {
+    const auto& sets = options_.excluded;
+    return std::find(sets.begin(), sets.end(), set) != sets.end();
+  }
+
+  void add_folder(const fs::path& folder) {
+    const std::vector<fs::path> sets = iconify_sets(folder);
+    for (const fs::path& set : sets) {
+      if (!is_excluded(set.stem().string()))
+        inputs_.push_back(iconify_input(set, unique_prefix(set)));
+    }
+    std::vector<fs::path> fonts = base::list_files(folder, {".ttf", ".otf"});
+    for (const fs::path& font : fonts)
+      inputs_.push_back(font_input(font, unique_prefix(font), options_.characters));
+    if (sets.empty() && fonts.empty()) add_list(folder_icons(folder));
+  }
+
+  void add_list(std::vector<RawIcon> icons) {
+    std::erase_if(icons, [&](const RawIcon& icon) { return is_excluded(icon.item.source); });
+    for (RawIcon& icon : icons) {  // a name that was there gets its set in front, then a number
+      std::string& name = icon.item.name;
+      for (int copy = 1; !names_.insert(name).second; ++copy)
+        name = copy == 1 ? concat(icon.item.source, "/", name) : concat(name, "~", copy);
+    }
+    inputs_.push_back(list_input(std::move(icons)));
+  }
+
+  std::string unique_prefix(const fs::path& file) {
+    const std::string stem = file.stem().string();
+    const int copy = ++prefixes_[stem];
+    return copy == 1 ? stem : concat(stem, "~", copy);
+  }
+
+  const SourceOptions& options_;
+  Inputs inputs_;
+  std::set<std::string> names_;
+  std::map<std::string, int> prefixes_;
+};
 
 }  // namespace
 
-std::string base_name(std::string_view file_name) {
-  std::string name = base::lower(file_name.substr(0, file_name.rfind('.')));
-  if (const std::size_t mark = name.rfind("__"); mark != std::string::npos) name.erase(0, mark + 2);
-  for (char& c : name) {
-    if (c == '_' || c == ' ') c = '-';
+Inputs find_inputs(const std::vector<fs::path>& paths, const SourceOptions& options) {
+  InputFinder finder(options);
+  for (const fs::path& path : paths) finder.add(path);
+  return finder.take();
+}
+
+InputQueue::InputQueue(Inputs inputs, std::int64_t limit)
+    : slots_(inputs.size()), limit_(limit), left_(limit > 0 ? limit : INT64_MAX) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) slots_[i].input = std::move(inputs[i]);
+}
+
+std::int64_t InputQueue::expected_icons() const {
+  std::int64_t count = 0;
+  for (const Slot& slot : slots_) count += slot.input->expected_icons();
+  return limit_ > 0 ? std::min(count, limit_) : count;
+}
+
+// The front input may always be opened; later ones while memory allows, and never under a limit,
+// which counts in order.
+bool InputQueue::may_open(std::size_t index) const {
+  if (slots_[index].state != State::kClosed || left_ <= 0) return false;
+  return index == front_ ||
+         (limit_ == 0 && open_bytes_ + slots_[index].input->bytes() <= kOpenBytes);
+}
+
+std::optional<InputQueue::Batch> InputQueue::take(std::size_t index) {
+  Slot& slot = slots_[index];
+  const std::size_t size = slot.icons.size();
+  if (slot.taken == size || left_ <= 0) {
+    slot.icons = {};
+    slot.state = State::kDone;
+    open_bytes_ -= slot.input->bytes();
+    while (front_ < slots_.size() && slots_[front_].state == State::kDone) ++front_;
+    changed_.notify_all();
+    return std::nullopt;
   }
+  const std::size_t count = std::min({kBatch, size - slot.taken, static_cast<std::size_t>(left_)});
+  Batch batch{index, slot.taken, size, {}};
+  const auto begin = slot.icons.begin() + static_cast<std::ptrdiff_t>(slot.taken);
+  batch.icons.assign(std::make_move_iterator(begin),
+                     std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count)));
+  slot.taken += count;
+  left_ -= static_cast<std::int64_t>(count);
+  return batch;
+}
+
+std::optional<InputQueue::Batch> InputQueue::next() {
+  std::unique_lock lock(mutex_);
   while (true) {
-    const std::size_t dash = name.rfind('-');
-    if (dash == std::string::npos || dash == 0) return name;
-    const std::string_view last = std::string_view(name).substr(dash + 1);
-    if (std::find(kStyleWords.begin(), kStyleWords.end(), last) == kStyleWords.end()) return name;
-    name.resize(dash);
-  }
-}
-
-std::vector<SourceItem> read_manifest(const fs::path& path) {
-  const std::string text = base::read_file(path);
-  std::vector<std::string> lines = base::split(text, '\n');
-  for (std::string& line : lines) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-  }
-  std::map<std::string, std::size_t> columns;
-  const std::vector<std::string> head = base::split(lines[0], '\t');
-  for (std::size_t i = 0; i < head.size(); ++i) columns[head[i]] = i;
-  if (!columns.contains("file")) {
-    throw DataError(concat(path.string(),
-                           ":1: has no column 'file'; expected a tab-separated table whose first "
-                           "line names its columns: file, label, family, set, license"));
-  }
-  std::vector<SourceItem> items;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (base::trim(lines[i]).empty()) continue;
-    const std::vector<std::string> cells = base::split(lines[i], '\t');
-    if (cells.size() != head.size()) {
-      throw DataError(concat(path.string(), ":", i + 1, ": has ", cells.size(),
-                             " columns; the first line names ", head.size()));
+    for (std::size_t i = front_; i < slots_.size(); ++i) {
+      if (slots_[i].state != State::kOpen) continue;
+      if (auto batch = take(i)) return batch;
     }
-    const auto cell = [&](const char* column) {
-      const auto it = columns.find(column);
-      return it == columns.end() ? std::string() : cells[it->second];
-    };
-    if (cell("file").empty()) throw DataError(concat(path.string(), ":", i + 1, ": names no file"));
-    SourceItem item = file_item(path.parent_path() / cell("file"),
-                                path.has_parent_path() ? path.parent_path() : ".");
-    item.name = fs::path(cell("file")).generic_string();
-    item.label = cell("label");
-    item.license = cell("license");
-    if (!cell("set").empty()) item.source = cell("set");
-    if (!cell("family").empty()) item.family = cell("family");
-    items.push_back(std::move(item));
-  }
-  return items;
-}
-
-std::vector<SourceItem> collect_items(const std::vector<fs::path>& inputs) {
-  std::vector<SourceItem> items;
-  for (const fs::path& input : inputs) {
-    std::vector<SourceItem> found = read_input(input);
-    if (found.empty())
-      throw DataError(concat(input.string(), ": holds no icon; expected .svg files"));
-    std::move(found.begin(), found.end(), std::back_inserter(items));
-  }
-  std::set<std::string> names;
-  for (SourceItem& item :
-       items) {  // the same name in two inputs: the later one gets its source in front
-    for (int copy = 1; !names.insert(item.name).second; ++copy) {
-      item.name = copy == 1 ? concat(item.source, "/", item.name) : concat(item.name, "~", copy);
+    if (front_ == slots_.size() || left_ <= 0) return std::nullopt;
+    std::size_t closed = front_;
+    while (closed < slots_.size() && !may_open(closed)) ++closed;
+    if (closed == slots_.size()) {
+      changed_.wait(lock);
+      continue;
     }
+    Slot& slot = slots_[closed];
+    slot.state = State::kOpening;
+    open_bytes_ += slot.input->bytes();
+    lock.unlock();
+    std::vector<RawIcon> icons;
+    try {
+      icons = slot.input->open();
+    } catch (...) {
+      lock.lock();
+      left_ = 0;
+      changed_.notify_all();
+      throw;
+    }
+    lock.lock();
+    slot.icons = std::move(icons);
+    slot.state = State::kOpen;
+    changed_.notify_all();
   }
-  return items;
 }
 
 }  // namespace svgfusion::dataset

@@ -2,64 +2,105 @@
 #include "style_table.h"
 
 #include <algorithm>
+#include <set>
+#include <unordered_map>
 
+#include "palette.h"
+#include "svgfusion/base/random.h"
 #include "svgfusion/base/text.h"
 
 namespace svgfusion::dataset {
 namespace {
+
+struct StyleHash {
+  std::size_t operator()(const icon::Style& s) const {
+    return base::mix_seed(
+        {static_cast<std::uint64_t>(s.kind), s.color, static_cast<std::uint64_t>(s.width * 4096),
+         static_cast<std::uint64_t>(s.cap) * 8 + static_cast<std::uint64_t>(s.join),
+         static_cast<std::uint64_t>(s.miterlimit * 64)});
+  }
+};
+using Rows = std::unordered_map<icon::Style, std::size_t, StyleHash>;
 
 struct Counted {
   icon::Style style;
   std::int64_t icons = 0;
 };
 
-std::size_t find(const std::vector<icon::Style>& table, const icon::Style& style) {
-  return static_cast<std::size_t>(std::find(table.begin(), table.end(), style) - table.begin());
-}
-
-// Whether painting by table rows keeps the icon's own order wherever colours differ.
+// Whether painting by table rows keeps the icon's own order wherever colours differ. Layers of one
+// colour give the same picture in any order, whatever their opacities.
 bool keeps_order(const std::vector<icon::Style>& styles, const std::vector<std::size_t>& rows) {
   for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
     for (std::size_t j = i + 1; j < rows.size(); ++j) {
-      if (styles[i].color != styles[j].color && rows[i] > rows[j]) return false;
+      if (styles[i].color >> 8 != styles[j].color >> 8 && rows[i] > rows[j]) return false;
     }
   }
   return true;
 }
 
-}  // namespace
+void reduce_colors(std::vector<Entry>& entries, std::size_t palette) {
+  std::map<std::uint32_t, std::int64_t> weights;
+  for (const Entry& entry : entries) {
+    if (!entry.kept()) continue;
+    std::set<std::uint32_t> colors;
+    for (const icon::Style& style : entry.icon.styles) colors.insert(style.color);
+    for (const std::uint32_t color : colors) ++weights[color];
+  }
+  const auto chosen = choose_palette(weights, palette);
+  for (Entry& entry : entries) {
+    if (!entry.kept()) continue;
+    for (icon::Style& style : entry.icon.styles) style.color = chosen.at(style.color);
+  }
+}
 
-std::vector<icon::Style> share_styles(std::vector<PreparedIcon>& icons, std::int64_t max_styles) {
+std::vector<icon::Style> commonest(const std::vector<Entry>& entries, std::size_t max_styles) {
   std::vector<Counted> counted;
-  for (const PreparedIcon& icon : icons) {
-    if (!icon.skip_reason.empty()) continue;
-    for (const icon::Style& style : icon.styles) {
-      auto it = std::find_if(counted.begin(), counted.end(),
-                             [&](const Counted& c) { return c.style == style; });
-      if (it == counted.end()) it = counted.insert(counted.end(), {style, 0});
-      ++it->icons;
+  Rows rows;
+  for (const Entry& entry : entries) {
+    if (!entry.kept()) continue;
+    for (const icon::Style& style : entry.icon.styles) {
+      const auto [it, is_new] = rows.emplace(style, counted.size());
+      if (is_new) counted.push_back({style, 0});
+      ++counted[it->second].icons;
     }
   }
   std::stable_sort(counted.begin(), counted.end(),
                    [](const Counted& a, const Counted& b) { return a.icons > b.icons; });
-  if (counted.size() > static_cast<std::size_t>(max_styles))
-    counted.resize(static_cast<std::size_t>(max_styles));
+  if (counted.size() > max_styles) counted.resize(max_styles);
   std::stable_sort(counted.begin(), counted.end(),
                    [](const Counted& a, const Counted& b) { return a.style.kind < b.style.kind; });
   std::vector<icon::Style> table;
   table.reserve(counted.size());
   for (const Counted& c : counted) table.push_back(c.style);
+  return table;
+}
 
-  for (PreparedIcon& icon : icons) {
-    if (!icon.skip_reason.empty()) continue;
+}  // namespace
+
+std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t max_styles,
+                                      std::int64_t palette) {
+  if (palette > 0) reduce_colors(entries, static_cast<std::size_t>(palette));
+  std::vector<icon::Style> table = commonest(entries, static_cast<std::size_t>(max_styles));
+  Rows row_of;
+  for (std::size_t row = 0; row < table.size(); ++row) row_of.emplace(table[row], row);
+  for (Entry& entry : entries) {
+    if (!entry.kept()) continue;
+    PreparedIcon& icon = entry.icon;
     std::vector<std::size_t> rows;
-    for (const icon::Style& style : icon.styles) rows.push_back(find(table, style));
-    if (std::find(rows.begin(), rows.end(), table.size()) != rows.end()) {
-      icon.skip_reason = base::concat("has a style beyond the ", table.size(), " commonest");
+    for (const icon::Style& style : icon.styles) {
+      const auto found = row_of.find(style);
+      if (found == row_of.end()) break;
+      rows.push_back(found->second);
+    }
+    if (rows.size() < icon.styles.size()) {
+      entry.drop(Entry::Fate::kSkipped,
+                 base::concat("has a style beyond the ", table.size(), " commonest"));
     } else if (!keeps_order(icon.styles, rows)) {
-      icon.skip_reason = "its colours are painted in another order than the table's";
+      entry.drop(Entry::Fate::kSkipped,
+                 "its colours are painted in another order than the table's");
     } else {
       for (std::uint8_t& row : icon.tokens.styles) row = static_cast<std::uint8_t>(rows[row]);
+      icon.styles = {};
     }
   }
   return table;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "svgfusion/dataset/prepare.h"
+#include "entry.h"
 
 namespace svgfusion::dataset {
 
-// The dataset's table of styles: fills before strokes, then by how many icons use them. Rewrites
-// each icon's style rows to rows of the table; an icon with a style beyond `max_styles`, or whose
-// colours would be painted in another order than its own, gets a skip reason.
-std::vector<icon::Style> share_styles(std::vector<PreparedIcon>& icons, std::int64_t max_styles);
+// One table of the `max_styles` commonest styles of all kept icons; their tokens' rows are made to
+// point into it. Icons with a rarer style are dropped with a reason, and so are icons whose colours
+// the table would paint in another order. With `palette` > 0 colours are first moved to the nearest
+// of so many, chosen to fit the icons.
+std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t max_styles,
+                                      std::int64_t palette);
 
 }  // namespace svgfusion::dataset

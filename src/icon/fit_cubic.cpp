@@ -4,7 +4,9 @@
 #include "fit_cubic.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <vector>
 
 namespace svgfusion::icon {
 namespace {
@@ -12,56 +14,93 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr int kSamples = 12;  // a segment
-constexpr int kRounds = 4;    // of reparametrisation
+constexpr int kSamples = 8;  // a segment
+// Rounds of reparametrisation, and how many times the tolerance the worst sample may still be off
+// after each: later rounds gain a little, not more than this.
+constexpr std::array<double, 4> kHope{4, 2, 1.3, 1};
 constexpr double kZero = 1e-9;
 
-Point derivative(Point start, const Segment& s, double t) {
-  const double u = 1 - t;
-  return 3 * u * u * (s.control1 - start) + 6 * u * t * (s.control2 - s.control1) +
-         3 * t * t * (s.end - s.control2);
-}
+// The curve and its derivatives as polynomials in t, which are cheaper at many places.
+struct Polynomial {
+  Point c0, c1, c2, c3;
+  Polynomial(Point start, const Segment& s)
+      : c0(start),
+        c1(3 * (s.control1 - start)),
+        c2(3 * (s.control2 - 2 * s.control1 + start)),
+        c3(s.end - start + 3 * (s.control1 - s.control2)) {}
+  Point at(double t) const { return c0 + t * (c1 + t * (c2 + t * c3)); }
+  Point first(double t) const { return c1 + t * (2 * c2 + 3 * t * c3); }
+  Point second(double t) const { return 2 * c2 + 6 * t * c3; }
+};
 
-Point second_derivative(Point start, const Segment& s, double t) {
-  return 6 * (1 - t) * (s.control2 - 2 * s.control1 + start) +
-         6 * t * (s.end - 2 * s.control2 + s.control1);
-}
+// Points of the curve to fit, with the parameters they are to have on the fitted one.
+struct Sample {
+  Point p;
+  double t = 0;  // first the length along the curve up to here
+};
 
 // Handle lengths along the tangents that fit the samples best; unset when they do not point ahead.
 std::optional<Segment> solve(Point start, Point end, Point tangent0, Point tangent1,
-                             const std::vector<Point>& samples, const std::vector<double>& t) {
-  double c00 = 0, c01 = 0, c11 = 0, x0 = 0, x1 = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const double u = 1 - t[i];
-    const double b1 = 3 * u * u * t[i];
-    const double b2 = 3 * u * t[i] * t[i];
-    const Point a0 = b1 * tangent0;
-    const Point a1 = -b2 * tangent1;
-    const Point rest = samples[i] - (u * u * u + b1) * start - (t[i] * t[i] * t[i] + b2) * end;
-    c00 += dot(a0, a0);
-    c01 += dot(a0, a1);
-    c11 += dot(a1, a1);
-    x0 += dot(a0, rest);
-    x1 += dot(a1, rest);
+                             std::span<const Sample> samples) {
+  // The normal equations of two unknowns: with unit tangents most of each entry is a sum of
+  // Bernstein products.
+  double b11 = 0, b12 = 0, b22 = 0;
+  Point x0, x1;
+  for (const Sample& s : samples) {
+    const double u = 1 - s.t;
+    const double b1 = 3 * u * u * s.t;
+    const double b2 = 3 * u * s.t * s.t;
+    const Point rest = s.p - (u * u * u + b1) * start - (s.t * s.t * s.t + b2) * end;
+    b11 += b1 * b1;
+    b12 += b1 * b2;
+    b22 += b2 * b2;
+    x0 = x0 + b1 * rest;
+    x1 = x1 + b2 * rest;
   }
-  const double determinant = c00 * c11 - c01 * c01;
+  const double c01 = -b12 * dot(tangent0, tangent1);
+  const double r0 = dot(tangent0, x0);
+  const double r1 = -dot(tangent1, x1);
+  const double determinant = b11 * b22 - c01 * c01;
   if (std::abs(determinant) < kZero) return std::nullopt;
-  const double alpha0 = (x0 * c11 - x1 * c01) / determinant;
-  const double alpha1 = (c00 * x1 - c01 * x0) / determinant;
+  const double alpha0 = (r0 * b22 - r1 * c01) / determinant;
+  const double alpha1 = (b11 * r1 - c01 * r0) / determinant;
   const double reach = 3 * distance(start, end) + 1;
   if (alpha0 <= kZero || alpha1 <= kZero || alpha0 > reach || alpha1 > reach) return std::nullopt;
   return svg::cubic_to(start + alpha0 * tangent0, end - alpha1 * tangent1, end);
 }
 
-// One Newton step towards the foot of each sample on the curve.
-void reparametrise(Point start, const Segment& curve, const std::vector<Point>& samples,
-                   std::vector<double>& t) {
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const Point off = svg::evaluate(start, curve, t[i]) - samples[i];
-    const Point d1 = derivative(start, curve, t[i]);
-    const double slope = dot(d1, d1) + dot(off, second_derivative(start, curve, t[i]));
-    if (std::abs(slope) > kZero) t[i] = std::clamp(t[i] - dot(off, d1) / slope, 0.0, 1.0);
+// One Newton step of each sample towards its foot on the curve. Returns the largest distance, or
+// what it was when it passed `hopeless`.
+double reparametrise(const Polynomial& curve, std::span<Sample> samples, double hopeless) {
+  double worst = 0;
+  for (Sample& s : samples) {
+    const Point off = curve.at(s.t) - s.p;
+    const Point d1 = curve.first(s.t);
+    const double slope = dot(d1, d1) + dot(off, curve.second(s.t));
+    if (std::abs(slope) > kZero) s.t = std::clamp(s.t - dot(off, d1) / slope, 0.0, 1.0);
+    const Point left = curve.at(s.t) - s.p;
+    worst = std::max(worst, dot(left, left));
+    if (worst > hopeless * hopeless) break;
   }
+  return std::sqrt(worst);
+}
+
+void take_samples(Point start, std::span<const Segment> run, std::vector<Sample>& samples) {
+  samples.clear();
+  Point current = start;
+  Point previous = start;
+  double along = 0;
+  for (const Segment& s : run) {
+    const Polynomial curve(current, s);
+    for (int i = 1; i <= kSamples; ++i) {
+      const Point p = curve.at(static_cast<double>(i) / kSamples);
+      along += distance(previous, p);
+      samples.push_back({p, along});
+      previous = p;
+    }
+    current = s.end;
+  }
+  for (Sample& s : samples) s.t /= along;
 }
 
 }  // namespace
@@ -84,7 +123,7 @@ Point end_tangent(Point start, const Segment& s) {
   return s.end - start;
 }
 
-std::optional<Segment> fit_cubic(Point start, const std::vector<Segment>& run, double tolerance) {
+std::optional<Segment> fit_cubic(Point start, std::span<const Segment> run, double tolerance) {
   const Point end = run.back().end;
   const Point before_last = run.size() > 1 ? run[run.size() - 2].end : start;
   Point tangent0 = start_tangent(start, run.front());
@@ -94,33 +133,14 @@ std::optional<Segment> fit_cubic(Point start, const std::vector<Segment>& run, d
   }
   tangent0 = (1 / length(tangent0)) * tangent0;
   tangent1 = (1 / length(tangent1)) * tangent1;
-
-  std::vector<Point> samples;
-  std::vector<double> along{0};
-  Point current = start;
-  Point previous = start;
-  for (const Segment& s : run) {
-    for (int i = 1; i <= kSamples; ++i) {
-      const Point p = svg::evaluate(current, s, static_cast<double>(i) / kSamples);
-      samples.push_back(p);
-      along.push_back(along.back() + distance(previous, p));
-      previous = p;
-    }
-    current = s.end;
-  }
-  std::vector<double> t;
-  for (std::size_t i = 0; i < samples.size(); ++i) t.push_back(along[i + 1] / along.back());
-
-  for (int round = 0; round < kRounds; ++round) {
-    const auto curve = solve(start, end, tangent0, tangent1, samples, t);
+  thread_local std::vector<Sample> samples;
+  take_samples(start, run, samples);
+  for (const double hope : kHope) {
+    const auto curve = solve(start, end, tangent0, tangent1, samples);
     if (!curve) return std::nullopt;
-    reparametrise(start, *curve, samples, t);
-    double worst = 0;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      worst = std::max(worst, distance(samples[i], svg::evaluate(start, *curve, t[i])));
-    }
+    const double worst = reparametrise(Polynomial(start, *curve), samples, hope * tolerance);
     if (worst <= tolerance) return curve;
-    if (worst > 10 * tolerance) return std::nullopt;  // further rounds gain a little, not this much
+    if (worst > hope * tolerance) return std::nullopt;
   }
   return std::nullopt;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <optional>
-#include <vector>
+#include <span>
 
 #include "svgfusion/svg/geometry.h"
 
@@ -14,7 +14,7 @@ svg::Point end_tangent(svg::Point start, const svg::Segment& segment);
 
 // One cubic with the run's ends and end tangents that stays within `tolerance` of it; unset when
 // there is none.
-std::optional<svg::Segment> fit_cubic(svg::Point start, const std::vector<svg::Segment>& run,
+std::optional<svg::Segment> fit_cubic(svg::Point start, std::span<const svg::Segment> run,
                                       double tolerance);
 
 }  // namespace svgfusion::icon

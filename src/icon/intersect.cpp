@@ -107,7 +107,8 @@ void add_monotone(Point start, const Segment& segment, std::size_t source,
     if (!(start == segment.end)) out.push_back({start, segment, source, 0, 1});
     return;
   }
-  std::vector<double> cuts = svg::extrema(start, segment);
+  const svg::Parameters turns = svg::extrema(start, segment);
+  std::vector<double> cuts(turns.begin(), turns.end());
   std::sort(cuts.begin(), cuts.end());
   cuts.insert(cuts.begin(), 0);
   cuts.push_back(1);
@@ -122,6 +123,7 @@ void add_monotone(Point start, const Segment& segment, std::size_t source,
 
 bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
                std::vector<double>& on_b) {
+  if (!overlap({0, 1, a.start, a.segment.end}, {0, 1, b.start, b.segment.end})) return true;
   if (same_curve(a, b)) return true;
   if (a.segment.kind == Segment::Kind::kLine && b.segment.kind == Segment::Kind::kLine) {
     const Point u = a.segment.end - a.start;

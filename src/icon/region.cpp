@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "region_edges.h"
 #include "svgfusion/icon/icon.h"
@@ -13,6 +14,7 @@ namespace {
 using svg::Point;
 
 constexpr double kFlatness = 2e-4;  // of chords, in icon units: far below what a picture shows
+constexpr double kCoarseFlatness = 1e-2;
 constexpr int kRows = 96;
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
 
@@ -22,18 +24,66 @@ struct Crossing {
   std::size_t loop;  // of the region, or `SIZE_MAX` for a contour
 };
 
-template <class Chords>
-void add_crossings(const Chords& chords, double y, std::vector<Crossing>& out) {
-  for (const Region::Chord& c : chords) {
-    if ((c.from.y <= y) == (c.to.y <= y)) continue;
-    const double t = (y - c.from.y) / (c.to.y - c.from.y);
-    out.push_back({c.from.x + t * (c.to.x - c.from.x), c.to.y > c.from.y ? 1 : -1, c.loop});
-  }
-}
+// Where chords cross the rows of a sweep, row by row, from left to right.
+class Sweep {
+ public:
+  explicit Sweep(int rows) : rows_(rows), step_(kBoxSize / rows) {}
 
-std::vector<Region::Chord> chords_of(const svg::Subpath& subpath, std::size_t loop) {
+  void add(const std::vector<Region::Chord>& chords) {
+    for (const Region::Chord& c : chords) {
+      const auto [first, last] = rows_of(c);
+      for (int row = first; row <= last; ++row) {
+        const double t = (height(row) - c.from.y) / (c.to.y - c.from.y);
+        crossings_.push_back(
+            {row, {c.from.x + t * (c.to.x - c.from.x), c.to.y > c.from.y ? 1 : -1, c.loop}});
+      }
+    }
+  }
+
+  // Calls `visit` with the crossings of each row that has any.
+  template <class Visit>
+  void for_each_row(const Visit& visit) const {
+    std::vector<std::size_t> begins(static_cast<std::size_t>(rows_) + 1, 0);
+    for (const auto& [row, crossing] : crossings_) ++begins[static_cast<std::size_t>(row) + 1];
+    for (std::size_t row = 0; row + 1 < begins.size(); ++row) begins[row + 1] += begins[row];
+    std::vector<Crossing> sorted(crossings_.size());
+    std::vector<std::size_t> next(begins.begin(), begins.end() - 1);
+    for (const auto& [row, crossing] : crossings_)
+      sorted[next[static_cast<std::size_t>(row)]++] = crossing;
+    for (std::size_t row = 0; row + 1 < begins.size(); ++row) {
+      if (begins[row] == begins[row + 1]) continue;
+      const std::span<Crossing> crossings(sorted.data() + begins[row],
+                                          begins[row + 1] - begins[row]);
+      std::sort(crossings.begin(), crossings.end(),
+                [](const Crossing& a, const Crossing& b) { return a.x < b.x; });
+      visit(crossings);
+    }
+  }
+  double step() const { return step_; }
+
+ private:
+  // Off every grid that icons are drawn on.
+  double height(int row) const { return (row + 0.4871) * step_; }
+  std::pair<int, int> rows_of(const Region::Chord& c) const {
+    const double low = std::min(c.from.y, c.to.y);
+    const double high = std::max(c.from.y, c.to.y);
+    if (!(low < kBoxSize && high > 0)) return {0, -1};
+    int first = static_cast<int>(std::max(0.0, low / step_ - 0.5));
+    int last = static_cast<int>(std::min<double>(rows_ - 1, high / step_ + 0.5));
+    while (first <= last && height(first) < low) ++first;
+    while (last >= first && height(last) >= high) --last;
+    return {first, last};
+  }
+
+  int rows_;
+  double step_;
+  std::vector<std::pair<int, Crossing>> crossings_;
+};
+
+std::vector<Region::Chord> chords_of(const svg::Subpath& subpath, std::size_t loop,
+                                     double flatness) {
   std::vector<Region::Chord> chords;
-  const std::vector<Point> points = svg::flatten(subpath, kFlatness);
+  const std::vector<Point> points = svg::flatten(subpath, flatness);
   for (std::size_t i = 0; i + 1 < points.size(); ++i)
     chords.push_back({points[i], points[i + 1], loop});
   if (points.size() > 1 && !(points.back() == points.front())) {
@@ -44,7 +94,7 @@ std::vector<Region::Chord> chords_of(const svg::Subpath& subpath, std::size_t lo
 
 }  // namespace
 
-Region::Region(const std::vector<FilledShape>& shapes) {
+Region::Region(const std::vector<FilledShape>& shapes, double flatness) : flatness_(flatness) {
   for (const FilledShape& shape : shapes) {
     Term term{add(shape.path, shape.rule), {}};
     for (const auto& clip : shape.clips) {
@@ -60,79 +110,125 @@ Region::Region(const std::vector<FilledShape>& shapes) {
 std::size_t Region::add(svg::Path path, svg::FillRule rule) {
   const std::size_t index = loops_.size();
   for (const svg::Subpath& subpath : path.subpaths) {
-    const std::vector<Chord> chords = chords_of(subpath, index);
+    const std::vector<Chord> chords = chords_of(subpath, index, flatness_);
     chords_.insert(chords_.end(), chords.begin(), chords.end());
   }
   loops_.push_back({std::move(path), rule});
   return index;
 }
 
-bool Region::inside(const std::vector<int>& windings) const {
-  const auto holds = [&](std::size_t loop) {
-    const int winding = windings[loop];
-    return loops_[loop].rule == svg::FillRule::kEvenOdd ? winding % 2 != 0 : winding != 0;
-  };
-  return std::any_of(terms_.begin(), terms_.end(), [&](const Term& term) {
+Windings::Windings(const Region& region) : region_(region), values_(region.loops().size(), 0) {
+  for (const Term& term : region.terms()) has_clips_ = has_clips_ || !term.clips.empty();
+}
+
+void Windings::reset() {
+  std::fill(values_.begin(), values_.end(), 0);
+  held_ = 0;
+}
+
+void Windings::add(std::size_t loop, int step) {
+  held_ -= holds(loop);
+  values_[loop] += step;
+  held_ += holds(loop);
+}
+
+bool Windings::holds(std::size_t loop) const {
+  const int winding = values_[loop];
+  return region_.loops()[loop].rule == svg::FillRule::kEvenOdd ? winding % 2 != 0 : winding != 0;
+}
+
+bool Windings::inside() const {
+  if (!has_clips_ || held_ == 0) return held_ > 0;
+  const auto loop_holds = [&](std::size_t loop) { return holds(loop); };
+  return std::any_of(region_.terms().begin(), region_.terms().end(), [&](const Term& term) {
     return holds(term.loop) &&
            std::all_of(term.clips.begin(), term.clips.end(), [&](const auto& clip) {
-             return std::any_of(clip.begin(), clip.end(), holds);
+             return std::any_of(clip.begin(), clip.end(), loop_holds);
            });
   });
 }
 
-bool Region::inside(Point p) const {
-  std::vector<int> windings(loops_.size(), 0);
-  for (const Chord& c : chords_) {
+ChordIndex::ChordIndex(const Region& region) : region_(region), bands_(kBands), windings_(region) {
+  for (std::size_t i = 0; i < region.chords().size(); ++i) {
+    const Region::Chord& c = region.chords()[i];
+    const std::size_t last = band_of(std::max(c.from.y, c.to.y));
+    for (std::size_t band = band_of(std::min(c.from.y, c.to.y)); band <= last; ++band)
+      bands_[band].push_back(static_cast<std::uint32_t>(i));
+  }
+}
+
+std::size_t ChordIndex::band_of(double y) {
+  const double band = y * (kBands / kBoxSize);
+  return static_cast<std::size_t>(std::clamp(band, 0.0, kBands - 1.0));
+}
+
+bool ChordIndex::inside(Point p) {
+  windings_.reset();
+  for (const std::uint32_t i : bands_[band_of(p.y)]) {
+    const Region::Chord& c = region_.chords()[i];
     if ((c.from.y <= p.y) == (c.to.y <= p.y)) continue;
     const double side = cross(c.to - c.from, p - c.from);
     const bool downward = c.to.y > c.from.y;
-    if (downward ? side < 0 : side > 0) windings[c.loop] += downward ? 1 : -1;
+    if (downward ? side < 0 : side > 0) windings_.add(c.loop, downward ? 1 : -1);
   }
-  return inside(windings);
+  return windings_.inside();
 }
+
+namespace {
+
+// Area where the parity of the contours crossed so far differs from being in the region. Without
+// `outlines_are_contours` those are the crossings of no loop.
+double difference_area(const Region& region, const Sweep& sweep, bool outlines_are_contours) {
+  double length = 0;
+  Windings windings(region);
+  sweep.for_each_row([&](std::span<const Crossing> crossings) {
+    windings.reset();
+    bool odd = false;
+    for (std::size_t i = 0; i < crossings.size(); ++i) {
+      const bool is_outline = crossings[i].loop != SIZE_MAX;
+      if (!is_outline || outlines_are_contours) odd = !odd;
+      if (is_outline) windings.add(crossings[i].loop, crossings[i].step);
+      if (i + 1 < crossings.size() && odd != windings.inside())
+        length += crossings[i + 1].x - crossings[i].x;
+    }
+  });
+  return length * sweep.step();
+}
+
+// Whether the shapes' own outlines under the even-odd rule are their union. Both sides see the same
+// chords, so coarse ones will do.
+bool is_even_odd_already(const std::vector<FilledShape>& shapes) {
+  if (shapes.size() == 1 && shapes[0].clips.empty() && shapes[0].rule == svg::FillRule::kEvenOdd) {
+    return true;
+  }
+  for (const FilledShape& shape : shapes) {
+    if (!shape.clips.empty()) return false;
+  }
+  const Region region(shapes, kCoarseFlatness);
+  Sweep sweep(kRows);
+  sweep.add(region.chords());
+  return difference_area(region, sweep, true) <= kTolerableArea;
+}
+
+}  // namespace
 
 double even_odd_difference(const std::vector<svg::Subpath>& contours,
                            const std::vector<FilledShape>& shapes, int rows) {
-  const Region region(shapes);
-  std::vector<Region::Chord> own;
-  for (const svg::Subpath& contour : contours) {
-    const std::vector<Region::Chord> chords = chords_of(contour, SIZE_MAX);
-    own.insert(own.end(), chords.begin(), chords.end());
-  }
-  double length = 0;
-  std::vector<Crossing> crossings;
-  std::vector<int> windings(region.loops().size());
-  const double step = kBoxSize / rows;
-  for (int row = 0; row < rows; ++row) {
-    const double y = (row + 0.4871) * step;  // off every grid that icons are drawn on
-    crossings.clear();
-    add_crossings(region.chords(), y, crossings);
-    add_crossings(own, y, crossings);
-    std::sort(crossings.begin(), crossings.end(),
-              [](const Crossing& a, const Crossing& b) { return a.x < b.x; });
-    std::fill(windings.begin(), windings.end(), 0);
-    bool odd = false;
-    for (std::size_t i = 0; i < crossings.size(); ++i) {
-      if (crossings[i].loop == SIZE_MAX) {
-        odd = !odd;
-      } else {
-        windings[crossings[i].loop] += crossings[i].step;
-      }
-      if (i + 1 < crossings.size() && odd != region.inside(windings)) {
-        length += crossings[i + 1].x - crossings[i].x;
-      }
-    }
-  }
-  return length * step;
+  const Region region(shapes, kFlatness);
+  Sweep sweep(rows);
+  sweep.add(region.chords());
+  for (const svg::Subpath& contour : contours) sweep.add(chords_of(contour, SIZE_MAX, kFlatness));
+  return difference_area(region, sweep, false);
 }
 
 std::optional<std::vector<svg::Subpath>> even_odd_contours(const std::vector<FilledShape>& shapes) {
-  std::vector<svg::Subpath> own;
-  for (const FilledShape& shape : shapes) {
-    own.insert(own.end(), shape.path.subpaths.begin(), shape.path.subpaths.end());
+  if (is_even_odd_already(shapes)) {
+    std::vector<svg::Subpath> own;
+    for (const FilledShape& shape : shapes)
+      own.insert(own.end(), shape.path.subpaths.begin(), shape.path.subpaths.end());
+    return own;
   }
-  if (even_odd_difference(own, shapes, kRows) <= kTolerableArea) return own;
-  auto traced = trace_boundary(Region(shapes));
+  auto traced = trace_boundary(Region(shapes, kFlatness));
   if (!traced || even_odd_difference(*traced, shapes, kRows) > kTolerableArea) return std::nullopt;
   return traced;
 }

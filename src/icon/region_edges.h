@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "svgfusion/icon/region.h"
@@ -19,15 +20,14 @@ struct Term {
   std::vector<std::vector<std::size_t>> clips;
 };
 
-// The union of filled shapes as flat lists; points and scan lines are asked about it.
+// The union of filled shapes as flat lists.
 class Region {
  public:
-  explicit Region(const std::vector<FilledShape>& shapes);
+  // `flatness`: of chords, in icon units.
+  Region(const std::vector<FilledShape>& shapes, double flatness);
 
   const std::vector<Loop>& loops() const { return loops_; }
-  // From the winding number about each loop.
-  bool inside(const std::vector<int>& windings) const;
-  bool inside(svg::Point p) const;
+  const std::vector<Term>& terms() const { return terms_; }
 
   struct Chord {  // a straight piece of a flattened outline
     svg::Point from;
@@ -39,9 +39,41 @@ class Region {
  private:
   std::size_t add(svg::Path path, svg::FillRule rule);
 
+  double flatness_;
   std::vector<Loop> loops_;
   std::vector<Term> terms_;
   std::vector<Chord> chords_;
+};
+
+// Winding numbers about each loop, and whether they mean inside. Without clips every term is one
+// loop, and it is enough to count the loops that hold.
+class Windings {
+ public:
+  explicit Windings(const Region& region);
+  void reset();
+  void add(std::size_t loop, int step);
+  bool inside() const;
+
+ private:
+  bool holds(std::size_t loop) const;
+  const Region& region_;
+  std::vector<int> values_;
+  int held_ = 0;
+  bool has_clips_ = false;
+};
+
+// Answers for many points whether they lie in the region: chords are sorted into bands of y.
+class ChordIndex {
+ public:
+  explicit ChordIndex(const Region& region);
+  bool inside(svg::Point p);
+
+ private:
+  static constexpr std::size_t kBands = 128;
+  static std::size_t band_of(double y);
+  const Region& region_;
+  std::vector<std::vector<std::uint32_t>> bands_;
+  Windings windings_;
 };
 
 // The boundary of the region from pieces of its own outlines; empty optional when it does not

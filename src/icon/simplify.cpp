@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
+#include <span>
 
 #include "fit_cubic.h"
 #include "svgfusion/icon/tokens.h"
@@ -128,10 +129,8 @@ void merge_curves(Subpath& contour, const SimplifyOptions& options) {
            end < segments.size() && segments[end].kind == Segment::Kind::kCubic &&
            joins_smoothly(starts[end - 1], segments[end - 1], segments[end], cos_limit);
            ++end) {
-        const auto merged = fit_cubic(starts[i],
-                                      {segments.begin() + static_cast<std::ptrdiff_t>(i),
-                                       segments.begin() + static_cast<std::ptrdiff_t>(end + 1)},
-                                      options.tolerance);
+        const auto merged =
+            fit_cubic(starts[i], std::span(segments).subspan(i, end + 1 - i), options.tolerance);
         if (!merged || !controls_on_grid(*merged)) break;
         best = *merged;
         next = end + 1;

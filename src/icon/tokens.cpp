@@ -14,6 +14,11 @@ using svg::Segment;
 
 constexpr double kCentre = kBoxSize / 2;  // icon units
 constexpr double kCentreValue = 0.5 * kGridSize;
+constexpr auto kPerUnit = [] {
+  std::array<double, kGridCount> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = 1 / kGridSteps[i];
+  return out;
+}();
 
 Point snap(Point p, std::uint8_t grid) {
   return {from_grid(to_grid(p.x, grid), grid), from_grid(to_grid(p.y, grid), grid)};
@@ -88,8 +93,11 @@ void for_each_point(const Icon& icon, const Visit& visit) {
 }  // namespace
 
 std::uint8_t to_grid(double coordinate, std::uint8_t grid) {
-  const double value = std::round((coordinate - kCentre) / kGridSteps[grid]) + kCentreValue;
-  return static_cast<std::uint8_t>(std::clamp(value, 0.0, kGridSize - 1.0));
+  // Halves away from the centre, so that what is symmetric stays so.
+  const double steps =
+      std::clamp((coordinate - kCentre) * kPerUnit[grid], -kCentreValue, kCentreValue);
+  const int value = static_cast<int>(steps + std::copysign(0.5, steps)) + kGridSize / 2;
+  return static_cast<std::uint8_t>(std::min(value, kGridSize - 1));
 }
 
 double from_grid(std::uint8_t value, std::uint8_t grid) {

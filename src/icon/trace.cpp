@@ -70,14 +70,36 @@ class VertexTable {
   std::vector<Point> points_;
 };
 
+// Calls `visit(i, j)` for all pairs of edges whose bounds meet in x: a sweep from left to right.
+template <class Visit>
+bool for_each_pair(const std::vector<MonotoneEdge>& edges, const Visit& visit) {
+  struct Extent {
+    double min_x, max_x;
+    std::size_t edge;
+  };
+  std::vector<Extent> extents;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const auto [low, high] = std::minmax({edges[i].start.x, edges[i].segment.end.x});
+    extents.push_back({low - kVertex, high + kVertex, i});
+  }
+  std::sort(extents.begin(), extents.end(),
+            [](const Extent& a, const Extent& b) { return a.min_x < b.min_x; });
+  for (std::size_t a = 0; a < extents.size(); ++a) {
+    for (std::size_t b = a + 1; b < extents.size() && extents[b].min_x <= extents[a].max_x; ++b) {
+      const auto [i, j] = std::minmax(extents[a].edge, extents[b].edge);
+      if (!visit(i, j)) return false;
+    }
+  }
+  return true;
+}
+
 // Unset when two outlines run along each other.
 std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<MonotoneEdge>& edges) {
   std::vector<std::vector<double>> cuts(edges.size());
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    for (std::size_t j = i + 1; j < edges.size(); ++j) {
-      if (!intersect(edges[i], edges[j], cuts[i], cuts[j])) return std::nullopt;
-    }
-  }
+  const bool finite = for_each_pair(edges, [&](std::size_t i, std::size_t j) {
+    return intersect(edges[i], edges[j], cuts[i], cuts[j]);
+  });
+  if (!finite) return std::nullopt;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const double size = std::max(1e-9, distance(edges[i].start, edges[i].segment.end));
     const double near = std::min(0.25, kVertex / size);
@@ -105,14 +127,12 @@ Piece reversed(Piece piece) {
 
 Point middle(const Piece& piece) { return svg::evaluate(piece.start, piece.segment, 0.5); }
 
-bool same_piece(const Piece& a, const Piece& b) {
-  const bool ends = (a.start_vertex == b.start_vertex && a.end_vertex == b.end_vertex) ||
-                    (a.start_vertex == b.end_vertex && a.end_vertex == b.start_vertex);
-  return ends && distance(middle(a), middle(b)) < 1e-4;
-}
+// Pieces by their two vertices, so that a second copy of one is found at once.
+using KnownPieces = std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>>;
 
 // Keeps a piece when the region lies on one side only, turned so that it lies on the left.
-void keep_if_boundary(const Region& region, Piece piece, std::vector<Piece>& out) {
+void keep_if_boundary(ChordIndex& region, Piece piece, KnownPieces& known,
+                      std::vector<Piece>& out) {
   if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex)
     return;
   const Point a = svg::evaluate(piece.start, piece.segment, 0.49);
@@ -124,9 +144,14 @@ void keep_if_boundary(const Region& region, Piece piece, std::vector<Piece>& out
   const bool right = region.inside(middle(piece) - normal);
   if (left == right) return;
   if (right) piece = reversed(piece);
-  const bool known = std::any_of(out.begin(), out.end(),
-                                 [&](const Piece& other) { return same_piece(piece, other); });
-  if (!known) out.push_back(piece);
+  const auto ends = std::minmax(piece.start_vertex, piece.end_vertex);
+  std::vector<std::size_t>& twins = known[{ends.first, ends.second}];
+  const bool is_known = std::any_of(twins.begin(), twins.end(), [&](std::size_t i) {
+    return distance(middle(piece), middle(out[i])) < 1e-4;
+  });
+  if (is_known) return;
+  twins.push_back(out.size());
+  out.push_back(piece);
 }
 
 // Consecutive pieces of one source edge become one segment again.
@@ -179,8 +204,10 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
   const auto cuts = all_cuts(edges);
   if (!cuts) return std::nullopt;
 
+  ChordIndex index(region);
   VertexTable vertices;
   std::vector<Piece> pieces;
+  KnownPieces known;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const MonotoneEdge& edge = edges[i];
     Point start = edge.start;
@@ -189,10 +216,10 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
       const double t1 = (*cuts)[i][k + 1];
       const Segment part = svg::part_of(edge.start, edge.segment, t0, t1);
       const double span = edge.to - edge.from;
-      keep_if_boundary(region,
+      keep_if_boundary(index,
                        {edge.source, edge.from + t0 * span, edge.from + t1 * span, start, part,
                         vertices.at(start), vertices.at(part.end)},
-                       pieces);
+                       known, pieces);
       start = part.end;
     }
   }

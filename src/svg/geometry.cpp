@@ -7,12 +7,12 @@ namespace svgfusion::svg {
 namespace {
 
 // Adds the parameters in (0, 1) where one coordinate of a cubic has a zero derivative.
-void add_extrema(double p0, double p1, double p2, double p3, std::vector<double>& roots) {
+void add_extrema(double p0, double p1, double p2, double p3, Parameters& roots) {
   const double a = -p0 + 3 * p1 - 3 * p2 + p3;
   const double b = 2 * (p0 - 2 * p1 + p2);
   const double c = p1 - p0;
   const auto keep = [&](double t) {
-    if (t > 0 && t < 1) roots.push_back(t);
+    if (t > 0 && t < 1) roots.add(t);
   };
   if (std::abs(a) < 1e-12 * (std::abs(b) + std::abs(c))) {
     if (b != 0) keep(-c / b);
@@ -27,6 +27,11 @@ void add_extrema(double p0, double p1, double p2, double p3, std::vector<double>
 
 void add_segment(Box& box, Point start, const Segment& segment) {
   box.add(segment.end);
+  if (segment.kind == Segment::Kind::kLine) return;
+  const auto holds = [&](Point p) {
+    return p.x >= box.min_x && p.x <= box.max_x && p.y >= box.min_y && p.y <= box.max_y;
+  };
+  if (holds(segment.control1) && holds(segment.control2)) return;  // and so is the curve
   for (const double t : extrema(start, segment)) box.add(evaluate(start, segment, t));
 }
 
@@ -64,15 +69,8 @@ bool Box::contains(const Box& other, double slack) const {
                            other.min_y >= min_y - slack && other.max_y <= max_y + slack);
 }
 
-Point evaluate(Point start, const Segment& segment, double t) {
-  if (segment.kind == Segment::Kind::kLine) return lerp(start, segment.end, t);
-  const double u = 1 - t;
-  return u * u * u * start + 3 * u * u * t * segment.control1 + 3 * u * t * t * segment.control2 +
-         t * t * t * segment.end;
-}
-
-std::vector<double> extrema(Point start, const Segment& segment) {
-  std::vector<double> roots;
+Parameters extrema(Point start, const Segment& segment) {
+  Parameters roots;
   if (segment.kind == Segment::Kind::kLine) return roots;
   const auto& [kind, c1, c2, end] = segment;
   add_extrema(start.x, c1.x, c2.x, end.x, roots);

@@ -37,7 +37,7 @@ class Cleaner {
       } else if (in_.peek() == '<') {
         copy_tag();
       } else {
-        copy_text("<");
+        copy_text('<');
       }
     }
     return std::move(out_);
@@ -66,26 +66,32 @@ class Cleaner {
     in_.advance();
     std::size_t attributes = 0;
     while (!in_.at_end() && in_.peek() != '>') {
-      const char c = in_.peek();
-      if (c == '=' && ++attributes > limits_.max_attributes_a_tag) {
-        fail(concat("a tag has more than ", limits_.max_attributes_a_tag, " attributes"));
+      const std::string_view rest = in_.rest();
+      std::size_t end = 0;
+      while (end < rest.size() && rest[end] != '>' && rest[end] != '"' && rest[end] != '\'') {
+        if (rest[end++] == '=' && ++attributes > limits_.max_attributes_a_tag) {
+          fail(concat("a tag has more than ", limits_.max_attributes_a_tag, " attributes"));
+        }
       }
+      out_ += rest.substr(0, end);
+      in_.advance(end);
+      const char quote = in_.peek();
+      if (in_.at_end() || quote == '>') break;
       in_.advance();
-      out_ += c;
-      if (c == '"' || c == '\'') {
-        copy_text(std::string_view(&c, 1));
-        if (in_.take(c)) out_ += c;
-      }
+      out_ += quote;
+      copy_text(quote);
+      if (in_.take(quote)) out_ += quote;
     }
     if (in_.take('>')) out_ += '>';
   }
 
-  // Character data up to one of `stops`, references resolved.
-  void copy_text(std::string_view stops) {
+  // Character data up to `stop`, references resolved.
+  void copy_text(char stop) {
     while (!in_.at_end()) {
-      const std::size_t end =
-          std::min(in_.rest().find_first_of(concat(stops, "&")), in_.rest().size());
-      out_ += in_.rest().substr(0, end);
+      const std::string_view rest = in_.rest();
+      std::size_t end = 0;
+      while (end < rest.size() && rest[end] != stop && rest[end] != '&') ++end;
+      out_ += rest.substr(0, end);
       in_.advance(end);
       if (in_.peek() != '&') return;
       copy_reference(in_, 0);
@@ -222,8 +228,8 @@ std::string clean_xml(std::string_view bytes, const XmlLimits& limits) {
   if (bytes.size() > limits.max_bytes) {
     throw SvgError(concat("has ", bytes.size(), " bytes; the limit is ", limits.max_bytes));
   }
-  const std::string text = to_utf8(bytes);
-  return Cleaner(text, limits).clean();
+  std::string storage;
+  return Cleaner(to_utf8(bytes, storage), limits).clean();
 }
 
 }  // namespace svgfusion::svg

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "svgfusion/base/text.h"
 
@@ -73,23 +74,49 @@ std::size_t sequence_length(std::string_view bytes, std::size_t i) {
   return c < kSmallest[length] || is_forbidden(c) ? 0 : length;
 }
 
-std::string repair_utf8(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size());
-  for (std::size_t i = 0; i < bytes.size();) {
-    const std::size_t length = sequence_length(bytes, i);
-    if (length == 0 || (length == 1 && is_forbidden(static_cast<unsigned char>(bytes[i])))) {
-      append_utf8(out, kReplacement);
-      ++i;
-    } else {
-      out.append(bytes.substr(i, length));
-      i += length;
+// Whether eight bytes at once are all ASCII from the blank up. Others, tabs and line breaks among
+// them, are looked at singly.
+bool is_plain(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
+  constexpr std::uint64_t kBlanks = 0x2020202020202020ULL;
+  return ((word | (word - kBlanks)) & kHigh) == 0;
+}
+
+// Where the first byte stands that must be replaced, or the size.
+std::size_t find_invalid(std::string_view bytes, std::size_t from) {
+  std::size_t i = from;
+  while (i < bytes.size()) {
+    if (i + 8 <= bytes.size() && is_plain(bytes.data() + i)) {
+      i += 8;
+      continue;
     }
+    const std::size_t length = sequence_length(bytes, i);
+    if (length == 0 || (length == 1 && is_forbidden(static_cast<unsigned char>(bytes[i]))))
+      return i;
+    i += length;
   }
-  return out;
+  return bytes.size();
+}
+
+std::string_view repair_utf8(std::string_view bytes, std::string& storage) {
+  std::size_t bad = find_invalid(bytes, 0);
+  if (bad == bytes.size()) return bytes;
+  storage.reserve(bytes.size() + 16);
+  std::size_t begin = 0;
+  while (bad < bytes.size()) {
+    storage.append(bytes.substr(begin, bad - begin));
+    append_utf8(storage, kReplacement);
+    begin = bad + 1;
+    bad = find_invalid(bytes, begin);
+  }
+  storage.append(bytes.substr(begin));
+  return storage;
 }
 
 std::string declared_encoding(std::string_view bytes) {
+  if (!bytes.starts_with("<?")) return {};
   const std::string head = base::lower(bytes.substr(0, 200));
   const std::size_t end = head.find("?>");
   if (!head.starts_with("<?xml") || end == std::string::npos) return {};
@@ -123,19 +150,23 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
-std::string to_utf8(std::string_view bytes) {
+std::string_view to_utf8(std::string_view bytes, std::string& storage) {
   using std::string_view_literals::operator""sv;
-  if (bytes.starts_with("\xEF\xBB\xBF")) return repair_utf8(bytes.substr(3));
-  if (bytes.starts_with("\xFF\xFE"sv)) return from_utf16(bytes.substr(2), false);
-  if (bytes.starts_with("\xFE\xFF"sv)) return from_utf16(bytes.substr(2), true);
-  if (bytes.starts_with("<\0"sv)) return from_utf16(bytes, false);
-  if (bytes.starts_with("\0<"sv)) return from_utf16(bytes, true);
+  const auto converted = [&](std::string text) -> std::string_view {
+    storage = std::move(text);
+    return storage;
+  };
+  if (bytes.starts_with("\xEF\xBB\xBF")) return repair_utf8(bytes.substr(3), storage);
+  if (bytes.starts_with("\xFF\xFE"sv)) return converted(from_utf16(bytes.substr(2), false));
+  if (bytes.starts_with("\xFE\xFF"sv)) return converted(from_utf16(bytes.substr(2), true));
+  if (bytes.starts_with("<\0"sv)) return converted(from_utf16(bytes, false));
+  if (bytes.starts_with("\0<"sv)) return converted(from_utf16(bytes, true));
   const std::string encoding = declared_encoding(bytes);
-  if (encoding == "windows-1252" || encoding == "cp1252") return from_single_bytes(bytes, true);
-  if (encoding == "iso-8859-1" || encoding == "latin1" || encoding == "iso8859-1") {
-    return from_single_bytes(bytes, false);
-  }
-  return repair_utf8(bytes);
+  if (encoding == "windows-1252" || encoding == "cp1252")
+    return converted(from_single_bytes(bytes, true));
+  if (encoding == "iso-8859-1" || encoding == "latin1" || encoding == "iso8859-1")
+    return converted(from_single_bytes(bytes, false));
+  return repair_utf8(bytes, storage);
 }
 
 }  // namespace svgfusion::svg

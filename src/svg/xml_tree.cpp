@@ -2,6 +2,7 @@
 #include <tinyxml2.h>
 
 #include <map>
+#include <optional>
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/svg/xml.h"
@@ -34,7 +35,7 @@ class TreeBuilder {
   TreeBuilder(std::string_view where, const XmlLimits& limits) : where_(where), limits_(limits) {}
 
   std::unique_ptr<Element> build(const tinyxml2::XMLElement& source, const Element* parent,
-                                 Namespaces namespaces) {
+                                 const Namespaces& inherited) {
     if (++elements_ > limits_.max_elements) {
       throw SvgError(concat(where_, ":", source.GetLineNum(), ": more than ", limits_.max_elements,
                             " elements"));
@@ -42,11 +43,16 @@ class TreeBuilder {
     auto element = std::make_unique<Element>();
     element->parent = parent;
     element->line = source.GetLineNum();
+    std::optional<Namespaces> own;  // few elements declare any
     for (auto* a = source.FirstAttribute(); a != nullptr; a = a->Next()) {
-      const auto [prefix, local] = split_name(a->Name());
-      if (prefix == "xmlns") namespaces[std::string(local)] = a->Value();
-      if (prefix.empty() && local == "xmlns") namespaces[""] = a->Value();
+      const std::string_view name = a->Name();
+      if (!name.starts_with("xmlns")) continue;
+      const auto [prefix, local] = split_name(name);
+      if (!own) own = inherited;
+      if (prefix == "xmlns") (*own)[std::string(local)] = a->Value();
+      if (prefix.empty() && local == "xmlns") (*own)[""] = a->Value();
     }
+    const Namespaces& namespaces = own ? *own : inherited;
     element->name = svg_name(source.Name(), namespaces);
     read_attributes(source, namespaces, *element);
     for (auto* child = source.FirstChild(); child != nullptr; child = child->NextSibling()) {

@@ -7,6 +7,7 @@
 #include "support/support.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/json.h"
+#include "svgfusion/dataset/names.h"
 #include "svgfusion/dataset/prepare.h"
 #include "svgfusion/render/raster.h"
 
@@ -122,7 +123,8 @@ TEST_F(PrepareTest, KeepsSkipsAndReports) {
   EXPECT_EQ(summary.read, 6);
   EXPECT_EQ(summary.kept, 3);
   EXPECT_EQ(summary.duplicates, 1);
-  EXPECT_EQ(summary.reasons.size(), 2U);
+  EXPECT_EQ(summary.reasons.size(), 3U);
+  EXPECT_EQ(summary.reasons.at("the same drawing as another"), 1);
   const Dataset data(job_.output);
   EXPECT_EQ(data.info().label_names, (std::vector<std::string>{"bell", "star"}));
   EXPECT_EQ(data.families()[0], data.families()[1]);  // a-fill and a-outline are one drawing

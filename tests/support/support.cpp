@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/support.h"
 
+#include "svgfusion/dataset/dataset_writer.h"
+
 #include <unistd.h>
 
 #include <cstdlib>
@@ -53,7 +55,7 @@ void write_tiny_dataset(const fs::path& path, int count, bool held_out) {
   info.styles = {icon::Style{}, icon::Style{icon::Style::Kind::kStroke, 0xFF, 2,
                                             svg::LineCap::kRound, svg::LineJoin::kRound}};
   info.limits = {4, 12, 24};
-  std::vector<dataset::Sample> samples;
+  dataset::DatasetWriter writer;
   for (int i = 0; i < count; ++i) {
     dataset::Sample sample;
     sample.icon = make_icon(i);
@@ -61,9 +63,9 @@ void write_tiny_dataset(const fs::path& path, int count, bool held_out) {
     sample.family = i;
     sample.split = held_out && i % 4 == 3 ? dataset::Split::kValidation : dataset::Split::kTrain;
     sample.name = base::concat("icon-", i);
-    samples.push_back(sample);
+    writer.add(sample);
   }
-  dataset::write_dataset(path, info, samples);
+  writer.write(path, info);
 }
 
 }  // namespace svgfusion::test

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 namespace svgfusion::base {
@@ -11,6 +12,9 @@ namespace svgfusion::base {
 // `where` names the source in messages. Throws DataError with line and column on bad syntax and
 // on a repeated key, and when values nest deeper than 128.
 nlohmann::json parse_json(std::string_view text, std::string_view where);
+
+// "line 3, column 7: not valid JSON: …" for a parse error of nlohmann_json at `byte`.
+std::string json_error(std::string_view text, std::size_t byte, const std::string& message);
 
 nlohmann::json read_json(const std::filesystem::path& path);
 

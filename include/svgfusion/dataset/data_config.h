@@ -3,7 +3,9 @@
 // makes it.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "svgfusion/icon/canonical.h"
 #include "svgfusion/icon/simplify.h"
@@ -14,31 +16,85 @@ namespace svgfusion::dataset {
 struct DataConfig {
   std::string dataset;
   std::string labels = "auto";
+  std::string label_file;
+  std::int64_t min_per_label = 0;
+  std::int64_t max_per_label = 0;
+  std::int64_t max_labels = 0;
   std::string split = "none";
+  std::vector<std::string> test_sets;
+  std::vector<std::string> validation_sets;
+  std::vector<std::string> excluded_sets;
+  double leak_distance = 0.05;
   std::string duplicates = "drop";
+  double near_distance = 0.05;
+  std::string paint = "any";
   std::int64_t max_styles = 32;
+  std::int64_t palette = 0;
+  std::vector<std::string> characters = default_characters();
   double refine_below = 0.985;
   icon::CanonicalOptions canonical;
   icon::SimplifyOptions simplify;
   icon::TokenLimits limits;
+
+  // A to Z, a to z and 0 to 9: the 62 classes of font data sets.
+  static std::vector<std::string> default_characters();
 
   void visit(config::FieldVisitor& fields) {
     fields.field("dataset", dataset,
                  {.doc = "the dataset file that training reads, relative to the working folder"});
     fields.field(
         "labels", labels,
-        {.doc = "where labels come from; auto: the manifest where it has them, else the folder",
-         .choices = {"auto", "manifest", "folder", "none"}});
+        {.doc = "where labels come from. auto: the manifest where it has them, else the "
+                "folder; name: the drawing's name without words of style or size; "
+                "category: the icon set's own, through label_file where given; concept: "
+                "the name's longest beginning that label_file lists",
+         .choices = {"auto", "manifest", "folder", "name", "set", "category", "concept", "none"}});
+    fields.field("label_file", label_file,
+                 {.doc = "for category: JSON {\"map\": {category: label}, \"set_default\": {set: "
+                         "label}}; for concept: text, one name a line"});
+    fields.field("min_per_label", min_per_label,
+                 {.doc = "labels with fewer icons are left out", .min = 0, .max = 1e9});
+    fields.field("max_per_label", max_per_label,
+                 {.doc = "icons kept of a label; 0: all", .min = 0, .max = 1e9});
+    fields.field("max_labels", max_labels,
+                 {.doc = "so many labels, the commonest; 0: all", .min = 0, .max = 1e9});
     fields.field("split", split,
                  {.doc = "what stays together in train, validation or test; none: all is train",
                   .choices = {"none", "family", "source"}});
-    fields.field(
-        "duplicates", duplicates,
-        {.doc = "icons that are equal on the grid, after the first", .choices = {"drop", "keep"}});
+    fields.field("test_sets", test_sets,
+                 {.doc = "with split source: the icon sets of the test split; neither these nor "
+                         "validation_sets given: one set in twenty each"});
+    fields.field("validation_sets", validation_sets,
+                 {.doc = "with split source: the icon sets of the validation split"});
+    fields.field("excluded_sets", excluded_sets, {.doc = "icon sets that are left out"});
+    fields.field("leak_distance", leak_distance,
+                 {.doc = "icons for training whose picture is this near to one held out are "
+                         "dropped; 0: none are",
+                  .min = 0,
+                  .max = 0.5});
+    fields.field("duplicates", duplicates,
+                 {.doc = "drop: icons that are equal on the grid, after the first; near: also "
+                         "those whose picture is within near_distance",
+                  .choices = {"drop", "near", "keep"}});
+    fields.field("near_distance", near_distance,
+                 {.doc = "between two pictures of 24 x 24 values: the sum of differences over the "
+                         "larger sum of ink",
+                  .min = 0,
+                  .max = 0.5});
+    fields.field("paint", paint,
+                 {.doc = "icons to keep: any; fill or stroke: in one opaque colour, only filled or "
+                         "only stroked; mono: in one opaque colour",
+                  .choices = {"any", "fill", "stroke", "mono"}});
     fields.field("max_styles", max_styles,
                  {.doc = "rows of the style table; icons of rarer styles are skipped",
                   .min = 1,
                   .max = 255});
+    fields.field("palette", palette,
+                 {.doc = "colours of the whole dataset, chosen to fit it; others become the "
+                         "nearest; 0: all colours stay",
+                  .min = 0,
+                  .max = 255});
+    fields.field("characters", characters, {.doc = "glyphs to take from a font"});
     fields.field("refine_below", refine_below,
                  {.doc = "icons whose picture on the grid has a lower IoU get their rounding "
                          "searched for a better one; 0: never",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The dataset file (*.dataset.safetensors): many token icons, ragged, memory-mapped, with labels,
-// families, splits and names. Its tensors are listed in dataset.cpp's one table.
+// families, splits and names. dataset_writer.h writes it.
 #pragma once
 
 #include <cstdint>
@@ -29,18 +29,6 @@ struct DatasetInfo {
   icon::TokenLimits limits;
   std::map<std::string, std::string> sources;  // free text: inputs, licences, options
 };
-
-struct Sample {
-  icon::TokenIcon icon;
-  std::int32_t label = 0;
-  std::int32_t family = 0;
-  Split split = Split::kTrain;
-  std::string name;
-};
-
-// Atomic. Icons stand in the order given. Throws FileError.
-void write_dataset(const std::filesystem::path& path, const DatasetInfo& info,
-                   const std::vector<Sample>& samples);
 
 // Everything is checked at opening: version, grid, offsets, ranges of every command, label and
 // style. Throws FileError or DataError.

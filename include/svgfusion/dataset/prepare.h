@@ -9,7 +9,7 @@
 
 #include "svgfusion/dataset/data_config.h"
 #include "svgfusion/dataset/dataset.h"
-#include "svgfusion/dataset/source.h"
+#include "svgfusion/svg/document.h"
 
 namespace svgfusion::dataset {
 
@@ -30,10 +30,14 @@ struct PrepareJob {
 struct PrepareSummary {
   std::int64_t read = 0;
   std::int64_t kept = 0;
-  std::int64_t duplicates = 0;
+  std::int64_t duplicates = 0;       // equal on the grid to an earlier icon
+  std::int64_t near_duplicates = 0;  // of nearly the same picture
+  std::int64_t leaks = 0;            // dropped from train for a held-out icon like them
   std::int64_t contours = 0;
   std::int64_t commands = 0;
-  std::map<std::string, std::int64_t> reasons;  // why icons were skipped, without their details
+  std::map<std::string, std::int64_t> splits;    // icons kept in each
+  std::map<std::string, std::int64_t> licenses;  // icons kept under each
+  std::map<std::string, std::int64_t> reasons;   // why others were left out, without their details
   double seconds = 0;
 };
 
@@ -41,7 +45,7 @@ struct PrepareSummary {
 // Can be interrupted by a signal: nothing is written then.
 PrepareSummary prepare(const PrepareJob& job);
 
-// One icon from bytes to tokens, the heart of the job. `skip_reason` says why there are none;
+// One icon from its drawing to tokens, the heart of the job. `skip_reason` says why there are none;
 // styles are the icon's own table.
 struct PreparedIcon {
   icon::TokenIcon tokens;
@@ -51,5 +55,6 @@ struct PreparedIcon {
   std::string svg;                 // the drawing at job.stage, when SVG files are wanted
 };
 PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const PrepareJob& job);
+PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job);
 
 }  // namespace svgfusion::dataset

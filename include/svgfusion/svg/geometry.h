@@ -2,6 +2,7 @@
 // Points, affine maps and paths. Coordinates are doubles in user units, y down.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct Point {
 
 inline double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 inline double cross(Point a, Point b) { return a.x * b.y - a.y * b.x; }
-inline double length(Point p) { return std::hypot(p.x, p.y); }
+// Coordinates are below 1e9, so squares neither overflow nor vanish where it matters.
+inline double length(Point p) { return std::sqrt(p.x * p.x + p.y * p.y); }
 inline double distance(Point a, Point b) { return length(b - a); }
 inline Point lerp(Point a, Point b, double t) { return a + t * (b - a); }
 
@@ -77,12 +79,26 @@ struct Box {
   bool contains(const Box& other, double slack) const;
 };
 
-Point evaluate(Point start, const Segment& segment, double t);
+inline Point evaluate(Point start, const Segment& segment, double t) {
+  if (segment.kind == Segment::Kind::kLine) return lerp(start, segment.end, t);
+  const double u = 1 - t;
+  return u * u * u * start + 3 * u * u * t * segment.control1 + 3 * u * t * t * segment.control2 +
+         t * t * t * segment.end;
+}
 // The segment's part from parameter t0 to t1; its start is evaluate(start, segment, t0).
 Segment part_of(Point start, const Segment& segment, double t0, double t1);
 
+// At most four parameters, without an allocation.
+struct Parameters {
+  std::array<double, 4> values{};
+  std::size_t count = 0;
+  void add(double t) { values[count++] = t; }
+  const double* begin() const { return values.data(); }
+  const double* end() const { return values.data() + count; }
+};
+
 // Parameters in (0, 1) where a coordinate of a cubic turns; in no order, empty for a line.
-std::vector<double> extrema(Point start, const Segment& segment);
+Parameters extrema(Point start, const Segment& segment);
 
 Subpath transformed(const Subpath& subpath, const Matrix& matrix);
 Path transformed(const Path& path, const Matrix& matrix);

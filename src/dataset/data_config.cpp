@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/dataset/data_config.h"
+
+namespace svgfusion::dataset {
+
+std::vector<std::string> DataConfig::default_characters() {
+  std::vector<std::string> out;
+  for (char c = 'A'; c <= 'Z'; ++c) out.emplace_back(1, c);
+  for (char c = 'a'; c <= 'z'; ++c) out.emplace_back(1, c);
+  for (char c = '0'; c <= '9'; ++c) out.emplace_back(1, c);
+  return out;
+}
+
+}  // namespace svgfusion::dataset
