@@ -43,7 +43,9 @@ void run(app::Options& options) {
                         base::count_of(summary.duplicates, "duplicate"), ", ",
                         base::count_of(summary.near_duplicates, "near duplicate"), ", ",
                         base::count_of(summary.leaks, "leak"), ", in ",
-                        base::to_fixed(summary.seconds, 2), " s"));
+                        base::to_fixed(summary.seconds, 2), " s; reading went at ",
+                        base::to_fixed(static_cast<double>(summary.read) / summary.read_seconds, 0),
+                        " icons/s"));
   const auto list = [](const char* what, const std::map<std::string, std::int64_t>& counts) {
     for (const auto& [name, count] : counts) base::log_info(concat(what, " ", count, ": ", name));
   };

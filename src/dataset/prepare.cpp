@@ -89,8 +89,11 @@ class Job {
     const auto begin = std::chrono::steady_clock::now();
     if (!job_.svg_folder.empty()) base::ensure_folder(job_.svg_folder);
     read_all();
+    const double read_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     select();
     PrepareSummary summary = summarise(entries_, sources_.all());
+    summary.read_seconds = read_seconds;
     if (!job_.output.empty()) write();
     summary.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

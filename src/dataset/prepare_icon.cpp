@@ -19,11 +19,29 @@ std::string wrong_paint(const std::vector<icon::Style>& styles, const std::strin
   return {};
 }
 
+// Drawings that no rounding can bring under the limits are not worth simplifying.
+std::string far_over_limits(const icon::Icon& drawn, const icon::TokenLimits& limits) {
+  constexpr std::size_t kFar = 4;
+  const auto far = [](std::size_t count, std::int64_t limit) {
+    return count > kFar * static_cast<std::size_t>(limit);
+  };
+  std::size_t commands = 0;
+  for (const icon::Contour& contour : drawn.contours)
+    commands += contour.geometry.segments.size() + 1;
+  if (far(drawn.contours.size(), limits.max_contours))
+    return icon::over_limit(drawn.contours.size(), "contours", limits.max_contours);
+  if (far(commands, limits.max_commands))
+    return icon::over_limit(commands, "commands", limits.max_commands);
+  return {};
+}
+
 }  // namespace
 
 PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const PrepareJob& job) {
   try {
-    return prepare_icon(svg::read_document(bytes, where), job);
+    svg::ReadOptions options;
+    options.stop_at_unsupported = job.svg_folder.empty() || job.stage != Stage::kDocument;
+    return prepare_icon(svg::read_document(bytes, where, options), job);
   } catch (const base::SvgError& error) {
     PreparedIcon out;
     out.skip_reason = error.what();
@@ -45,6 +63,8 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
   if (wants_svg && job.stage == Stage::kIcon)
     out.svg = svg::write_document(icon::to_document(drawn));
 
+  out.skip_reason = far_over_limits(drawn, job.data.limits);
+  if (!out.skip_reason.empty()) return out;
   icon::Icon exact;
   if (job.data.refine_below > 0) exact = drawn;
   icon::simplify(drawn, job.data.simplify);

@@ -98,6 +98,7 @@ nlohmann::json report(const PrepareSummary& summary, const std::vector<Entry>& e
           {"leaks", summary.leaks},
           {"contours", summary.contours},
           {"commands", summary.commands},
+          {"read_seconds", summary.read_seconds},
           {"seconds", summary.seconds},
           {"splits", summary.splits},
           {"licenses", summary.licenses},

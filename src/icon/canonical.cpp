@@ -86,10 +86,14 @@ class Canonicaliser {
       return;
     }
     const Matrix matrix = to_box_ * shape.transform;
-    const svg::Path path = svg::transformed(shape.path, matrix);
-    if (shape.stroke_first && shape.stroke) add_stroke(shape, path, matrix, alpha, clips);
+    svg::Path path = svg::transformed(shape.path, matrix);
+    if (!shape.stroke) {
+      if (shape.fill) add_fill(shape, std::move(path), alpha, clips);
+      return;
+    }
+    if (shape.stroke_first) add_stroke(shape, path, matrix, alpha, clips);
     if (shape.fill) add_fill(shape, path, alpha, clips);
-    if (!shape.stroke_first && shape.stroke) add_stroke(shape, path, matrix, alpha, clips);
+    if (!shape.stroke_first) add_stroke(shape, path, matrix, alpha, clips);
   }
 
   std::uint32_t color_of(svg::Color color, double alpha) const {
@@ -98,18 +102,20 @@ class Canonicaliser {
     return pack_color(color);
   }
 
-  void add_fill(const svg::Shape& shape, const svg::Path& path, double alpha, const Clips& clips) {
-    FilledShape filled{{}, shape.fill->rule, relevant(clips, svg::bounds(path))};
-    for (svg::Subpath subpath : path.subpaths) {
+  void add_fill(const svg::Shape& shape, svg::Path path, double alpha, const Clips& clips) {
+    Box extent;
+    std::erase_if(path.subpaths, [&](svg::Subpath& subpath) {
       subpath.closed = true;
-      if (bounds(subpath).width() > kSlack && bounds(subpath).height() > kSlack) {
-        filled.path.subpaths.push_back(std::move(subpath));
-      }
-    }
-    if (filled.path.empty()) return;
+      const Box box = bounds(subpath);
+      const bool has_area = box.width() > kSlack && box.height() > kSlack;
+      if (has_area) grow(extent, box);
+      return !has_area;
+    });
+    if (path.empty()) return;
+    FilledShape filled{std::move(path), shape.fill->rule, relevant(clips, extent)};
     Style style;
     style.color = color_of(shape.fill->color, alpha);
-    Layer& layer = layer_for(style, svg::bounds(filled.path));
+    Layer& layer = layer_for(style, extent);
     layer.fills.push_back(std::move(filled));
   }
 

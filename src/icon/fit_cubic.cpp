@@ -14,7 +14,7 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr int kSamples = 8;  // a segment
+constexpr int kSamples = 6;  // a segment
 // Rounds of reparametrisation, and how many times the tolerance the worst sample may still be off
 // after each: later rounds gain a little, not more than this.
 constexpr std::array<double, 4> kHope{4, 2, 1.3, 1};

@@ -9,8 +9,9 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kTouch = 1e-6;  // icon units: nearer than this counts as meeting
-constexpr double kSmall = 1e-5;  // a piece this short is one point
+constexpr double kTouch = 1e-6;            // icon units: nearer than this counts as meeting
+constexpr double kSmall = 1e-5;            // a piece this short is one point
+constexpr double kClearlyCrossing = 1e-3;  // sine of the angle between two lines
 constexpr int kMaxSteps = 4000;  // crossings take a few hundred; running along takes all of them
 
 struct Span {
@@ -86,6 +87,19 @@ void intersect_collinear(const MonotoneEdge& a, const MonotoneEdge& b, std::vect
   cut(b, a, on_b);
 }
 
+// Two lines that are not nearly parallel: where the carriers cross, if both lines reach there.
+void intersect_crossing(const MonotoneEdge& a, const MonotoneEdge& b, Point u, Point v,
+                        std::vector<double>& on_a, std::vector<double>& on_b) {
+  const Point apart = b.start - a.start;
+  const double t = cross(apart, v) / cross(u, v);
+  const double s = cross(apart, u) / cross(u, v);
+  const double slack_a = kTouch / length(u);
+  const double slack_b = kTouch / length(v);
+  if (t < -slack_a || t > 1 + slack_a || s < -slack_b || s > 1 + slack_b) return;
+  on_a.push_back(std::clamp(t, 0.0, 1.0));
+  on_b.push_back(std::clamp(s, 0.0, 1.0));
+}
+
 bool same_curve(const MonotoneEdge& a, const MonotoneEdge& b) {
   const auto near = [](Point p, Point q) { return distance(p, q) < kTouch; };
   if (a.segment.kind != b.segment.kind) return false;
@@ -134,6 +148,10 @@ bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>
                           length(u);
     if (std::abs(cross(u, v)) < 1e-7 * scale && offset < 10 * kTouch) {
       intersect_collinear(a, b, on_a, on_b);
+      return true;
+    }
+    if (std::abs(cross(u, v)) > kClearlyCrossing * scale) {
+      intersect_crossing(a, b, u, v, on_a, on_b);
       return true;
     }
   }

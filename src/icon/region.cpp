@@ -20,22 +20,27 @@ constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x
 
 struct Crossing {
   double x;
-  int step;          // +1 downward, -1 upward
-  std::size_t loop;  // of the region, or `SIZE_MAX` for a contour
+  std::uint32_t loop;  // of the region, or kNoLoop for a contour
+  std::int16_t step;   // +1 downward, -1 upward
+  std::uint16_t row;
 };
+constexpr std::uint32_t kNoLoop = UINT32_MAX;
 
 // Where chords cross the rows of a sweep, row by row, from left to right.
 class Sweep {
  public:
-  explicit Sweep(int rows) : rows_(rows), step_(kBoxSize / rows) {}
+  explicit Sweep(int rows) : rows_(rows), step_(kBoxSize / rows) { crossings_.reserve(1024); }
 
   void add(const std::vector<Region::Chord>& chords) {
     for (const Region::Chord& c : chords) {
       const auto [first, last] = rows_of(c);
+      if (first > last) continue;
+      const double slope = (c.to.x - c.from.x) / (c.to.y - c.from.y);
       for (int row = first; row <= last; ++row) {
-        const double t = (height(row) - c.from.y) / (c.to.y - c.from.y);
-        crossings_.push_back(
-            {row, {c.from.x + t * (c.to.x - c.from.x), c.to.y > c.from.y ? 1 : -1, c.loop}});
+        crossings_.push_back({c.from.x + slope * (height(row) - c.from.y),
+                              static_cast<std::uint32_t>(c.loop),
+                              static_cast<std::int16_t>(c.to.y > c.from.y ? 1 : -1),
+                              static_cast<std::uint16_t>(row)});
       }
     }
   }
@@ -43,13 +48,15 @@ class Sweep {
   // Calls `visit` with the crossings of each row that has any.
   template <class Visit>
   void for_each_row(const Visit& visit) const {
-    std::vector<std::size_t> begins(static_cast<std::size_t>(rows_) + 1, 0);
-    for (const auto& [row, crossing] : crossings_) ++begins[static_cast<std::size_t>(row) + 1];
+    thread_local std::vector<std::size_t> begins;
+    thread_local std::vector<std::size_t> next;
+    thread_local std::vector<Crossing> sorted;
+    begins.assign(static_cast<std::size_t>(rows_) + 1, 0);
+    for (const Crossing& crossing : crossings_) ++begins[crossing.row + 1u];
     for (std::size_t row = 0; row + 1 < begins.size(); ++row) begins[row + 1] += begins[row];
-    std::vector<Crossing> sorted(crossings_.size());
-    std::vector<std::size_t> next(begins.begin(), begins.end() - 1);
-    for (const auto& [row, crossing] : crossings_)
-      sorted[next[static_cast<std::size_t>(row)]++] = crossing;
+    sorted.resize(crossings_.size());
+    next.assign(begins.begin(), begins.end() - 1);
+    for (const Crossing& crossing : crossings_) sorted[next[crossing.row]++] = crossing;
     for (std::size_t row = 0; row + 1 < begins.size(); ++row) {
       if (begins[row] == begins[row + 1]) continue;
       const std::span<Crossing> crossings(sorted.data() + begins[row],
@@ -77,44 +84,46 @@ class Sweep {
 
   int rows_;
   double step_;
-  std::vector<std::pair<int, Crossing>> crossings_;
+  std::vector<Crossing> crossings_;
 };
 
-std::vector<Region::Chord> chords_of(const svg::Subpath& subpath, std::size_t loop,
-                                     double flatness) {
-  std::vector<Region::Chord> chords;
-  const std::vector<Point> points = svg::flatten(subpath, flatness);
-  for (std::size_t i = 0; i + 1 < points.size(); ++i)
-    chords.push_back({points[i], points[i + 1], loop});
-  if (points.size() > 1 && !(points.back() == points.front())) {
-    chords.push_back({points.back(), points.front(), loop});  // a fill closes what is open
+void add_chords(const svg::Subpath& subpath, std::size_t loop, double flatness,
+                std::vector<Region::Chord>& out) {
+  thread_local std::vector<Point> points;
+  points.assign(1, subpath.start);
+  Point current = subpath.start;
+  for (const svg::Segment& segment : subpath.segments) {
+    svg::flatten(current, segment, flatness, points);
+    current = segment.end;
   }
-  return chords;
+  for (std::size_t i = 0; i + 1 < points.size(); ++i)
+    out.push_back({points[i], points[i + 1], loop});
+  if (points.size() > 1 && !(points.back() == points.front()))
+    out.push_back({points.back(), points.front(), loop});  // a fill closes what is open
 }
 
 }  // namespace
 
 Region::Region(const std::vector<FilledShape>& shapes, double flatness) : flatness_(flatness) {
+  chords_.reserve(512);
   for (const FilledShape& shape : shapes) {
     Term term{add(shape.path, shape.rule), {}};
     for (const auto& clip : shape.clips) {
       term.clips.emplace_back();
       for (const svg::ClipShape& part : clip) {
-        term.clips.back().push_back(add(svg::transformed(part.path, part.transform), part.rule));
+        clip_paths_.push_back(svg::transformed(part.path, part.transform));
+        term.clips.back().push_back(add(clip_paths_.back(), part.rule));
       }
     }
     terms_.push_back(std::move(term));
   }
 }
 
-std::size_t Region::add(svg::Path path, svg::FillRule rule) {
-  const std::size_t index = loops_.size();
-  for (const svg::Subpath& subpath : path.subpaths) {
-    const std::vector<Chord> chords = chords_of(subpath, index, flatness_);
-    chords_.insert(chords_.end(), chords.begin(), chords.end());
-  }
-  loops_.push_back({std::move(path), rule});
-  return index;
+std::size_t Region::add(const svg::Path& path, svg::FillRule rule) {
+  for (const svg::Subpath& subpath : path.subpaths)
+    add_chords(subpath, loops_.size(), flatness_, chords_);
+  loops_.push_back({&path, rule});
+  return loops_.size() - 1;
 }
 
 Windings::Windings(const Region& region) : region_(region), values_(region.loops().size(), 0) {
@@ -185,7 +194,7 @@ double difference_area(const Region& region, const Sweep& sweep, bool outlines_a
     windings.reset();
     bool odd = false;
     for (std::size_t i = 0; i < crossings.size(); ++i) {
-      const bool is_outline = crossings[i].loop != SIZE_MAX;
+      const bool is_outline = crossings[i].loop != kNoLoop;
       if (!is_outline || outlines_are_contours) odd = !odd;
       if (is_outline) windings.add(crossings[i].loop, crossings[i].step);
       if (i + 1 < crossings.size() && odd != windings.inside())
@@ -217,7 +226,9 @@ double even_odd_difference(const std::vector<svg::Subpath>& contours,
   const Region region(shapes, kFlatness);
   Sweep sweep(rows);
   sweep.add(region.chords());
-  for (const svg::Subpath& contour : contours) sweep.add(chords_of(contour, SIZE_MAX, kFlatness));
+  std::vector<Region::Chord> own;
+  for (const svg::Subpath& contour : contours) add_chords(contour, SIZE_MAX, kFlatness, own);
+  sweep.add(own);
   return difference_area(region, sweep, false);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "svgfusion/icon/region.h"
@@ -10,7 +11,7 @@ namespace svgfusion::icon {
 
 // A path with its rule, as one condition of "inside".
 struct Loop {
-  svg::Path path;
+  const svg::Path* path = nullptr;
   svg::FillRule rule = svg::FillRule::kNonZero;
 };
 
@@ -20,7 +21,7 @@ struct Term {
   std::vector<std::vector<std::size_t>> clips;
 };
 
-// The union of filled shapes as flat lists.
+// The union of filled shapes as flat lists. The shapes must outlive it.
 class Region {
  public:
   // `flatness`: of chords, in icon units.
@@ -37,9 +38,10 @@ class Region {
   const std::vector<Chord>& chords() const { return chords_; }
 
  private:
-  std::size_t add(svg::Path path, svg::FillRule rule);
+  std::size_t add(const svg::Path& path, svg::FillRule rule);
 
   double flatness_;
+  std::deque<svg::Path> clip_paths_;  // in icon units
   std::vector<Loop> loops_;
   std::vector<Term> terms_;
   std::vector<Chord> chords_;

@@ -112,17 +112,29 @@ bool is_on_grid(Point p, std::uint8_t grid) {
 }
 
 std::optional<std::uint8_t> best_grid(const Icon& icon) {
+  std::vector<double> offsets;  // of every coordinate from the centre
+  double low = 0;
+  double high = 0;
+  const auto add = [&](double coordinate) {
+    offsets.push_back(coordinate - kCentre);
+    low = std::min(low, offsets.back());
+    high = std::max(high, offsets.back());
+  };
+  for_each_point(icon, [&](Point p) {
+    add(p.x);
+    add(p.y);
+  });
   std::optional<std::uint8_t> best;
   double best_error = 0;
   for (std::uint8_t grid = 0; grid < kGridCount; ++grid) {
-    bool fits = true;
+    if (!is_on_grid({kCentre + low, kCentre + high}, grid)) continue;
     double error = 0;
-    for_each_point(icon, [&](Point p) {
-      fits = fits && is_on_grid(p, grid);
-      const Point on = snap(p, grid);
-      error += std::abs(p.x - on.x) + std::abs(p.y - on.y);
-    });
-    if (!fits || (best && error > best_error * (1 - 1e-6) - 1e-9)) continue;
+    for (const double offset : offsets) {
+      const double steps = std::abs(offset * kPerUnit[grid]);
+      error += std::abs(steps - static_cast<int>(steps + 0.5));
+    }
+    error *= kGridSteps[grid];
+    if (best && error > best_error * (1 - 1e-6) - 1e-9) continue;
     best = grid;
     best_error = error;
   }
@@ -190,21 +202,22 @@ Icon from_tokens(const TokenIcon& tokens, const std::vector<Style>& styles) {
   return icon;
 }
 
+std::string over_limit(std::size_t count, const char* what, std::int64_t limit) {
+  return base::concat(count, " ", what, ", more than the limit of ", limit);
+}
+
 std::string over_limits(const TokenIcon& tokens, const TokenLimits& limits) {
-  const auto more = [](std::size_t count, const char* what, std::int64_t limit) {
-    return base::concat(count, " ", what, ", more than the limit of ", limit);
-  };
   if (tokens.contour_count() > static_cast<std::size_t>(limits.max_contours)) {
-    return more(tokens.contour_count(), "contours", limits.max_contours);
+    return over_limit(tokens.contour_count(), "contours", limits.max_contours);
   }
   for (std::size_t c = 0; c < tokens.contour_count(); ++c) {
     if (tokens.contour_length(c) > limits.max_commands_per_contour) {
-      return more(tokens.contour_length(c), "commands in one contour",
-                  limits.max_commands_per_contour);
+      return over_limit(tokens.contour_length(c), "commands in one contour",
+                        limits.max_commands_per_contour);
     }
   }
   if (tokens.commands.size() > static_cast<std::size_t>(limits.max_commands)) {
-    return more(tokens.commands.size(), "commands", limits.max_commands);
+    return over_limit(tokens.commands.size(), "commands", limits.max_commands);
   }
   return {};
 }

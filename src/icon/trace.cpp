@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <unordered_map>
 
 #include "intersect.h"
 #include "region_edges.h"
@@ -34,7 +35,7 @@ struct Piece {
 std::vector<SourceEdge> source_edges(const Region& region) {
   std::vector<SourceEdge> edges;
   for (const Loop& loop : region.loops()) {
-    for (const svg::Subpath& subpath : loop.path.subpaths) {
+    for (const svg::Subpath& subpath : loop.path->subpaths) {
       Point current = subpath.start;
       for (const Segment& segment : subpath.segments) {
         edges.push_back({current, segment});
@@ -52,21 +53,25 @@ class VertexTable {
     const auto cell = [](double v) { return std::llround(v / kVertex / 2); };
     for (std::int64_t dx = -1; dx <= 1; ++dx) {
       for (std::int64_t dy = -1; dy <= 1; ++dy) {
-        const auto it = cells_.find({cell(p.x) + dx, cell(p.y) + dy});
+        const auto it = cells_.find(key(cell(p.x) + dx, cell(p.y) + dy));
         if (it == cells_.end()) continue;
         for (const std::size_t vertex : it->second) {
           if (distance(points_[vertex], p) < kVertex) return vertex;
         }
       }
     }
-    cells_[{cell(p.x), cell(p.y)}].push_back(points_.size());
+    cells_[key(cell(p.x), cell(p.y))].push_back(points_.size());
     points_.push_back(p);
     return points_.size() - 1;
   }
   std::size_t size() const { return points_.size(); }
 
  private:
-  std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::size_t>> cells_;
+  // Cells of drawings are far fewer than 2^32 along each axis.
+  static std::uint64_t key(std::int64_t x, std::int64_t y) {
+    return static_cast<std::uint64_t>(x) << 32 ^ (static_cast<std::uint64_t>(y) & 0xFFFFFFFFu);
+  }
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> cells_;
   std::vector<Point> points_;
 };
 

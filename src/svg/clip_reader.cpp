@@ -10,7 +10,7 @@ namespace {
 constexpr int kMaxDepth = 16;
 
 Matrix attribute_transform(const Element& element) {
-  const std::string* text = element.find("transform");
+  const std::string_view* text = element.find("transform");
   return text == nullptr ? Matrix{} : parse_transform(*text).value_or(Matrix{});
 }
 
@@ -25,7 +25,7 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
     return out;
   }
   Matrix to_document = matrix * attribute_transform(clip);
-  const std::string* units = clip.find("clipPathUnits");
+  const std::string_view* units = clip.find("clipPathUnits");
   if (units != nullptr && *units == "objectBoundingBox") {
     const Box box = bounds();
     to_document = to_document * Matrix{box.width(), 0, 0, box.height(), box.min_x, box.min_y};
@@ -53,12 +53,12 @@ void ClipReader::add_child(const Element& child, const Matrix& matrix, const Sty
     return;
   }
   if (child.name == "use") {
-    const std::string* href = child.find("href");
+    const std::string_view* href = child.find("href");
     const Element* target =
         href == nullptr || !href->starts_with("#") ? nullptr : index_.find(href->substr(1));
     if (target == nullptr || !is_shape(target->name)) return;
     const auto offset = [&](std::string_view name, LengthAxis axis) {
-      const std::string* text = child.find(name);
+      const std::string_view* text = child.find(name);
       const auto length = text == nullptr ? std::nullopt : parse_length(std::string_view(*text));
       return length ? length->resolve(lengths, axis) : 0.0;
     };

@@ -206,7 +206,7 @@ bool StyleSheet::holds(const Condition& condition, const Element& element) {
   std::string_view attribute = condition.name;
   if (condition.kind == Condition::Kind::kId) attribute = "id";
   if (condition.kind == Condition::Kind::kClass) attribute = "class";
-  const std::string* value = element.find(attribute);
+  const std::string_view* value = element.find(attribute);
   if (value == nullptr) return false;
   if (condition.kind == Condition::Kind::kId) return *value == condition.name;
   if (condition.kind == Condition::Kind::kClass) return has_word(*value, condition.name);

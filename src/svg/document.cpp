@@ -45,7 +45,7 @@ class DocumentReader {
     context.style = compute_style(context.style, declared, context.lengths);
     if (document_.view_box.width > 0 && document_.view_box.height > 0 &&
         declared[Property::kDisplay] != "none") {
-      const std::string* transform = root_.find("transform");
+      const std::string_view* transform = root_.find("transform");
       if (transform != nullptr) context.matrix = own_transform(root_, context);
       const auto draw = [&](Group& group) { walk_children(root_, context, group); };
       with_effects(root_, declared, context, document_.root, draw);
@@ -55,7 +55,11 @@ class DocumentReader {
 
  private:
   void report(Problem::Kind kind, const Element& element, std::string reason) {
-    document_.problems.push_back({kind, element.name, element.line, std::move(reason)});
+    const bool ends = kind == Problem::Kind::kUnsupported && options_.stop_at_unsupported;
+    stopped_ = stopped_ || ends;
+    if (document_.problems.size() < options_.max_problems)
+      document_.problems.push_back(
+          {kind, std::string(element.name), element.line, std::move(reason)});
   }
   void unsupported(const Element& element, std::string reason) {
     report(Problem::Kind::kUnsupported, element, std::move(reason));
@@ -66,14 +70,14 @@ class DocumentReader {
 
   // The transform attribute with its origin applied; an invalid one counts as absent.
   Matrix own_transform(const Element& element, const Context& context) {
-    const std::string* text = element.find("transform");
+    const std::string_view* text = element.find("transform");
     if (text == nullptr) return {};
     const auto matrix = parse_transform(*text);
     if (!matrix) {
       invalid(element, concat("transform '", *text, "' is not valid and is ignored"));
       return {};
     }
-    const std::string* origin = element.find("transform-origin");
+    const std::string_view* origin = element.find("transform-origin");
     if (origin == nullptr) return *matrix;
     const auto point = parse_transform_origin(*origin, context.lengths);
     if (!point) return *matrix;
@@ -85,7 +89,7 @@ class DocumentReader {
   }
 
   void walk(const Element& element, const Context& parent, Group& out) {
-    if (element.name.empty() || is_never_drawn(element.name)) return;
+    if (stopped_ || element.name.empty() || is_never_drawn(element.name)) return;
     if (is_animation(element.name)) {
       unsupported(element, "animation is not applied; the still picture is drawn");
       return;
@@ -109,26 +113,26 @@ class DocumentReader {
     context.style = compute_style(parent.style, declared, parent.lengths);
     context.lengths.font_size = context.style.font_size;
     context.matrix = parent.matrix * own_transform(element, context);
-    std::function<void(Group&)> draw;
+    const auto with = [&](const auto& draw) {
+      with_effects(element, declared, context, out, draw);
+    };
     if (element.name == "g" || element.name == "a") {
-      draw = [&](Group& group) { walk_children(element, context, group); };
+      with([&](Group& group) { walk_children(element, context, group); });
     } else if (element.name == "switch") {
-      draw = [&](Group& group) { walk_switch(element, context, group); };
+      with([&](Group& group) { walk_switch(element, context, group); });
     } else if (element.name == "svg") {
-      draw = [&](Group& group) { walk_viewport(element, element, context, group); };
+      with([&](Group& group) { walk_viewport(element, element, context, group); });
     } else if (element.name == "use") {
-      draw = [&](Group& group) { walk_use(element, context, group); };
+      with([&](Group& group) { walk_use(element, context, group); });
     } else if (is_shape(element.name)) {
-      draw = [&](Group& group) { add_shape(element, declared, context, group); };
-    } else {
-      return;  // unknown elements are not drawn (SVG 2 §5.9)
-    }
-    with_effects(element, declared, context, out, draw);
+      with([&](Group& group) { add_shape(element, declared, context, group); });
+    }  // unknown elements are not drawn (SVG 2 §5.9)
   }
 
   // Opacity, clip-path, mask and filter around what `draw` adds.
+  template <class Draw>
   void with_effects(const Element& element, const Declared& declared, const Context& context,
-                    Group& out, const std::function<void(Group&)>& draw) {
+                    Group& out, const Draw& draw) {
     if (const std::string id = url_id(declared[Property::kFilter]); !id.empty()) {
       if (index_.find(id) == nullptr) {  // a missing filter makes the element disappear
         invalid(element, concat("filter '", id, "' does not exist; the element is not drawn"));
@@ -168,11 +172,11 @@ class DocumentReader {
   }
 
   bool conditions_hold(const Element& element) const {
-    if (const std::string* extensions = element.find("requiredExtensions");
+    if (const std::string_view* extensions = element.find("requiredExtensions");
         extensions != nullptr && !extensions->empty()) {
       return false;
     }
-    const std::string* languages = element.find("systemLanguage");
+    const std::string_view* languages = element.find("systemLanguage");
     if (languages == nullptr) return true;
     for (const std::string& given : base::split(*languages, ',')) {
       const std::string language = base::lower(base::trim(given));
@@ -212,12 +216,12 @@ class DocumentReader {
     const double height = size("height", LengthAxis::kY, outer.viewport_height);
     if (!(width > 0) || !(height > 0)) return;
     std::optional<ViewBox> box;
-    if (const std::string* text = element.find("viewBox")) box = parse_view_box(*text);
+    if (const std::string_view* text = element.find("viewBox")) box = parse_view_box(*text);
     if (box && (box->width == 0 || box->height == 0)) return;
     const Matrix to_outer = context.matrix;
     if (box) {
       AspectRatio ratio;
-      if (const std::string* text = element.find("preserveAspectRatio"))
+      if (const std::string_view* text = element.find("preserveAspectRatio"))
         ratio = parse_aspect_ratio(*text);
       context.matrix = to_outer * view_box_transform(*box, ratio, x, y, width, height);
       context.lengths.viewport_width = box->width;
@@ -254,7 +258,7 @@ class DocumentReader {
   }
 
   void walk_use(const Element& element, Context context, Group& out) {
-    const std::string* href = element.find("href");
+    const std::string_view* href = element.find("href");
     if (href == nullptr || !href->starts_with("#")) {
       if (href != nullptr)
         unsupported(element,
@@ -341,6 +345,7 @@ class DocumentReader {
   TreeIndex index_;
   Document document_;
   std::size_t instances_ = 0;
+  bool stopped_ = false;
   std::set<const Element*> uses_;
 };
 

@@ -137,8 +137,13 @@ void flatten(Point start, const Segment& segment, double tolerance, std::vector<
     const double difference = std::max(length(d1), length(d2));
     const double pieces = std::ceil(std::sqrt(0.75 * difference / tolerance));
     const int count = static_cast<int>(std::clamp(pieces, 1.0, 10000.0));
-    for (int i = 1; i < count; ++i)
-      out.push_back(evaluate(start, segment, static_cast<double>(i) / count));
+    const Point c1 = 3 * (segment.control1 - start);  // the curve as a polynomial in t
+    const Point c2 = 3 * d1;
+    const Point c3 = segment.end - start + 3 * (segment.control1 - segment.control2);
+    for (int i = 1; i < count; ++i) {
+      const double t = static_cast<double>(i) / count;
+      out.push_back(start + t * (c1 + t * (c2 + t * c3)));
+    }
   }
   out.push_back(segment.end);
 }

@@ -28,7 +28,7 @@ std::vector<Color> gradient_stops(const Element* gradient, const Style& style,
       color.alpha *= parse_opacity(declared[Property::kStopOpacity], 1);
       stops.push_back(color);
     }
-    const std::string* href = gradient->find("href");
+    const std::string_view* href = gradient->find("href");
     gradient = href != nullptr && href->starts_with("#") ? index.find(href->substr(1)) : nullptr;
   }
   return stops;

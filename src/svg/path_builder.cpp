@@ -9,6 +9,7 @@ namespace svgfusion::svg {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
+constexpr std::size_t kUsualSegments = 12;  // most subpaths of icons have no more
 
 double signed_angle(Point u, Point v) { return std::atan2(cross(u, v), dot(u, v)); }
 
@@ -17,6 +18,7 @@ double signed_angle(Point u, Point v) { return std::atan2(cross(u, v), dot(u, v)
 Subpath& PathBuilder::open() {
   if (!is_open_) {
     subpath_ = Subpath{current_, {}, false};
+    subpath_.segments.reserve(kUsualSegments);
     is_open_ = true;
   }
   return subpath_;

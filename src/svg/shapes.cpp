@@ -20,7 +20,7 @@ class Attributes {
 
   // Unset when absent, "auto" or not a length.
   std::optional<double> get(std::string_view name, LengthAxis axis) const {
-    const std::string* text = element_.find(name);
+    const std::string_view* text = element_.find(name);
     if (text == nullptr) return std::nullopt;
     const auto length = parse_length(std::string_view(*text));
     if (!length) return std::nullopt;
@@ -30,7 +30,7 @@ class Attributes {
     return get(name, axis).value_or(0);
   }
   std::string_view text(std::string_view name) const {
-    const std::string* value = element_.find(name);
+    const std::string_view* value = element_.find(name);
     return value == nullptr ? std::string_view() : std::string_view(*value);
   }
 

@@ -14,7 +14,7 @@ class TreeIndex {
  public:
   explicit TreeIndex(const Element& root) { add(root); }
 
-  const Element* find(const std::string& id) const {
+  const Element* find(std::string_view id) const {
     const auto it = by_id_.find(id);
     return id.empty() || it == by_id_.end() ? nullptr : it->second;
   }
@@ -22,15 +22,15 @@ class TreeIndex {
 
  private:
   void add(const Element& element) {
-    if (const std::string* id = element.find("id")) by_id_.emplace(*id, &element);
+    if (const std::string_view* id = element.find("id")) by_id_.emplace(*id, &element);
     if (element.name == "style") {
-      const std::string* type = element.find("type");
+      const std::string_view* type = element.find("type");
       if (type == nullptr || type->empty() || *type == "text/css") sheet_.add(element.text);
     }
     for (const auto& child : element.children) add(*child);
   }
 
-  std::map<std::string, const Element*> by_id_;
+  std::map<std::string_view, const Element*> by_id_;
   StyleSheet sheet_;
 };
 

@@ -9,7 +9,7 @@ using base::concat;
 
 std::optional<double> length_attribute(const Element& element, std::string_view name,
                                        const LengthContext& context, LengthAxis axis) {
-  const std::string* text = element.find(name);
+  const std::string_view* text = element.find(name);
   if (text == nullptr) return std::nullopt;
   const auto parsed = parse_length(std::string_view(*text));
   if (!parsed) return std::nullopt;
@@ -19,15 +19,15 @@ std::optional<double> length_attribute(const Element& element, std::string_view 
 void read_root_viewport(const Element& root, std::string_view where, double default_size,
                         Document& document) {
   std::optional<ViewBox> box;
-  if (const std::string* text = root.find("viewBox")) {
+  if (const std::string_view* text = root.find("viewBox")) {
     box = parse_view_box(*text);
     if (!box) {
       document.problems.push_back(
-          {Problem::Kind::kInvalid, root.name, root.line,
+          {Problem::Kind::kInvalid, std::string(root.name), root.line,
            concat("viewBox '", *text, "' is not four numbers with sizes of 0 or more")});
     }
   }
-  if (const std::string* text = root.find("preserveAspectRatio")) {
+  if (const std::string_view* text = root.find("preserveAspectRatio")) {
     document.aspect_ratio = parse_aspect_ratio(*text);
   }
   const LengthContext outer = box ? LengthContext{box->width, box->height, 16}

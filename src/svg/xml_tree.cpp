@@ -68,12 +68,12 @@ class TreeBuilder {
  private:
   // Empty when the name's prefix is bound to something that is not SVG. An undeclared prefix and a
   // missing xmlns are accepted: files in the field have both.
-  static std::string svg_name(std::string_view name, const Namespaces& namespaces) {
+  static std::string_view svg_name(std::string_view name, const Namespaces& namespaces) {
     const auto [prefix, local] = split_name(name);
     const auto bound = namespaces.find(prefix);
     if (bound != namespaces.end() && bound->second != kSvgUri) return {};
     if (bound == namespaces.end() && !prefix.empty() && prefix != "svg") return {};
-    return std::string(local);
+    return local;
   }
 
   static void read_attributes(const tinyxml2::XMLElement& source, const Namespaces& namespaces,
@@ -81,7 +81,7 @@ class TreeBuilder {
     for (auto* a = source.FirstAttribute(); a != nullptr; a = a->Next()) {
       const auto [prefix, local] = split_name(a->Name());
       if (prefix.empty()) {
-        element.attributes.push_back({std::string(local), a->Value()});
+        element.attributes.push_back({local, a->Value()});
       } else if (local == "href" && is_xlink(prefix, namespaces) &&
                  source.Attribute("href") == nullptr) {
         element.attributes.push_back({"href", a->Value()});
@@ -100,7 +100,7 @@ class TreeBuilder {
 
 }  // namespace
 
-const std::string* Element::find(std::string_view attribute) const {
+const std::string_view* Element::find(std::string_view attribute) const {
   for (const Attribute& candidate : attributes) {
     if (candidate.name == attribute) return &candidate.value;
   }
@@ -115,7 +115,8 @@ std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view wher
   } catch (const SvgError& error) {
     throw SvgError(concat(where, ": ", error.what()));
   }
-  tinyxml2::XMLDocument document(true, tinyxml2::PRESERVE_WHITESPACE);
+  const auto storage = std::make_shared<tinyxml2::XMLDocument>(true, tinyxml2::PRESERVE_WHITESPACE);
+  tinyxml2::XMLDocument& document = *storage;
   document.Parse(text.data(), text.size());
   if (document.Error()) {
     throw SvgError(concat(where, ":", document.ErrorLineNum(), ": not well-formed XML (",
@@ -123,7 +124,9 @@ std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view wher
   }
   const tinyxml2::XMLElement* root = document.RootElement();
   if (root == nullptr) throw SvgError(concat(where, ": holds no XML element; expected <svg>"));
-  return TreeBuilder(where, limits).build(*root, nullptr, {});
+  std::unique_ptr<Element> tree = TreeBuilder(where, limits).build(*root, nullptr, {});
+  tree->storage = storage;
+  return tree;
 }
 
 }  // namespace svgfusion::svg

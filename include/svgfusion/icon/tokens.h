@@ -67,6 +67,9 @@ TokenIcon to_tokens(const Icon& icon, std::uint8_t grid);
 // `styles` is the table that the tokens' style rows point into.
 Icon from_tokens(const TokenIcon& tokens, const std::vector<Style>& styles);
 
+// "17 contours, more than the limit of 16"
+std::string over_limit(std::size_t count, const char* what, std::int64_t limit);
+
 // Empty, or why the icon is over the limits.
 std::string over_limits(const TokenIcon& tokens, const TokenLimits& limits);
 

@@ -90,6 +90,9 @@ struct ReadOptions {
   int max_depth = 256;                  // of groups and uses
   std::string language = "en";          // for systemLanguage
   double default_size = 100;            // width and height where the file gives neither
+  std::size_t max_problems = 100;       // listed; the first ones
+  // Draw nothing more once something unsupported was met: for those who then drop the drawing.
+  bool stop_at_unsupported = false;
 };
 
 // `where` names the file in messages. Throws base::SvgError for a document that cannot be read at

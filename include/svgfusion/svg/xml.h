@@ -21,20 +21,22 @@ struct XmlLimits {
 };
 
 struct Attribute {
-  std::string name;  // "href" for every form of xlink:href; foreign prefixes are dropped
-  std::string value;
+  std::string_view name;  // "href" for every form of xlink:href; foreign prefixes are dropped
+  std::string_view value;
 };
 
+// Names and values are views into the parser's document, which the root keeps alive.
 struct Element {
-  std::string name;  // local name; empty for an element of a foreign namespace
+  std::string_view name;  // local name; empty for an element of a foreign namespace
   std::vector<Attribute> attributes;
   std::vector<std::unique_ptr<Element>> children;
   const Element* parent = nullptr;
   std::string text;  // its own character data, for <style>
   int line = 0;
+  std::shared_ptr<const void> storage;  // of the root
 
   // The attribute's value, or nullptr.
-  const std::string* find(std::string_view attribute) const;
+  const std::string_view* find(std::string_view attribute) const;
 };
 
 // UTF-8 without byte order mark, PIs and DOCTYPE; general entities of the internal subset expanded;

@@ -45,7 +45,8 @@ class Handler final : public json::json_sax_t {
   }
   bool string(string_t& value) override {
     if (IconifyEntry* entry = entry_at_field()) {
-      if (path_[2] == "body") entry->body = std::move(value);
+      // Copied, not moved: the lexer keeps its buffer for the next text.
+      if (path_[2] == "body") entry->body = value;
       if (path_[2] == "parent") entry->parent = std::move(value);
     } else if (path_.size() == 1 && path_[0] == "prefix") {
       set.prefix = std::move(value);
@@ -65,7 +66,7 @@ class Handler final : public json::json_sax_t {
   }
   bool key(string_t& value) override {
     path_.resize(depth_);
-    path_.back() = std::move(value);
+    path_.back() = value;
     if (depth_ != 2) return true;
     if (path_[0] == "icons") set.icons.emplace_back().name = path_[1];
     if (path_[0] == "aliases") set.aliases.emplace_back().name = path_[1];
