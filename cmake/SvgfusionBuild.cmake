@@ -21,9 +21,16 @@ if(SVGFUSION_WARNINGS_AS_ERRORS)
 endif()
 if(SVGFUSION_SANITIZE)
   target_compile_options(svgfusion_settings INTERFACE -fsanitize=${SVGFUSION_SANITIZE}
-    -fno-sanitize-recover=all -fno-omit-frame-pointer
-    -Wno-maybe-uninitialized)  # GCC 12 sees ghosts in <regex> under sanitizers
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC 12 sees ghosts in <regex> under sanitizers.
+    target_compile_options(svgfusion_settings INTERFACE -Wno-maybe-uninitialized)
+  endif()
   target_link_options(svgfusion_settings INTERFACE -fsanitize=${SVGFUSION_SANITIZE})
+endif()
+
+if(SVGFUSION_FUZZ)
+  target_compile_options(svgfusion_settings INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # svgfusion_rooms(TARGET room...): the sources of these rooms under src/ as a part of TARGET.
