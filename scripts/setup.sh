@@ -21,7 +21,7 @@ case "${1:-}" in
 esac
 
 packages=(g++ cmake ninja-build ccache git pkg-config python3 python3-venv ca-certificates
-  libcxxopts-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtinyxml2-dev libgtest-dev libcairo2-dev libfreetype-dev
+  libcxxopts-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtinyxml2-dev libgtest-dev libcairo2-dev libfreetype-dev fonts-dejavu-core
   clang-format-14 clang-tidy-14)
 
 install_packages() {

@@ -7,6 +7,10 @@ namespace svgfusion::dataset {
 
 namespace {
 
+// Renderers sample at fractions of a pixel; a coordinate that stands on one must not be moved off
+// it.
+const svg::WriteOptions kExact{.decimals = 6, .transform_decimals = 6};
+
 // Why an icon in these styles is not what data.paint asks for; empty when it is.
 std::string wrong_paint(const std::vector<icon::Style>& styles, const std::string& paint) {
   if (paint == "any") return {};
@@ -61,7 +65,7 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
   if (out.skip_reason.empty()) out.skip_reason = wrong_paint(drawn.styles, job.data.paint);
   if (!out.skip_reason.empty()) return out;
   if (wants_svg && job.stage == Stage::kIcon)
-    out.svg = svg::write_document(icon::to_document(drawn));
+    out.svg = svg::write_document(icon::to_document(drawn), kExact);
 
   out.skip_reason = far_over_limits(drawn, job.data.limits);
   if (!out.skip_reason.empty()) return out;
@@ -85,7 +89,8 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
     return out;
   }
   if (wants_svg && job.stage == Stage::kTokens) {
-    out.svg = svg::write_document(icon::to_document(icon::from_tokens(out.tokens, out.styles)));
+    out.svg =
+        svg::write_document(icon::to_document(icon::from_tokens(out.tokens, out.styles)), kExact);
   }
   out.skip_reason = icon::over_limits(out.tokens, job.data.limits);
   return out;

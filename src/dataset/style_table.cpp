@@ -2,6 +2,7 @@
 #include "style_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <unordered_map>
 
@@ -11,6 +12,8 @@
 
 namespace svgfusion::dataset {
 namespace {
+
+constexpr double kMaxWidthChange = 0.05;  // of a stroke's own width
 
 struct StyleHash {
   std::size_t operator()(const icon::Style& s) const {
@@ -75,6 +78,22 @@ std::vector<icon::Style> commonest(const std::vector<Entry>& entries, std::size_
   return table;
 }
 
+// The stroke of the table that differs in its width only, and least; the table's size when none is
+// within kMaxWidthChange.
+std::size_t nearest_width(const std::vector<icon::Style>& table, const icon::Style& style) {
+  std::size_t best = table.size();
+  double best_change = kMaxWidthChange * style.width;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    icon::Style same_width = table[row];
+    same_width.width = style.width;
+    const double change = std::abs(table[row].width - style.width);
+    if (same_width != style || change > best_change) continue;
+    best = row;
+    best_change = change;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t max_styles,
@@ -83,14 +102,19 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
   std::vector<icon::Style> table = commonest(entries, static_cast<std::size_t>(max_styles));
   Rows row_of;
   for (std::size_t row = 0; row < table.size(); ++row) row_of.emplace(table[row], row);
+  const auto find_row = [&](const icon::Style& style) {
+    const auto [it, is_new] = row_of.emplace(style, table.size());
+    if (is_new) it->second = nearest_width(table, style);
+    return it->second;
+  };
   for (Entry& entry : entries) {
     if (!entry.kept()) continue;
     PreparedIcon& icon = entry.icon;
     std::vector<std::size_t> rows;
     for (const icon::Style& style : icon.styles) {
-      const auto found = row_of.find(style);
-      if (found == row_of.end()) break;
-      rows.push_back(found->second);
+      const std::size_t row = find_row(style);
+      if (row == table.size()) break;
+      rows.push_back(row);
     }
     if (rows.size() < icon.styles.size()) {
       entry.drop(Entry::Fate::kSkipped,

@@ -17,6 +17,7 @@ constexpr double kFlatness = 2e-4;  // of chords, in icon units: far below what 
 constexpr double kCoarseFlatness = 1e-2;
 constexpr int kRows = 96;
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
+constexpr double kRoundedArea = 3e-2;    // of a boundary that was rounded to a lattice
 
 struct Crossing {
   double x;
@@ -239,9 +240,12 @@ std::optional<std::vector<svg::Subpath>> even_odd_contours(const std::vector<Fil
       own.insert(own.end(), shape.path.subpaths.begin(), shape.path.subpaths.end());
     return own;
   }
-  auto traced = trace_boundary(Region(shapes, kFlatness));
-  if (!traced || even_odd_difference(*traced, shapes, kRows) > kTolerableArea) return std::nullopt;
-  return traced;
+  const Region region(shapes, kFlatness);
+  auto traced = trace_boundary(region);
+  if (traced && even_odd_difference(*traced, shapes, kRows) <= kTolerableArea) return traced;
+  traced = trace_chords(region);
+  if (traced && even_odd_difference(*traced, shapes, kRows) <= kRoundedArea) return traced;
+  return std::nullopt;
 }
 
 }  // namespace svgfusion::icon

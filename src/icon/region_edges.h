@@ -78,8 +78,21 @@ class ChordIndex {
   Windings windings_;
 };
 
-// The boundary of the region from pieces of its own outlines; empty optional when it does not
-// close.
+struct SourceEdge {
+  svg::Point start;
+  svg::Segment segment;
+  std::size_t loop = 0;
+};
+
+// All outlines of the region, the lines that close fills among them.
+std::vector<SourceEdge> source_edges(const Region& region);
+
+// The boundary of the region from pieces of its own outlines, by way of chords on a fine lattice;
+// unset when there are too many of them.
+std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region);
+
+// The same by crossing the curves themselves: more exact, but unset when the boundary does not
+// close or outlines run along each other.
 std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region);
 
 }  // namespace svgfusion::icon

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rounding.h"
 #include "svgfusion/base/error.h"
 
 namespace svgfusion::icon {
@@ -26,7 +27,9 @@ Point snap(Point p, std::uint8_t grid) {
 
 // The contour with grid coordinates, without segments that became points and without lines that
 // became parts of their neighbours. False when nothing is left of it.
-bool snap_contour(svg::Subpath& contour, bool is_fill, std::uint8_t grid) {
+bool snap_contour(svg::Subpath& contour, const Style& style, std::uint8_t grid) {
+  const bool is_fill = style.kind == Style::Kind::kFill;
+  round_to_grid(contour, is_fill ? 0 : style.width, grid);
   contour.start = snap(contour.start, grid);
   std::vector<Segment> kept;
   Point current = contour.start;
@@ -145,8 +148,7 @@ TokenIcon to_tokens(const Icon& icon, std::uint8_t grid) {
   Icon snapped;
   snapped.styles = icon.styles;
   for (Contour contour : icon.contours) {
-    const bool is_fill = icon.styles[contour.style].kind == Style::Kind::kFill;
-    if (snap_contour(contour.geometry, is_fill, grid))
+    if (snap_contour(contour.geometry, icon.styles[contour.style], grid))
       snapped.contours.push_back(std::move(contour));
   }
   // Ordering drops unused style rows; keep the rows of the icon that was given.

@@ -18,11 +18,6 @@ using svg::Segment;
 constexpr double kProbe = 1.5e-3;  // how far beside a piece the region is asked for
 constexpr double kVertex = 2e-5;   // ends nearer than this are one vertex
 
-struct SourceEdge {
-  Point start;
-  Segment segment;
-};
-
 struct Piece {
   std::size_t source;
   double from, to;  // parameters on the source edge; from > to: run backwards
@@ -31,21 +26,6 @@ struct Piece {
   std::size_t start_vertex, end_vertex;
   bool used = false;
 };
-
-std::vector<SourceEdge> source_edges(const Region& region) {
-  std::vector<SourceEdge> edges;
-  for (const Loop& loop : region.loops()) {
-    for (const svg::Subpath& subpath : loop.path->subpaths) {
-      Point current = subpath.start;
-      for (const Segment& segment : subpath.segments) {
-        edges.push_back({current, segment});
-        current = segment.end;
-      }
-      if (!(current == subpath.start)) edges.push_back({current, svg::line_to(subpath.start)});
-    }
-  }
-  return edges;
-}
 
 class VertexTable {
  public:

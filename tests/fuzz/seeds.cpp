@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-
 #include "seeds.h"
 
 #include <iostream>
@@ -48,11 +47,13 @@ void write_seeds(const fs::path& icons, const fs::path& folder) {
     const std::size_t begin = svg.find('>') + 1;
     set["icons"][files[i].stem().string()] = {{"body", svg.substr(begin, svg.rfind('<') - begin)}};
   }
-  set["aliases"] = {{"turned", {{"parent", files[0].stem().string()}, {"rotate", 1}, {"hFlip", true}}}};
+  set["aliases"] = {
+      {"turned", {{"parent", files[0].stem().string()}, {"rotate", 1}, {"hFlip", true}}}};
   set["categories"] = {{"All", {files[0].stem().string()}}};
   put("iconify", set.dump());
   put("numbers", "1e-3 .5.5 -0 10px 5% rotate(45 12 12) matrix(1 0 0 1 0 0)");
-  for (const char* css : {"fill: red; stroke: #123 !important", ".a { fill: blue } #x > path:first-child { opacity: .5 }",
+  for (const char* css : {"fill: red; stroke: #123 !important",
+                          ".a { fill: blue } #x > path:first-child { opacity: .5 }",
                           "@media x { a { b: c } } path[fill^=r] , g + path { stroke-width: 2 }"})
     put("style", css);
   dataset::PrepareJob job;

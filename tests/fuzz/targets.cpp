@@ -51,8 +51,8 @@ class ScratchFile {
       : path_(fs::temp_directory_path() /
               base::concat("svgfusion-fuzz-", static_cast<std::int64_t>(::getpid()), extension)) {
     const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    require(file >= 0 && ::write(file, bytes.data(), bytes.size()) ==
-                             static_cast<ssize_t>(bytes.size()),
+    require(file >= 0 &&
+                ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
             "the scratch file can be written");
     ::close(file);
   }
@@ -161,10 +161,10 @@ void safetensors(std::string_view bytes) {
 }  // namespace
 
 const std::vector<Target>& targets() {
-  static const std::vector<Target> all{{"numbers", numbers},   {"path", path},
-                                       {"style", style},       {"document", document},
-                                       {"iconify", iconify},   {"dataset", dataset_file},
-                                       {"safetensors", safetensors}};
+  static const std::vector<Target> all{
+      {"numbers", numbers},        {"path", path},       {"style", style},
+      {"document", document},      {"iconify", iconify}, {"dataset", dataset_file},
+      {"safetensors", safetensors}};
   return all;
 }
 

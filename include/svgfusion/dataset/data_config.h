@@ -31,7 +31,7 @@ struct DataConfig {
   std::int64_t max_styles = 32;
   std::int64_t palette = 0;
   std::vector<std::string> characters = default_characters();
-  double refine_below = 0.985;
+  double refine_below = 0;
   icon::CanonicalOptions canonical;
   icon::SimplifyOptions simplify;
   icon::TokenLimits limits;

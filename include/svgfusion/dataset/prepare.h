@@ -38,8 +38,8 @@ struct PrepareSummary {
   std::map<std::string, std::int64_t> splits;    // icons kept in each
   std::map<std::string, std::int64_t> licenses;  // icons kept under each
   std::map<std::string, std::int64_t> reasons;   // why others were left out, without their details
-  double read_seconds = 0;  // from files to tokens, before icons are compared
-  double seconds = 0;       // all of it
+  double read_seconds = 0;                       // from files to tokens, before icons are compared
+  double seconds = 0;                            // all of it
 };
 
 // Throws FileError or DataError; with `strict`, DataError for the first problem in any file.

@@ -12,7 +12,7 @@ namespace svgfusion::icon {
 struct CanonicalOptions {
   bool drop_colors = false;
   double max_outside = 1;
-  double width_step = 0.125;
+  double width_step = 0.001;
 
   void visit(config::FieldVisitor& fields) {
     fields.field("drop_colors", drop_colors, {.doc = "paint everything black and opaque"});

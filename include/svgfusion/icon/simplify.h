@@ -8,7 +8,7 @@
 namespace svgfusion::icon {
 
 struct SimplifyOptions {
-  double tolerance = 0.04;
+  double tolerance = 0.02;
   double corner_degrees = 4;
 
   void visit(config::FieldVisitor& fields) {

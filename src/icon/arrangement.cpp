@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "arrangement.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "svgfusion/icon/icon.h"
+
+namespace svgfusion::icon {
+namespace {
+
+constexpr int kMaxRounds = 12;
+constexpr double kLargest = 1 << 24;
+
+std::int64_t cross(LatticePoint o, LatticePoint a, LatticePoint b) {
+  return (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
+}
+
+bool in_box(LatticePoint a, LatticePoint b, LatticePoint p) {
+  return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
+         p.y <= std::max(a.y, b.y);
+}
+
+// Points at which a chord is to be cut, by their place along it.
+struct Cut {
+  std::size_t chord;
+  LatticePoint at;
+};
+
+class Cutter {
+ public:
+  // Pairs of chords of which neither is fresh are known not to meet.
+  Cutter(const std::vector<LatticeChord>& chords, const std::vector<bool>& is_fresh)
+      : chords_(chords), is_fresh_(is_fresh) {}
+
+  std::vector<Cut> find() {
+    struct Extent {
+      std::int64_t min_x, max_x;
+      std::size_t chord;
+    };
+    std::vector<Extent> extents;
+    extents.reserve(chords_.size());
+    for (std::size_t i = 0; i < chords_.size(); ++i) {
+      const auto [low, high] = std::minmax(chords_[i].from.x, chords_[i].to.x);
+      extents.push_back({low, high, i});
+    }
+    std::sort(extents.begin(), extents.end(),
+              [](const Extent& a, const Extent& b) { return a.min_x < b.min_x; });
+    for (std::size_t a = 0; a < extents.size(); ++a) {
+      for (std::size_t b = a + 1; b < extents.size() && extents[b].min_x <= extents[a].max_x; ++b) {
+        if (is_fresh_[extents[a].chord] || is_fresh_[extents[b].chord])
+          meet(extents[a].chord, extents[b].chord);
+      }
+    }
+    return std::move(cuts_);
+  }
+
+ private:
+  void meet(std::size_t i, std::size_t j) {
+    const LatticeChord& a = chords_[i];
+    const LatticeChord& b = chords_[j];
+    if (std::max(a.from.y, a.to.y) < std::min(b.from.y, b.to.y) ||
+        std::max(b.from.y, b.to.y) < std::min(a.from.y, a.to.y)) {
+      return;
+    }
+    const std::int64_t b0 = cross(a.from, a.to, b.from);
+    const std::int64_t b1 = cross(a.from, a.to, b.to);
+    const std::int64_t a0 = cross(b.from, b.to, a.from);
+    const std::int64_t a1 = cross(b.from, b.to, a.to);
+    if (b0 == 0) cut_inside(i, b.from);
+    if (b1 == 0) cut_inside(i, b.to);
+    if (a0 == 0) cut_inside(j, a.from);
+    if (a1 == 0) cut_inside(j, a.to);
+    const auto opposite = [](std::int64_t u, std::int64_t v) {
+      return (u < 0 && v > 0) || (u > 0 && v < 0);
+    };
+    if (!opposite(b0, b1) || !opposite(a0, a1)) return;
+    const double t = static_cast<double>(a0) / static_cast<double>(a0 - a1);
+    const LatticePoint at{a.from.x + std::llround(t * static_cast<double>(a.to.x - a.from.x)),
+                          a.from.y + std::llround(t * static_cast<double>(a.to.y - a.from.y))};
+    cut_inside(i, at);
+    cut_inside(j, at);
+  }
+
+  void cut_inside(std::size_t chord, LatticePoint at) {
+    const LatticeChord& c = chords_[chord];
+    if (at != c.from && at != c.to && in_box(c.from, c.to, at)) cuts_.push_back({chord, at});
+  }
+
+  const std::vector<LatticeChord>& chords_;
+  const std::vector<bool>& is_fresh_;
+  std::vector<Cut> cuts_;
+};
+
+std::int64_t along(const LatticeChord& c, LatticePoint p) {
+  return (p.x - c.from.x) * (c.to.x - c.from.x) + (p.y - c.from.y) * (c.to.y - c.from.y);
+}
+
+// Winding numbers beside a point, by a ray along one axis; `kAcross` is the index of the other one.
+// All coordinates are doubled, so that midpoints are lattice points too.
+class RayCaster {
+ public:
+  RayCaster(const std::vector<LatticeChord>& chords, const Region& region, bool along_x)
+      : along_x_(along_x), begins_(kBands + 1, 0), windings_(region) {
+    items_.reserve(chords.size());
+    for (const LatticeChord& c : chords) {
+      const Item item{turned(c.from), turned(c.to), c.loop};
+      if (item.from.y == item.to.y) continue;
+      items_.push_back(item);
+      const auto [low, high] = std::minmax(item.from.y, item.to.y);
+      for (std::size_t band = band_of(low); band <= band_of(high); ++band) ++begins_[band + 1];
+    }
+    for (std::size_t band = 0; band < kBands; ++band) begins_[band + 1] += begins_[band];
+    sorted_.resize(begins_.back());
+    std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const auto [low, high] = std::minmax(items_[i].from.y, items_[i].to.y);
+      for (std::size_t band = band_of(low); band <= band_of(high); ++band)
+        sorted_[next[band]++] = static_cast<std::uint32_t>(i);
+    }
+  }
+
+  struct Sides {
+    bool before = false;  // at smaller coordinates of the ray's axis
+    bool beyond = false;
+  };
+  // About the middle of an edge that is not parallel to the ray.
+  Sides sides(LatticePoint from, LatticePoint to) {
+    const LatticePoint a = turned(from);
+    const LatticePoint b = turned(to);
+    const LatticePoint middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
+    windings_.reset();
+    own_.clear();
+    const std::size_t band = band_of(middle.y);
+    for (std::size_t k = begins_[band]; k < begins_[band + 1]; ++k) {
+      const Item& item = items_[sorted_[k]];
+      if ((item.from.y <= middle.y) == (item.to.y <= middle.y)) continue;
+      const bool rises = item.to.y > item.from.y;
+      const std::int64_t side = cross(item.from, item.to, middle);
+      if (side == 0) {
+        own_.push_back({item.loop, rises ? 1 : -1});  // through the middle: the edge itself
+      } else if (rises ? side > 0 : side < 0) {
+        windings_.add(item.loop, rises ? 1 : -1);
+      }
+    }
+    Sides out;
+    out.beyond = windings_.inside();
+    for (const auto& [loop, step] : own_) windings_.add(loop, step);
+    out.before = windings_.inside();
+    return out;
+  }
+
+ private:
+  struct Item {
+    LatticePoint from, to;
+    std::size_t loop;
+  };
+  static constexpr std::size_t kBands = 256;
+  LatticePoint turned(LatticePoint p) const {
+    return along_x_ ? LatticePoint{2 * p.x, 2 * p.y} : LatticePoint{2 * p.y, 2 * p.x};
+  }
+  static std::size_t band_of(std::int64_t y) {
+    const double band = static_cast<double>(y) * (kBands / (2 * kLattice * kBoxSize));
+    return static_cast<std::size_t>(std::clamp(band, 0.0, kBands - 1.0));
+  }
+
+  bool along_x_;
+  std::vector<Item> items_;
+  std::vector<std::size_t> begins_;    // of each band in sorted_
+  std::vector<std::uint32_t> sorted_;  // items by the bands of y they reach into
+  Windings windings_;
+  std::vector<std::pair<std::size_t, int>> own_;
+};
+
+}  // namespace
+
+LatticePoint to_lattice(svg::Point p) {
+  const auto round = [](double v) {
+    return static_cast<std::int64_t>(std::llround(std::clamp(v * kLattice, -kLargest, kLargest)));
+  };
+  return {round(p.x), round(p.y)};
+}
+
+svg::Point from_lattice(LatticePoint p) {
+  return {static_cast<double>(p.x) / kLattice, static_cast<double>(p.y) / kLattice};
+}
+
+bool cut_at_crossings(std::vector<LatticeChord>& chords) {
+  std::vector<bool> is_fresh(chords.size(), true);
+  for (int round = 0; round < kMaxRounds; ++round) {
+    std::vector<Cut> cuts = Cutter(chords, is_fresh).find();
+    if (cuts.empty()) return true;
+    std::sort(cuts.begin(), cuts.end(), [&](const Cut& a, const Cut& b) {
+      if (a.chord != b.chord) return a.chord < b.chord;
+      const LatticeChord& c = chords[a.chord];
+      return std::pair(along(c, a.at), a.at) < std::pair(along(c, b.at), b.at);
+    });
+    std::vector<LatticeChord> out;
+    out.reserve(chords.size() + cuts.size());
+    is_fresh.clear();
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < chords.size(); ++i) {
+      LatticeChord rest = chords[i];
+      const double whole = static_cast<double>(std::max<std::int64_t>(1, along(rest, rest.to)));
+      const LatticeChord original = rest;
+      const bool is_cut = next < cuts.size() && cuts[next].chord == i;
+      for (; next < cuts.size() && cuts[next].chord == i; ++next) {
+        if (cuts[next].at == rest.from) continue;
+        const double share =
+            std::clamp(static_cast<double>(along(original, cuts[next].at)) / whole, 0.0, 1.0);
+        const double t = original.t0 + share * (original.t1 - original.t0);
+        LatticeChord piece = rest;
+        piece.to = cuts[next].at;
+        piece.t1 = t;
+        out.push_back(piece);
+        is_fresh.push_back(true);
+        rest.from = cuts[next].at;
+        rest.t0 = t;
+      }
+      if (rest.from == rest.to) continue;
+      out.push_back(rest);
+      is_fresh.push_back(is_cut);
+    }
+    chords = std::move(out);
+  }
+  return false;
+}
+
+std::vector<ArrangementEdge> classify(const std::vector<LatticeChord>& chords,
+                                      const Region& region) {
+  struct Ends {
+    LatticePoint from, to;
+    std::size_t chord;
+    auto operator<=>(const Ends&) const = default;
+  };
+  std::vector<Ends> sorted;
+  sorted.reserve(chords.size());
+  for (std::size_t i = 0; i < chords.size(); ++i) {
+    const auto [low, high] = std::minmax(chords[i].from, chords[i].to);
+    sorted.push_back({low, high, i});
+  }
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<ArrangementEdge> edges;
+  edges.reserve(sorted.size());
+  for (const Ends& ends : sorted) {
+    if (edges.empty() || edges.back().from != ends.from || edges.back().to != ends.to)
+      edges.push_back({ends.from, ends.to, {}, false, false});
+    edges.back().chords.push_back(ends.chord);
+  }
+  RayCaster along_x(chords, region, true);
+  RayCaster along_y(chords, region, false);
+  for (ArrangementEdge& edge : edges) {
+    // from < to: the edge runs rightward, or straight down. On its left y is smaller, or x larger.
+    const bool is_steep = std::abs(edge.to.y - edge.from.y) > std::abs(edge.to.x - edge.from.x);
+    if (is_steep) {
+      const RayCaster::Sides sides = along_x.sides(edge.from, edge.to);
+      const bool runs_down = edge.to.y > edge.from.y;
+      edge.inside_left = runs_down ? sides.beyond : sides.before;
+      edge.inside_right = runs_down ? sides.before : sides.beyond;
+    } else {
+      const RayCaster::Sides sides = along_y.sides(edge.from, edge.to);
+      edge.inside_left = sides.before;
+      edge.inside_right = sides.beyond;
+    }
+  }
+  return edges;
+}
+
+}  // namespace svgfusion::icon

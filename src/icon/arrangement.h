@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A planar arrangement of chords on an integer lattice, where every question has an exact answer.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "region_edges.h"
+
+namespace svgfusion::icon {
+
+// Lattice points; icon units times kLattice, at most 2^24 in size, so that cross products of
+// differences fit 64 bits.
+struct LatticePoint {
+  std::int64_t x = 0;
+  std::int64_t y = 0;
+  friend auto operator<=>(const LatticePoint&, const LatticePoint&) = default;
+};
+inline constexpr double kLattice = 4096;
+LatticePoint to_lattice(svg::Point p);
+svg::Point from_lattice(LatticePoint p);
+
+// A straight piece of a source edge.
+struct LatticeChord {
+  LatticePoint from, to;
+  std::size_t source = 0;  // of the list of source edges
+  double t0 = 0, t1 = 1;   // parameters on it
+  std::size_t loop = 0;    // of the region
+};
+
+// Cuts chords where they meet until they meet at ends only, or lie on each other whole. Rounding a
+// crossing to the lattice bends chords a little, so that it is done again while new ones appear.
+// False when that does not end soon.
+bool cut_at_crossings(std::vector<LatticeChord>& chords);
+
+// Chords between the same two points become one edge, with the winding numbers of both its sides.
+struct ArrangementEdge {
+  LatticePoint from, to;  // from < to
+  std::vector<std::size_t> chords;
+  bool inside_left = false;   // of the direction from → to, y down: left is where y is smaller
+  bool inside_right = false;  // for a rightward edge
+};
+std::vector<ArrangementEdge> classify(const std::vector<LatticeChord>& chords,
+                                      const Region& region);
+
+}  // namespace svgfusion::icon

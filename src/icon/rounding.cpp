@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+#include "rounding.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "svgfusion/icon/tokens.h"
+
+namespace svgfusion::icon {
+namespace {
+
+using svg::Point;
+using svg::Segment;
+
+constexpr int kMaxPasses = 8;
+constexpr double kReach = 3;      // grid steps that a coordinate may be off
+constexpr double kOnGrid = 1e-6;  // icon units
+constexpr double kGood = 0.03;    // grid steps
+constexpr std::size_t kNone = SIZE_MAX;
+constexpr double kTiny = 1e-9;
+constexpr double kHold = 0.003;  // of the length, against sliding without need
+constexpr double kGain = 1e-9;   // in squared steps times length: less is rounding noise
+
+// Gauss-Legendre nodes and weights on [0, 1], exact for polynomials up to degree 7.
+constexpr std::array<double, 4> kNodes{0.069431844202974, 0.330009478207572, 0.669990521792428,
+                                       0.930568155797026};
+constexpr std::array<double, 4> kWeights{0.173927422568727, 0.326072577431273, 0.326072577431273,
+                                         0.173927422568727};
+
+// A curve as its points (two of a line, four of a cubic) and the quadratic form of what its
+// coordinates' errors cost.
+struct Piece {
+  std::size_t points = 0;              // 2 or 4
+  std::array<std::size_t, 4> point{};  // rows of the table of points
+  std::array<std::array<double, 8>, 8> cost{};
+  bool is_settled = false;  // nothing moved since no step was found to help
+
+  // The row of the table of coordinates for the i-th one of the piece.
+  std::size_t coordinate(std::size_t i) const { return 2 * point[i / 2] + i % 2; }
+};
+
+// The pieces that a point belongs to: two, or one at an open end.
+struct Uses {
+  std::array<std::size_t, 2> pieces{};
+  std::size_t count = 0;
+  void add(std::size_t piece) {
+    const bool is_new = count == 0 || pieces[count - 1] != piece;
+    if (is_new && count < pieces.size()) pieces[count++] = piece;
+  }
+};
+
+class Rounder {
+ public:
+  Rounder(svg::Subpath& contour, double stroke_width, std::uint8_t grid)
+      : contour_(contour), grid_(grid) {
+    const bool is_closed = contour.closed || stroke_width == 0;
+    add_point(contour.start);
+    std::size_t current = 0;
+    for (const Segment& s : contour.segments) {
+      const bool is_last = &s == &contour.segments.back();
+      const bool returns = is_last && is_closed && s.end == contour.start;
+      Piece piece;
+      piece.point[piece.points++] = current;
+      if (s.kind == Segment::Kind::kCubic) {
+        piece.point[piece.points++] = add_point(s.control1);
+        piece.point[piece.points++] = add_point(s.control2);
+      }
+      current = returns ? 0 : add_point(s.end);
+      piece.point[piece.points++] = current;
+      add_piece(piece);
+    }
+    if (is_closed && current != 0) {
+      Piece closing;
+      closing.points = 2;
+      closing.point = {current, 0, 0, 0};
+      add_piece(closing);
+    } else if (!is_closed && !pieces_.empty()) {
+      const double weight = 0.5 * stroke_width / kGridSteps[grid];
+      hold(pieces_.front(), 0, weight);
+      hold(pieces_.back(), pieces_.back().points - 1, weight);
+    }
+  }
+
+  void run() {
+    compute_slopes();
+    for (Piece& piece : pieces_) {
+      const double size = distance(wanted(piece.point[0]), wanted(piece.point[piece.points - 1]));
+      piece.is_settled = is_good(piece, size);
+    }
+    for (int pass = 0; pass < kMaxPasses; ++pass) {
+      if (!improve()) break;
+    }
+    write_back();
+  }
+
+ private:
+  // A coordinate is 2 * point + axis.
+  std::size_t add_point(Point p) {
+    for (const double coordinate : {p.x, p.y}) {
+      const std::uint8_t value = to_grid(coordinate, grid_);
+      wanted_.push_back((coordinate - from_grid(0, grid_)) / kGridSteps[grid_]);
+      values_.push_back(value);
+    }
+    uses_.emplace_back();
+    return uses_.size() - 1;
+  }
+
+  Point wanted(std::size_t point) const { return {wanted_[2 * point], wanted_[2 * point + 1]}; }
+  double error(std::size_t coordinate) const { return values_[coordinate] - wanted_[coordinate]; }
+
+  void add_piece(Piece piece) {
+    const bool is_line = piece.points == 2;
+    const Point a = wanted(piece.point[0]);
+    const Segment s = is_line ? svg::line_to(wanted(piece.point[1]))
+                              : svg::cubic_to(wanted(piece.point[1]), wanted(piece.point[2]),
+                                              wanted(piece.point[3]));
+    if (is_line) {
+      add_line_cost(s.end - a, piece);
+    } else {
+      add_cubic_cost(a, s, piece);
+    }
+    for (std::size_t i = 0; i < piece.points; ++i) hold(piece, i, kHold * distance(a, s.end));
+    for (std::size_t i = 0; i < piece.points; ++i) uses_[piece.point[i]].add(pieces_.size());
+    pieces_.push_back(piece);
+  }
+
+  static void add_line_cost(Point along, Piece& piece) {
+    const double size = length(along);
+    if (size < kTiny) return;
+    const std::array<double, 2> normal{-along.y / size, along.x / size};
+    for (std::size_t i = 0; i < 4; ++i) {
+      for (std::size_t j = 0; j < 4; ++j) {
+        const double basis = i / 2 == j / 2 ? 1.0 / 3 : 1.0 / 6;  // integrals of u u, t t and u t
+        piece.cost[i][j] = size * basis * normal[i % 2] * normal[j % 2];
+      }
+    }
+  }
+
+  static void add_cubic_cost(Point start, const Segment& s, Piece& piece) {
+    for (std::size_t k = 0; k < kNodes.size(); ++k) {
+      const double t = kNodes[k];
+      const double u = 1 - t;
+      const std::array<double, 4> basis{u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t};
+      const Point along = u * u * (s.control1 - start) + 2 * u * t * (s.control2 - s.control1) +
+                          t * t * (s.end - s.control2);
+      const double size = length(along);
+      if (size < kTiny) continue;
+      const double weight = 3 * kWeights[k] * size;
+      const std::array<double, 2> normal{-along.y / size, along.x / size};
+      std::array<double, 8> row{};
+      for (std::size_t i = 0; i < 8; ++i) row[i] = basis[i / 2] * normal[i % 2];
+      for (std::size_t i = 0; i < 8; ++i) {
+        for (std::size_t j = 0; j < 8; ++j) piece.cost[i][j] += weight * row[i] * row[j];
+      }
+    }
+  }
+
+  // Makes any displacement of one of the piece's points cost this much.
+  static void hold(Piece& piece, std::size_t point, double weight) {
+    piece.cost[2 * point][2 * point] += weight;
+    piece.cost[2 * point + 1][2 * point + 1] += weight;
+  }
+
+  // Half the derivative of the whole cost by every coordinate, kept up to date by move().
+  void compute_slopes() {
+    slopes_.assign(values_.size(), 0);
+    curvatures_.assign(values_.size(), 0);
+    for (const Piece& piece : pieces_) {
+      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
+        curvatures_[piece.coordinate(i)] += piece.cost[i][i];
+        for (std::size_t j = 0; j < 2 * piece.points; ++j)
+          slopes_[piece.coordinate(i)] += piece.cost[i][j] * error(piece.coordinate(j));
+      }
+    }
+  }
+
+  // A piece that lies within a small part of a step of where it should is not worth the search.
+  bool is_good(const Piece& piece, double size) const {
+    double cost = 0;
+    for (std::size_t i = 0; i < 2 * piece.points; ++i) {
+      for (std::size_t j = 0; j < 2 * piece.points; ++j)
+        cost += piece.cost[i][j] * error(piece.coordinate(i)) * error(piece.coordinate(j));
+    }
+    return cost <= kGood * kGood * size;
+  }
+
+  bool can_move(std::size_t coordinate, int step) const {
+    const int value = values_[coordinate] + step;
+    return value >= 0 && value < kGridSize && std::abs(value - wanted_[coordinate]) < kReach;
+  }
+
+  bool improve() {
+    bool improved = false;
+    for (Piece& piece : pieces_) {
+      if (!piece.is_settled) improved |= improve(piece);
+    }
+    return improved;
+  }
+
+  void move(std::size_t coordinate, int step) {
+    values_[coordinate] += step;
+    const Uses& uses = uses_[coordinate / 2];
+    for (std::size_t u = 0; u < uses.count; ++u) {
+      Piece& piece = pieces_[uses.pieces[u]];
+      piece.is_settled = false;
+      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
+        if (piece.coordinate(i) != coordinate) continue;
+        for (std::size_t j = 0; j < 2 * piece.points; ++j)
+          slopes_[piece.coordinate(j)] += step * piece.cost[i][j];
+      }
+    }
+  }
+
+  // Steps of one or two of a piece's coordinates, by their places in it; `second` is kNone for one.
+  struct Move {
+    double gain = -kGain;  // what it changes the cost by
+    std::size_t first = kNone, second = kNone;
+    int first_step = 0, second_step = 0;
+  };
+
+  Move best_single(const Piece& piece) const {
+    Move best;
+    for (std::size_t i = 0; i < 2 * piece.points; ++i) {
+      const std::size_t c = piece.coordinate(i);
+      const int step = slopes_[c] > 0 ? -1 : 1;
+      const double gain = 2 * step * slopes_[c] + curvatures_[c];
+      if (gain < best.gain && can_move(c, step)) best = {gain, i, kNone, step, 0};
+    }
+    return best;
+  }
+
+  Move best_pair(const Piece& piece) const {
+    Move best;
+    for (std::size_t i = 0; i < 2 * piece.points; ++i) {
+      const std::size_t ci = piece.coordinate(i);
+      for (std::size_t j = i + 1; j < 2 * piece.points; ++j) {
+        const std::size_t cj = piece.coordinate(j);
+        const double coupling = piece.cost[i][j];
+        const double curvature = curvatures_[ci] + curvatures_[cj];
+        const double most = std::abs(slopes_[ci]) + std::abs(slopes_[cj]) + std::abs(coupling);
+        if (curvature - 2 * most >= best.gain || ci == cj) continue;
+        for (const int si : {-1, 1}) {
+          const double rest = slopes_[cj] + si * coupling;
+          const int sj = rest > 0 ? -1 : 1;
+          const double gain = curvature + 2 * si * slopes_[ci] + 2 * sj * rest;
+          if (gain < best.gain && can_move(ci, si) && can_move(cj, sj)) best = {gain, i, j, si, sj};
+        }
+      }
+    }
+    return best;
+  }
+
+  bool improve(Piece& piece) {
+    bool improved = false;
+    for (int round = 0; round < 2 * kMaxPasses; ++round) {
+      Move best = best_single(piece);
+      if (best.first == kNone) best = best_pair(piece);
+      if (best.first == kNone) break;
+      move(piece.coordinate(best.first), best.first_step);
+      if (best.second != kNone) move(piece.coordinate(best.second), best.second_step);
+      improved = true;
+    }
+    piece.is_settled = true;
+    return improved;
+  }
+
+  void write_back() {
+    std::size_t next = 0;
+    const auto take = [&] {
+      const Point p{from_grid(static_cast<std::uint8_t>(values_[2 * next]), grid_),
+                    from_grid(static_cast<std::uint8_t>(values_[2 * next + 1]), grid_)};
+      ++next;
+      return p;
+    };
+    contour_.start = take();
+    for (Segment& s : contour_.segments) {
+      if (s.kind == Segment::Kind::kCubic) {
+        s.control1 = take();
+        s.control2 = take();
+      }
+      s.end = next < uses_.size() ? take() : contour_.start;
+    }
+  }
+
+  svg::Subpath& contour_;
+  std::uint8_t grid_;
+  std::vector<double> wanted_;  // in grid steps
+  std::vector<int> values_;
+  std::vector<Uses> uses_;  // of a point
+  std::vector<Piece> pieces_;
+  std::vector<double> slopes_;
+  std::vector<double> curvatures_;  // half the second derivatives; constant
+};
+
+// Whether every coordinate is a value of the grid already.
+bool is_exact(const svg::Subpath& contour, std::uint8_t grid) {
+  const auto on_grid = [&](Point p) {
+    return std::abs(p.x - from_grid(to_grid(p.x, grid), grid)) < kOnGrid &&
+           std::abs(p.y - from_grid(to_grid(p.y, grid), grid)) < kOnGrid;
+  };
+  if (!on_grid(contour.start)) return false;
+  return std::all_of(contour.segments.begin(), contour.segments.end(), [&](const Segment& s) {
+    return on_grid(s.end) &&
+           (s.kind == Segment::Kind::kLine || (on_grid(s.control1) && on_grid(s.control2)));
+  });
+}
+
+}  // namespace
+
+void round_to_grid(svg::Subpath& contour, double stroke_width, std::uint8_t grid) {
+  if (is_exact(contour, grid)) return;
+  Rounder(contour, stroke_width, grid).run();
+}
+
+}  // namespace svgfusion::icon

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// The boundary of a region by way of an arrangement of chords: exact, whatever outlines do to each
+// other. Chords remember which part of which edge they are, so that the boundary is made of the
+// original curves again.
+#include <algorithm>
+#include <cmath>
+
+#include "arrangement.h"
+
+namespace svgfusion::icon {
+namespace {
+
+using svg::Point;
+using svg::Segment;
+
+constexpr double kFlatness = 1e-3;  // of chords, in icon units
+constexpr double kSliver = 2e-3;    // contours of less area, in square icon units, are dropped
+constexpr std::size_t kMaxChords = 20000;
+
+// An edge of the boundary, run with the region on its left.
+struct Step {
+  LatticePoint from, to;
+  std::size_t edge;
+  bool used = false;
+};
+
+std::vector<LatticeChord> chords_of(const std::vector<SourceEdge>& sources) {
+  std::vector<LatticeChord> chords;
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    points.assign(1, sources[i].start);
+    svg::flatten(sources[i].start, sources[i].segment, kFlatness, points);
+    const auto count = static_cast<double>(points.size() - 1);
+    LatticePoint from = to_lattice(points[0]);
+    double t = 0;
+    for (std::size_t k = 1; k < points.size(); ++k) {
+      const LatticePoint to = to_lattice(points[k]);
+      if (to == from) continue;
+      const double t1 = static_cast<double>(k) / count;
+      chords.push_back({from, to, i, t, t1, sources[i].loop});
+      from = to;
+      t = t1;
+    }
+  }
+  return chords;
+}
+
+class Tracer {
+ public:
+  Tracer(const std::vector<SourceEdge>& sources, const std::vector<LatticeChord>& chords,
+         const std::vector<ArrangementEdge>& edges)
+      : sources_(sources), chords_(chords), edges_(edges) {
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+      if (edges[i].inside_left == edges[i].inside_right) continue;
+      const bool forward = edges[i].inside_left;
+      steps_.push_back(
+          {forward ? edges[i].from : edges[i].to, forward ? edges[i].to : edges[i].from, i});
+    }
+    std::sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) {
+      return std::pair(a.from, a.to) < std::pair(b.from, b.to);
+    });
+  }
+
+  // At every point as many steps arrive as leave, so every walk ends where it began.
+  std::vector<svg::Subpath> run() {
+    std::vector<svg::Subpath> contours;
+    for (Step& first : steps_) {
+      if (first.used) continue;
+      std::vector<std::size_t> walk;
+      std::size_t current = static_cast<std::size_t>(&first - steps_.data());
+      while (true) {
+        steps_[current].used = true;
+        walk.push_back(current);
+        if (steps_[current].to == first.from) break;
+        const auto next = choose(current);
+        if (!next) return {};
+        current = *next;
+      }
+      if (std::abs(area(walk)) > kSliver) contours.push_back(join(walk));
+    }
+    return contours;
+  }
+
+ private:
+  // The chord of an edge that goes on where the last one ended, else any.
+  std::optional<std::size_t> choose(std::size_t current) const {
+    const LatticePoint here = steps_[current].to;
+    const auto found = std::lower_bound(steps_.begin(), steps_.end(), here,
+                                        [](const Step& s, LatticePoint p) { return s.from < p; });
+    std::optional<std::size_t> best;
+    for (auto i = static_cast<std::size_t>(found - steps_.begin());
+         i < steps_.size() && steps_[i].from == here; ++i) {
+      if (steps_[i].used) continue;
+      if (!best || turn(steps_[current], steps_[i]) > turn(steps_[current], steps_[*best]))
+        best = i;
+    }
+    return best;
+  }
+  // Of the direction, in (-pi, pi]; the sharpest turn to one side keeps contours apart that touch.
+  static double turn(const Step& a, const Step& b) {
+    const auto ax = static_cast<double>(a.to.x - a.from.x);
+    const auto ay = static_cast<double>(a.to.y - a.from.y);
+    const auto bx = static_cast<double>(b.to.x - b.from.x);
+    const auto by = static_cast<double>(b.to.y - b.from.y);
+    return std::atan2(ax * by - ay * bx, ax * bx + ay * by);
+  }
+
+  double area(const std::vector<std::size_t>& walk) const {
+    std::int64_t twice = 0;
+    for (const std::size_t i : walk) {
+      const Step& s = steps_[i];
+      twice += s.from.x * s.to.y - s.from.y * s.to.x;
+    }
+    return 0.5 * static_cast<double>(twice) / (kLattice * kLattice);
+  }
+
+  // A run of steps on one source edge.
+  struct Run {
+    std::size_t source;
+    double from, to;
+    LatticePoint end;
+  };
+
+  // The step as a part of a source edge: of the one that `last` runs on, where it is among them.
+  Run run_of(const Step& step, const Run* last) const {
+    std::optional<Run> any;
+    for (const std::size_t i : edges_[step.edge].chords) {
+      const LatticeChord& c = chords_[i];
+      const bool forward = c.from == step.from;
+      const Run run{c.source, forward ? c.t0 : c.t1, forward ? c.t1 : c.t0, step.to};
+      if (last != nullptr && continues(*last, run)) return run;
+      if (!any) any = run;
+    }
+    return *any;
+  }
+  static bool continues(const Run& a, const Run& b) {
+    return a.source == b.source && std::abs(a.to - b.from) < 1e-9 &&
+           (a.from < a.to) == (b.from < b.to);
+  }
+
+  svg::Subpath join(const std::vector<std::size_t>& walk) const {
+    std::vector<Run> runs;
+    for (const std::size_t i : walk) {
+      const Run run = run_of(steps_[i], runs.empty() ? nullptr : &runs.back());
+      if (!runs.empty() && continues(runs.back(), run)) {
+        runs.back().to = run.to;
+        runs.back().end = run.end;
+      } else {
+        runs.push_back(run);
+      }
+    }
+    if (runs.size() > 1 && continues(runs.back(), runs.front())) {  // the walk began in mid-edge
+      runs.front().from = runs.back().from;
+      runs.pop_back();
+    }
+    svg::Subpath contour;
+    contour.closed = true;
+    contour.start = from_lattice(runs.back().end);
+    Point start = contour.start;
+    for (const Run& run : runs) {
+      contour.segments.push_back(segment_of(run, start));
+      start = contour.segments.back().end;
+    }
+    return contour;
+  }
+
+  // The part of the source edge, with its ends moved to where they were rounded to.
+  Segment segment_of(const Run& run, Point start) const {
+    const SourceEdge& source = sources_[run.source];
+    const Point end = from_lattice(run.end);
+    if (source.segment.kind == Segment::Kind::kLine) return svg::line_to(end);
+    const double low = std::min(run.from, run.to);
+    const double high = std::max(run.from, run.to);
+    Segment part = svg::part_of(source.start, source.segment, low, high);
+    Point part_start = svg::evaluate(source.start, source.segment, low);
+    if (run.from > run.to) {
+      std::swap(part.control1, part.control2);
+      std::swap(part.end, part_start);
+    }
+    return svg::cubic_to(part.control1 + (start - part_start), part.control2 + (end - part.end),
+                         end);
+  }
+
+  const std::vector<SourceEdge>& sources_;
+  const std::vector<LatticeChord>& chords_;
+  const std::vector<ArrangementEdge>& edges_;
+  std::vector<Step> steps_;  // sorted, so that those that leave a point stand together
+};
+
+}  // namespace
+
+std::vector<SourceEdge> source_edges(const Region& region) {
+  std::vector<SourceEdge> edges;
+  for (std::size_t loop = 0; loop < region.loops().size(); ++loop) {
+    for (const svg::Subpath& subpath : region.loops()[loop].path->subpaths) {
+      Point current = subpath.start;
+      for (const Segment& segment : subpath.segments) {
+        edges.push_back({current, segment, loop});
+        current = segment.end;
+      }
+      if (!(current == subpath.start))
+        edges.push_back({current, svg::line_to(subpath.start), loop});
+    }
+  }
+  return edges;
+}
+
+std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region) {
+  const std::vector<SourceEdge> sources = source_edges(region);
+  std::vector<LatticeChord> chords = chords_of(sources);
+  if (chords.size() > kMaxChords || !cut_at_crossings(chords)) return std::nullopt;
+  const std::vector<ArrangementEdge> edges = classify(chords, region);
+  return Tracer(sources, chords, edges).run();
+}
+
+}  // namespace svgfusion::icon
