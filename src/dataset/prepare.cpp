@@ -127,6 +127,9 @@ class Job {
     work();
     for (std::thread& thread : pool) thread.join();
     if (failure) std::rethrow_exception(failure);
+    std::size_t count = 0;
+    for (const std::vector<Entry>& entries : by_input_) count += entries.size();
+    entries_.reserve(count);
     for (std::vector<Entry>& entries : by_input_) {
       std::move(entries.begin(), entries.end(), std::back_inserter(entries_));
       entries = {};

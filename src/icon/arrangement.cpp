@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "svgfusion/icon/icon.h"
 
@@ -10,6 +11,8 @@ namespace svgfusion::icon {
 namespace {
 
 constexpr int kMaxRounds = 12;
+constexpr std::size_t kMaxPairs = 20'000'000;
+constexpr std::size_t kMaxCuts = 200'000;
 constexpr double kLargest = 1 << 24;
 
 std::int64_t cross(LatticePoint o, LatticePoint a, LatticePoint b) {
@@ -33,7 +36,8 @@ class Cutter {
   Cutter(const std::vector<LatticeChord>& chords, const std::vector<bool>& is_fresh)
       : chords_(chords), is_fresh_(is_fresh) {}
 
-  std::vector<Cut> find() {
+  // Unset when there is more to do than any icon asks for.
+  std::optional<std::vector<Cut>> find() {
     struct Extent {
       std::int64_t min_x, max_x;
       std::size_t chord;
@@ -46,8 +50,10 @@ class Cutter {
     }
     std::sort(extents.begin(), extents.end(),
               [](const Extent& a, const Extent& b) { return a.min_x < b.min_x; });
+    std::size_t pairs = 0;
     for (std::size_t a = 0; a < extents.size(); ++a) {
       for (std::size_t b = a + 1; b < extents.size() && extents[b].min_x <= extents[a].max_x; ++b) {
+        if (++pairs > kMaxPairs || cuts_.size() > kMaxCuts) return std::nullopt;
         if (is_fresh_[extents[a].chord] || is_fresh_[extents[b].chord])
           meet(extents[a].chord, extents[b].chord);
       }
@@ -188,7 +194,9 @@ svg::Point from_lattice(LatticePoint p) {
 bool cut_at_crossings(std::vector<LatticeChord>& chords) {
   std::vector<bool> is_fresh(chords.size(), true);
   for (int round = 0; round < kMaxRounds; ++round) {
-    std::vector<Cut> cuts = Cutter(chords, is_fresh).find();
+    auto found = Cutter(chords, is_fresh).find();
+    if (!found) return false;
+    std::vector<Cut>& cuts = *found;
     if (cuts.empty()) return true;
     std::sort(cuts.begin(), cuts.end(), [&](const Cut& a, const Cut& b) {
       if (a.chord != b.chord) return a.chord < b.chord;

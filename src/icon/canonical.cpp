@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "dashes.h"
+#include "stroke_outline.h"
 #include "svgfusion/base/text.h"
 #include "svgfusion/icon/region.h"
 
@@ -17,6 +18,10 @@ using svg::Box;
 using svg::Matrix;
 
 constexpr double kSlack = 1e-6;
+constexpr double kOutlineTolerance = 0.004;  // of a stroke's outline, in icon units
+constexpr std::size_t kMaxOutlinePieces = 5'000;
+// Of a drawing that may become an icon: a hundred times what all but one in a thousand have.
+constexpr std::size_t kMaxSegments = 50'000;
 
 // The document's map from view box units to the 24 box: first to its own picture, which may have
 // another shape, then that picture fitted and centred.
@@ -72,6 +77,7 @@ class Canonicaliser {
       }
     }
     for (const svg::Node& node : group.children) {
+      if (!reason_.empty()) return;
       if (const svg::Shape* shape = std::get_if<svg::Shape>(&node)) {
         add_shape(*shape, alpha, clips);
       } else {
@@ -81,6 +87,12 @@ class Canonicaliser {
   }
 
   void add_shape(const svg::Shape& shape, double alpha, const Clips& clips) {
+    for (const svg::Subpath& subpath : shape.path.subpaths)
+      segments_ += subpath.segments.size() + 1;
+    if (segments_ > kMaxSegments) {
+      fail(concat("has more than ", kMaxSegments, " path segments"));
+      return;
+    }
     if (shape.fill && shape.stroke && alpha != 1 && !options_.drop_colors) {
       fail("a half-transparent shape with fill and stroke cannot be kept as separate contours");
       return;
@@ -122,6 +134,10 @@ class Canonicaliser {
   void add_stroke(const svg::Shape& shape, const svg::Path& path, const Matrix& matrix,
                   double alpha, const Clips& clips) {
     const svg::Stroke& stroke = *shape.stroke;
+    if (options_.expand_strokes) {
+      expand_stroke(shape, matrix, alpha, clips);
+      return;
+    }
     if (!matrix.is_similarity()) {
       fail("a stroke under an uneven scale or a skew has no single width");
       return;
@@ -167,6 +183,42 @@ class Canonicaliser {
       if (is_dot) piece = {piece.start, {svg::line_to(piece.start)}, false};
       layer.strokes.push_back(std::move(piece));
     }
+  }
+
+  // The stroke as the fill of its outline; made in the shape's own units, where the pen is round.
+  void expand_stroke(const svg::Shape& shape, const Matrix& matrix, double alpha,
+                     const Clips& clips) {
+    const svg::Stroke& stroke = *shape.stroke;
+    svg::Path path = shape.path;
+    if (!stroke.dashes.empty()) {
+      auto cut = cut_into_dashes(path, stroke.dashes, stroke.dash_offset);
+      if (!cut) {
+        fail("a stroke is cut into too many dashes");
+        return;
+      }
+      path.subpaths = std::move(*cut);
+    }
+    const double scale = std::max(matrix.mean_scale(), kSlack);
+    const Pen pen{stroke.width, stroke.cap, stroke.join, stroke.miterlimit};
+    const std::vector<svg::Subpath> pieces = stroke_pieces(path, pen, kOutlineTolerance / scale);
+    if (pieces.size() > kMaxOutlinePieces) {
+      fail("a stroke has too many parts to be expanded");
+      return;
+    }
+    std::vector<FilledShape> fills;
+    Box extent;
+    for (const svg::Subpath& piece : pieces) {
+      svg::Subpath moved = svg::transformed(piece, matrix);
+      grow(extent, bounds(moved));
+      fills.push_back({{{std::move(moved)}}, svg::FillRule::kNonZero, {}});
+    }
+    if (fills.empty()) return;
+    const Clips cutting = relevant(clips, extent);
+    for (FilledShape& fill : fills) fill.clips = cutting;
+    Style style;
+    style.color = color_of(stroke.color, alpha);
+    Layer& layer = layer_for(style, extent);
+    std::move(fills.begin(), fills.end(), std::back_inserter(layer.fills));
   }
 
   // Only the clips that can cut something of this extent: a box around it all does nothing.
@@ -257,6 +309,7 @@ class Canonicaliser {
   const CanonicalOptions& options_;
   Matrix to_box_;
   std::vector<Layer> layers_;
+  std::size_t segments_ = 0;
   Icon icon_;
   std::string reason_;
 };

@@ -19,6 +19,7 @@ constexpr double kReach = 3;      // grid steps that a coordinate may be off
 constexpr double kOnGrid = 1e-6;  // icon units
 constexpr double kGood = 0.03;    // grid steps
 constexpr std::size_t kNone = SIZE_MAX;
+constexpr double kLevel = 1e-5;  // grid steps
 constexpr double kTiny = 1e-9;
 constexpr double kHold = 0.003;  // of the length, against sliding without need
 constexpr double kGain = 1e-9;   // in squared steps times length: less is rounding noise
@@ -29,26 +30,16 @@ constexpr std::array<double, 4> kNodes{0.069431844202974, 0.330009478207572, 0.6
 constexpr std::array<double, 4> kWeights{0.173927422568727, 0.326072577431273, 0.326072577431273,
                                          0.173927422568727};
 
-// A curve as its points (two of a line, four of a cubic) and the quadratic form of what its
-// coordinates' errors cost.
+// The quadratic form of what the rounding errors of a curve's coordinates cost, by the curve's
+// variables: coordinates that are to stay equal are one.
 struct Piece {
-  std::size_t points = 0;              // 2 or 4
+  std::size_t points = 0;              // two of a line, four of a cubic
   std::array<std::size_t, 4> point{};  // rows of the table of points
+  double size = 0;                     // of the chord, in steps
+  std::size_t variables = 0;
+  std::array<std::size_t, 8> variable{};
   std::array<std::array<double, 8>, 8> cost{};
   bool is_settled = false;  // nothing moved since no step was found to help
-
-  // The row of the table of coordinates for the i-th one of the piece.
-  std::size_t coordinate(std::size_t i) const { return 2 * point[i / 2] + i % 2; }
-};
-
-// The pieces that a point belongs to: two, or one at an open end.
-struct Uses {
-  std::array<std::size_t, 2> pieces{};
-  std::size_t count = 0;
-  void add(std::size_t piece) {
-    const bool is_new = count == 0 || pieces[count - 1] != piece;
-    if (is_new && count < pieces.size()) pieces[count++] = piece;
-  }
 };
 
 class Rounder {
@@ -69,26 +60,26 @@ class Rounder {
       }
       current = returns ? 0 : add_point(s.end);
       piece.point[piece.points++] = current;
-      add_piece(piece);
+      pieces_.push_back(piece);
     }
     if (is_closed && current != 0) {
       Piece closing;
       closing.points = 2;
       closing.point = {current, 0, 0, 0};
-      add_piece(closing);
-    } else if (!is_closed && !pieces_.empty()) {
+      pieces_.push_back(closing);
+    }
+    for (Piece& piece : pieces_) add_cost(piece);
+    if (!is_closed && !pieces_.empty()) {
       const double weight = 0.5 * stroke_width / kGridSteps[grid];
       hold(pieces_.front(), 0, weight);
       hold(pieces_.back(), pieces_.back().points - 1, weight);
     }
+    tie_what_is_level();
   }
 
   void run() {
     compute_slopes();
-    for (Piece& piece : pieces_) {
-      const double size = distance(wanted(piece.point[0]), wanted(piece.point[piece.points - 1]));
-      piece.is_settled = is_good(piece, size);
-    }
+    for (Piece& piece : pieces_) piece.is_settled = is_good(piece);
     for (int pass = 0; pass < kMaxPasses; ++pass) {
       if (!improve()) break;
     }
@@ -96,34 +87,81 @@ class Rounder {
   }
 
  private:
-  // A coordinate is 2 * point + axis.
   std::size_t add_point(Point p) {
     for (const double coordinate : {p.x, p.y}) {
-      const std::uint8_t value = to_grid(coordinate, grid_);
+      variable_of_.push_back(wanted_.size());
       wanted_.push_back((coordinate - from_grid(0, grid_)) / kGridSteps[grid_]);
-      values_.push_back(value);
+      values_.push_back(to_grid(coordinate, grid_));
     }
-    uses_.emplace_back();
-    return uses_.size() - 1;
+    return wanted_.size() / 2 - 1;
   }
 
   Point wanted(std::size_t point) const { return {wanted_[2 * point], wanted_[2 * point + 1]}; }
-  double error(std::size_t coordinate) const { return values_[coordinate] - wanted_[coordinate]; }
+  double error(std::size_t variable) const { return values_[variable] - wanted_[variable]; }
 
-  void add_piece(Piece piece) {
+  // Lines and handles that are level or upright stay so: the coordinate is one variable for both
+  // ends. Then costs are added up by variable.
+  void tie_what_is_level() {
+    for (const Piece& piece : pieces_) {
+      const std::size_t last = piece.points - 1;
+      for (const auto& [a, b] : {std::pair<std::size_t, std::size_t>{0, 1}, {last - 1, last}}) {
+        for (std::size_t axis = 0; axis < 2; ++axis)
+          tie(2 * piece.point[a] + axis, 2 * piece.point[b] + axis);
+      }
+    }
+    for (std::size_t c = 0; c < variable_of_.size(); ++c) variable_of_[c] = root_of(c);
+    begins_.assign(wanted_.size() + 1, 0);
+    for (Piece& piece : pieces_) {
+      const auto by_coordinate = piece.cost;
+      std::array<std::size_t, 8> place{};
+      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
+        const std::size_t variable = variable_of_[2 * piece.point[i / 2] + i % 2];
+        const auto end = piece.variable.begin() + static_cast<std::ptrdiff_t>(piece.variables);
+        const auto found = std::find(piece.variable.begin(), end, variable);
+        place[i] = static_cast<std::size_t>(found - piece.variable.begin());
+        if (found != end) continue;
+        piece.variable[piece.variables++] = variable;
+        ++begins_[variable + 1];
+      }
+      piece.cost = {};
+      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
+        for (std::size_t j = 0; j < 2 * piece.points; ++j)
+          piece.cost[place[i]][place[j]] += by_coordinate[i][j];
+      }
+    }
+    for (std::size_t v = 0; v + 1 < begins_.size(); ++v) begins_[v + 1] += begins_[v];
+    uses_.resize(begins_.back());
+    std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
+    for (std::size_t k = 0; k < pieces_.size(); ++k) {
+      for (std::size_t i = 0; i < pieces_[k].variables; ++i)
+        uses_[next[pieces_[k].variable[i]]++] = k;
+    }
+  }
+
+  std::size_t root_of(std::size_t coordinate) {
+    while (variable_of_[coordinate] != coordinate) coordinate = variable_of_[coordinate];
+    return coordinate;
+  }
+  void tie(std::size_t a, std::size_t b) {
+    if (std::abs(wanted_[a] - wanted_[b]) > kLevel) return;
+    const std::size_t root_a = root_of(a);
+    const std::size_t root_b = root_of(b);
+    variable_of_[std::max(root_a, root_b)] = std::min(root_a, root_b);
+  }
+
+  void add_cost(Piece& piece) {
     const bool is_line = piece.points == 2;
     const Point a = wanted(piece.point[0]);
     const Segment s = is_line ? svg::line_to(wanted(piece.point[1]))
                               : svg::cubic_to(wanted(piece.point[1]), wanted(piece.point[2]),
                                               wanted(piece.point[3]));
+    piece.size = distance(a, s.end);
     if (is_line) {
       add_line_cost(s.end - a, piece);
     } else {
       add_cubic_cost(a, s, piece);
     }
-    for (std::size_t i = 0; i < piece.points; ++i) hold(piece, i, kHold * distance(a, s.end));
-    for (std::size_t i = 0; i < piece.points; ++i) uses_[piece.point[i]].add(pieces_.size());
-    pieces_.push_back(piece);
+    for (std::size_t i = 0; i < piece.points; ++i) hold(piece, i, kHold * piece.size);
   }
 
   static void add_line_cost(Point along, Piece& piece) {
@@ -163,27 +201,27 @@ class Rounder {
     piece.cost[2 * point + 1][2 * point + 1] += weight;
   }
 
-  // Half the derivative of the whole cost by every coordinate, kept up to date by move().
+  // Half the derivative of the whole cost by every variable, kept up to date by move().
   void compute_slopes() {
     slopes_.assign(values_.size(), 0);
     curvatures_.assign(values_.size(), 0);
     for (const Piece& piece : pieces_) {
-      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
-        curvatures_[piece.coordinate(i)] += piece.cost[i][i];
-        for (std::size_t j = 0; j < 2 * piece.points; ++j)
-          slopes_[piece.coordinate(i)] += piece.cost[i][j] * error(piece.coordinate(j));
+      for (std::size_t i = 0; i < piece.variables; ++i) {
+        curvatures_[piece.variable[i]] += piece.cost[i][i];
+        for (std::size_t j = 0; j < piece.variables; ++j)
+          slopes_[piece.variable[i]] += piece.cost[i][j] * error(piece.variable[j]);
       }
     }
   }
 
   // A piece that lies within a small part of a step of where it should is not worth the search.
-  bool is_good(const Piece& piece, double size) const {
+  bool is_good(const Piece& piece) const {
     double cost = 0;
-    for (std::size_t i = 0; i < 2 * piece.points; ++i) {
-      for (std::size_t j = 0; j < 2 * piece.points; ++j)
-        cost += piece.cost[i][j] * error(piece.coordinate(i)) * error(piece.coordinate(j));
+    for (std::size_t i = 0; i < piece.variables; ++i) {
+      for (std::size_t j = 0; j < piece.variables; ++j)
+        cost += piece.cost[i][j] * error(piece.variable[i]) * error(piece.variable[j]);
     }
-    return cost <= kGood * kGood * size;
+    return cost <= kGood * kGood * piece.size;
   }
 
   bool can_move(std::size_t coordinate, int step) const {
@@ -199,21 +237,20 @@ class Rounder {
     return improved;
   }
 
-  void move(std::size_t coordinate, int step) {
-    values_[coordinate] += step;
-    const Uses& uses = uses_[coordinate / 2];
-    for (std::size_t u = 0; u < uses.count; ++u) {
-      Piece& piece = pieces_[uses.pieces[u]];
+  void move(std::size_t variable, int step) {
+    values_[variable] += step;
+    for (std::size_t u = begins_[variable]; u < begins_[variable + 1]; ++u) {
+      Piece& piece = pieces_[uses_[u]];
       piece.is_settled = false;
-      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
-        if (piece.coordinate(i) != coordinate) continue;
-        for (std::size_t j = 0; j < 2 * piece.points; ++j)
-          slopes_[piece.coordinate(j)] += step * piece.cost[i][j];
+      for (std::size_t i = 0; i < piece.variables; ++i) {
+        if (piece.variable[i] != variable) continue;
+        for (std::size_t j = 0; j < piece.variables; ++j)
+          slopes_[piece.variable[j]] += step * piece.cost[i][j];
       }
     }
   }
 
-  // Steps of one or two of a piece's coordinates, by their places in it; `second` is kNone for one.
+  // Steps of one or two of a piece's variables, by their places in it; `second` is kNone for one.
   struct Move {
     double gain = -kGain;  // what it changes the cost by
     std::size_t first = kNone, second = kNone;
@@ -222,8 +259,8 @@ class Rounder {
 
   Move best_single(const Piece& piece) const {
     Move best;
-    for (std::size_t i = 0; i < 2 * piece.points; ++i) {
-      const std::size_t c = piece.coordinate(i);
+    for (std::size_t i = 0; i < piece.variables; ++i) {
+      const std::size_t c = piece.variable[i];
       const int step = slopes_[c] > 0 ? -1 : 1;
       const double gain = 2 * step * slopes_[c] + curvatures_[c];
       if (gain < best.gain && can_move(c, step)) best = {gain, i, kNone, step, 0};
@@ -233,14 +270,14 @@ class Rounder {
 
   Move best_pair(const Piece& piece) const {
     Move best;
-    for (std::size_t i = 0; i < 2 * piece.points; ++i) {
-      const std::size_t ci = piece.coordinate(i);
-      for (std::size_t j = i + 1; j < 2 * piece.points; ++j) {
-        const std::size_t cj = piece.coordinate(j);
+    for (std::size_t i = 0; i < piece.variables; ++i) {
+      const std::size_t ci = piece.variable[i];
+      for (std::size_t j = i + 1; j < piece.variables; ++j) {
+        const std::size_t cj = piece.variable[j];
         const double coupling = piece.cost[i][j];
         const double curvature = curvatures_[ci] + curvatures_[cj];
         const double most = std::abs(slopes_[ci]) + std::abs(slopes_[cj]) + std::abs(coupling);
-        if (curvature - 2 * most >= best.gain || ci == cj) continue;
+        if (curvature - 2 * most >= best.gain) continue;
         for (const int si : {-1, 1}) {
           const double rest = slopes_[cj] + si * coupling;
           const int sj = rest > 0 ? -1 : 1;
@@ -258,8 +295,8 @@ class Rounder {
       Move best = best_single(piece);
       if (best.first == kNone) best = best_pair(piece);
       if (best.first == kNone) break;
-      move(piece.coordinate(best.first), best.first_step);
-      if (best.second != kNone) move(piece.coordinate(best.second), best.second_step);
+      move(piece.variable[best.first], best.first_step);
+      if (best.second != kNone) move(piece.variable[best.second], best.second_step);
       improved = true;
     }
     piece.is_settled = true;
@@ -269,8 +306,10 @@ class Rounder {
   void write_back() {
     std::size_t next = 0;
     const auto take = [&] {
-      const Point p{from_grid(static_cast<std::uint8_t>(values_[2 * next]), grid_),
-                    from_grid(static_cast<std::uint8_t>(values_[2 * next + 1]), grid_)};
+      const auto value = [&](std::size_t coordinate) {
+        return from_grid(static_cast<std::uint8_t>(values_[variable_of_[coordinate]]), grid_);
+      };
+      const Point p{value(2 * next), value(2 * next + 1)};
       ++next;
       return p;
     };
@@ -280,15 +319,18 @@ class Rounder {
         s.control1 = take();
         s.control2 = take();
       }
-      s.end = next < uses_.size() ? take() : contour_.start;
+      s.end = 2 * next < wanted_.size() ? take() : contour_.start;
     }
   }
 
   svg::Subpath& contour_;
   std::uint8_t grid_;
+  // By coordinate (2 * point + axis) the variable, itself a coordinate; by variable the rest.
+  std::vector<std::size_t> variable_of_;
   std::vector<double> wanted_;  // in grid steps
   std::vector<int> values_;
-  std::vector<Uses> uses_;  // of a point
+  std::vector<std::size_t> begins_;  // of each variable's pieces in uses_
+  std::vector<std::size_t> uses_;
   std::vector<Piece> pieces_;
   std::vector<double> slopes_;
   std::vector<double> curvatures_;  // half the second derivatives; constant

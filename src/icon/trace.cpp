@@ -18,6 +18,8 @@ using svg::Segment;
 constexpr double kProbe = 1.5e-3;  // how far beside a piece the region is asked for
 constexpr double kVertex = 2e-5;   // ends nearer than this are one vertex
 
+constexpr std::size_t kMaxPairs = 2'000'000;  // of edges: against drawings made to be slow
+
 struct Piece {
   std::size_t source;
   double from, to;  // parameters on the source edge; from > to: run backwards
@@ -69,16 +71,17 @@ bool for_each_pair(const std::vector<MonotoneEdge>& edges, const Visit& visit) {
   }
   std::sort(extents.begin(), extents.end(),
             [](const Extent& a, const Extent& b) { return a.min_x < b.min_x; });
+  std::size_t pairs = 0;
   for (std::size_t a = 0; a < extents.size(); ++a) {
     for (std::size_t b = a + 1; b < extents.size() && extents[b].min_x <= extents[a].max_x; ++b) {
       const auto [i, j] = std::minmax(extents[a].edge, extents[b].edge);
-      if (!visit(i, j)) return false;
+      if (++pairs > kMaxPairs || !visit(i, j)) return false;
     }
   }
   return true;
 }
 
-// Unset when two outlines run along each other.
+// Unset when two outlines run along each other, or when there are too many of them.
 std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<MonotoneEdge>& edges) {
   std::vector<std::vector<double>> cuts(edges.size());
   const bool finite = for_each_pair(edges, [&](std::size_t i, std::size_t j) {

@@ -68,6 +68,19 @@ class DocumentReader {
     report(Problem::Kind::kInvalid, element, std::move(reason));
   }
 
+  // Budgets end the reading: what is beyond them is no icon.
+  void spend(const Element& element, std::size_t& spent, std::size_t more, std::size_t limit,
+             const char* what) const {
+    spent += more;
+    if (spent > limit)
+      throw SvgError(concat(where_, ":", element.line, ": draws more than ", limit, " ", what));
+  }
+  void spend_segments(const Element& element, const Path& path) {
+    for (const Subpath& subpath : path.subpaths)
+      spend(element, segments_, subpath.segments.size() + 1, options_.max_segments,
+            "path segments");
+  }
+
   // The transform attribute with its origin applied; an invalid one counts as absent.
   Matrix own_transform(const Element& element, const Context& context) {
     const std::string_view* text = element.find("transform");
@@ -94,10 +107,9 @@ class DocumentReader {
       unsupported(element, "animation is not applied; the still picture is drawn");
       return;
     }
-    if (++instances_ > options_.max_instances) {
-      throw SvgError(concat(where_, ":", element.line, ": draws more than ", options_.max_instances,
-                            " elements"));
-    }
+    spend(element, instances_, 1, options_.max_instances, "elements");
+    spend(element, rule_checks_, index_.sheet().size(), options_.max_rule_checks,
+          "checks of style rules");
     if (parent.depth >= options_.max_depth) {
       throw SvgError(concat(where_, ":", element.line, ": nested deeper than ", options_.max_depth,
                             " levels"));
@@ -161,6 +173,9 @@ class DocumentReader {
           index_, [&](const Element& at, std::string why) { unsupported(at, std::move(why)); });
       group.clip = reader.read(*clip, context.matrix, context.style, context.lengths,
                                [&] { return local_bounds(group, context.matrix); });
+      for (auto part = group.clip; part != nullptr; part = part->also) {
+        for (const ClipShape& shape : part->shapes) spend_segments(element, shape.path);
+      }
     }
     fold_opacity(group);
     if (group.opacity == 0) return;
@@ -302,9 +317,16 @@ class DocumentReader {
   void add_shape(const Element& element, const Declared& declared, const Context& context,
                  Group& out) {
     if (!context.style.visible) return;
+    if (const std::string_view* d = element.find("d"))
+      spend(element, path_bytes_, d->size(), options_.max_path_bytes, "bytes of path data");
     ShapeGeometry geometry = shape_geometry(element, context.lengths);
     if (!geometry.problem.empty()) invalid(element, geometry.problem);
     if (geometry.path.empty()) return;
+    spend_segments(element, geometry.path);
+    if (!is_finite(context.matrix)) {
+      invalid(element, "its transforms reach beyond all numbers; it is not drawn");
+      return;
+    }
     for (const Property marker :
          {Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd}) {
       if (index_.find(url_id(declared[marker])) != nullptr)
@@ -345,6 +367,9 @@ class DocumentReader {
   TreeIndex index_;
   Document document_;
   std::size_t instances_ = 0;
+  std::size_t segments_ = 0;
+  std::size_t path_bytes_ = 0;
+  std::size_t rule_checks_ = 0;
   bool stopped_ = false;
   std::set<const Element*> uses_;
 };

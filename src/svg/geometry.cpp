@@ -54,6 +54,11 @@ Matrix operator*(const Matrix& outer, const Matrix& inner) {
           outer.b * inner.e + outer.d * inner.f + outer.f};
 }
 
+bool is_finite(const Matrix& m) {
+  return std::isfinite(m.a) && std::isfinite(m.b) && std::isfinite(m.c) && std::isfinite(m.d) &&
+         std::isfinite(m.e) && std::isfinite(m.f);
+}
+
 Matrix translation(double x, double y) { return {1, 0, 0, 1, x, y}; }
 Matrix scaling(double x, double y) { return {x, 0, 0, y, 0, 0}; }
 

@@ -62,6 +62,9 @@ class Cleaner {
 
   // A tag, quotes respected, so that '>' and '<' in attribute values do not end it.
   void copy_tag() {
+    // Start and end tags: no document within the limit has more than twice as many.
+    if (++tags_ > 2 * limits_.max_elements)
+      fail(concat("more than ", limits_.max_elements, " elements"));
     out_ += '<';
     in_.advance();
     std::size_t attributes = 0;
@@ -69,9 +72,11 @@ class Cleaner {
       const std::string_view rest = in_.rest();
       std::size_t end = 0;
       while (end < rest.size() && rest[end] != '>' && rest[end] != '"' && rest[end] != '\'') {
-        if (rest[end++] == '=' && ++attributes > limits_.max_attributes_a_tag) {
+        if (rest[end++] != '=') continue;
+        if (++attributes > limits_.max_attributes_a_tag)
           fail(concat("a tag has more than ", limits_.max_attributes_a_tag, " attributes"));
-        }
+        if (++attributes_ > limits_.max_attributes)
+          fail(concat("more than ", limits_.max_attributes, " attributes"));
       }
       out_ += rest.substr(0, end);
       in_.advance(end);
@@ -220,6 +225,8 @@ class Cleaner {
   std::string out_;
   std::map<std::string, std::string> entities_;
   std::size_t expanded_ = 0;
+  std::size_t tags_ = 0;
+  std::size_t attributes_ = 0;
 };
 
 }  // namespace

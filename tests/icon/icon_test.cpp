@@ -184,6 +184,73 @@ TEST(Region, OverlapsAreResolvedToTheSamePicture) {
   }
 }
 
+// Expanded strokes against cairo's own strokes.
+TEST(Icon, ExpandedStrokesShowTheSamePicture) {
+  const char* bodies[] = {
+      "<path d='M4 20L12 4L20 20' {}/>",
+      "<path d='M4 20L12 4L20 20z' {}/>",
+      "<path d='M3 12C3 4 9 4 12 12S21 20 21 12' {}/>",
+      "<circle cx='12' cy='12' r='7' {}/>",
+      "<path d='M4 4h16M4 12h16M12 2v20' {}/>",  // crossing lines
+      "<path d='M6 18L18 6L8 10z M12 12h.001' {}/>",
+      "<rect x='5' y='5' width='14' height='14' rx='4' {}/>",
+      "<path d='M4 12C4 12 20 2 20 12' stroke-dasharray='3 2' {}/>",
+  };
+  const char* pens[] = {
+      "fill='none' stroke='black' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'",
+      "fill='none' stroke='black' stroke-width='1.5'",
+      "fill='none' stroke='black' stroke-width='3' stroke-linejoin='bevel' stroke-linecap='square'",
+  };
+  for (const std::string body : bodies) {
+    for (const char* pen : pens) {
+      std::string text = body;
+      text.replace(text.find("{}"), 2, pen);
+      const CanonicalResult expanded =
+          canonical(text, {.drop_colors = false, .expand_strokes = true});
+      ASSERT_EQ(expanded.skip_reason, "") << text;
+      for (const Style& style : expanded.icon.styles) EXPECT_EQ(style.kind, Style::Kind::kFill);
+      EXPECT_GT(render::intersection_over_union(render::rasterize(expanded.icon, 256),
+                                                render::rasterize(canonical(text).icon, 256)),
+                0.993)
+          << text;
+    }
+  }
+  // A stroke under a skew has no one width, but an outline.
+  const std::string skewed =
+      "<path transform='skewX(30) scale(1 .7)' d='M2 6H12V20' fill='none' stroke='black'/>";
+  EXPECT_NE(canonical(skewed).skip_reason, "");
+  EXPECT_EQ(canonical(skewed, {.expand_strokes = true}).skip_reason, "");
+}
+
+// Outlines that run along each other on different curves, which crossings of curves cannot resolve.
+TEST(Region, OutlinesThatRunAlongEachOtherAreResolved) {
+  base::Random random(11);
+  for (int i = 0; i < 40; ++i) {
+    // Arcs of one circle, cut at different places, and strips that touch them.
+    std::string d;
+    for (int k = 0; k < 3; ++k) {
+      const double from = random.uniform() * 6.28;
+      const double to = from + 1 + random.uniform() * 2;
+      const auto at = [](double angle) {
+        return base::concat(base::to_fixed(12 + 7 * std::cos(angle), 9), " ",
+                            base::to_fixed(12 + 7 * std::sin(angle), 9));
+      };
+      d += base::concat("M12 12L", at(from), "A7 7 0 0 1 ", at(to), "z");
+    }
+    const std::string body =
+        base::concat("<path d='", d, "'/><rect x='5' y='11' width='7' height='2'/>");
+    const svg::Document document = svg::read_document(svg_text(body), "t");
+    std::vector<FilledShape> shapes;
+    for (const svg::Node& node : document.root.children) {
+      const auto& shape = std::get<svg::Shape>(node);
+      shapes.push_back({shape.path, shape.fill->rule, {}});
+    }
+    const auto contours = even_odd_contours(shapes);
+    ASSERT_TRUE(contours.has_value()) << body;
+    EXPECT_LT(even_odd_difference(*contours, shapes, 331), 0.04) << body;
+  }
+}
+
 TEST(Region, TheCheckNoticesADifference) {
   const Subpath square{
       {4, 4}, {svg::line_to({14, 4}), svg::line_to({14, 14}), svg::line_to({4, 14})}, true};
@@ -269,6 +336,60 @@ TEST(Tokens, RoundTripIsIdentityOnTheGrid) {
     const TokenIcon tokens = to_tokens(icon, 0);
     if (tokens.contour_count() == 0) continue;
     EXPECT_EQ(to_tokens(from_tokens(tokens, icon.styles), 0), tokens) << i;
+  }
+}
+
+// Area between a contour and what it became, by the fills' symmetric difference.
+TEST(Tokens, RoundingIsBetterThanNearestValues) {
+  base::Random random(3);
+  double fitted = 0;
+  double nearest = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto number = [&](double around) { return base::to_fixed(around + random.uniform(), 4); };
+    const std::string body =
+        base::concat("<path d='M", number(5), " ", number(5), "C", number(9), " ", number(2), " ",
+                     number(15), " ", number(2), " ", number(18), " ", number(6), "S", number(21),
+                     " ", number(16), " ", number(17), " ", number(18), "S", number(4), " ",
+                     number(20), " ", number(5), " ", number(14), "z'/>");
+    const Icon icon = canonical(body).icon;
+    Icon snapped = icon;
+    for (Contour& c : snapped.contours) {
+      const auto snap = [](Point& p) {
+        p = {from_grid(to_grid(p.x, 2), 2), from_grid(to_grid(p.y, 2), 2)};
+      };
+      snap(c.geometry.start);
+      for (svg::Segment& s : c.geometry.segments) {
+        snap(s.control1);
+        snap(s.control2);
+        snap(s.end);
+      }
+    }
+    const auto difference = [&](const Icon& other) {
+      return even_odd_difference({other.contours[0].geometry},
+                                 {{{{icon.contours[0].geometry}}, svg::FillRule::kEvenOdd, {}}},
+                                 400);
+    };
+    fitted += difference(from_tokens(to_tokens(icon, 2), icon.styles));
+    nearest += difference(snapped);
+  }
+  EXPECT_LT(fitted, 0.6 * nearest);
+}
+
+// A round-capped line must not slide along itself, nor a corner along one of its sides.
+TEST(Tokens, RoundingKeepsEndsAndCorners) {
+  const Icon icon =
+      canonical(
+          "<path d='M3.04 7.03L20.06 13.07' fill='none' stroke='black' stroke-width='2'/>"
+          "<path d='M4.03 15.04H19.96V21.93H4.03z'/>")
+          .icon;
+  const Icon rounded = from_tokens(to_tokens(icon, 0), icon.styles);
+  ASSERT_EQ(rounded.contours.size(), icon.contours.size());
+  for (std::size_t c = 0; c < icon.contours.size(); ++c) {
+    const Subpath& a = icon.contours[c].geometry;
+    const Subpath& b = rounded.contours[c].geometry;
+    EXPECT_LT(distance(a.start, b.start), 0.1);
+    for (std::size_t i = 0; i < a.segments.size(); ++i)
+      EXPECT_LT(distance(a.segments[i].end, b.segments[i].end), 0.1);
   }
 }
 

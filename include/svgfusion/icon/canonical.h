@@ -11,11 +11,14 @@ namespace svgfusion::icon {
 
 struct CanonicalOptions {
   bool drop_colors = false;
+  bool expand_strokes = false;
   double max_outside = 1;
   double width_step = 0.001;
 
   void visit(config::FieldVisitor& fields) {
     fields.field("drop_colors", drop_colors, {.doc = "paint everything black and opaque"});
+    fields.field("expand_strokes", expand_strokes,
+                 {.doc = "turn strokes into fills of their outline; false keeps them strokes"});
     fields.field("max_outside", max_outside,
                  {.doc = "how far, in units of the 24 box, a drawing may reach over the box",
                   .min = 0,

@@ -29,6 +29,7 @@ class StyleSheet {
   // `text` is copied; later sheets come after earlier ones in the cascade.
   void add(std::string_view text);
   bool empty() const { return rules_.empty(); }
+  std::size_t size() const { return rules_.size(); }  // selectors
 
   struct Match {
     std::uint32_t specificity;  // 256² ids + 256 classes, attributes + types (Selectors 3 §9)

@@ -39,6 +39,7 @@ struct Matrix {
 
 // The map that applies `inner` first.
 Matrix operator*(const Matrix& outer, const Matrix& inner);
+bool is_finite(const Matrix& matrix);
 Matrix translation(double x, double y);
 Matrix scaling(double x, double y);
 

@@ -13,8 +13,9 @@ namespace svgfusion::svg {
 
 // Budgets against hostile input; each is an SvgError when passed.
 struct XmlLimits {
-  std::size_t max_bytes = 64u << 20;
-  std::size_t max_elements = 1'000'000;
+  std::size_t max_bytes = 16u << 20;
+  std::size_t max_elements = 200'000;
+  std::size_t max_attributes = 500'000;  // of all elements together
   std::size_t max_attributes_a_tag = 1'000;
   std::size_t max_entity_bytes = 1u << 20;  // what all entities together may expand to
   int max_entity_depth = 8;

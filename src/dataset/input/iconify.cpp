@@ -17,6 +17,7 @@ namespace {
 using base::concat;
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kMaxBytes = 128u << 20;
 constexpr int kMaxAliasChain = 16;
 constexpr const char* kCollections = "collections.json";
 
@@ -137,6 +138,9 @@ class IconifyInput final : public Input {
       : path_(std::move(path)), prefix_(std::move(prefix)) {
     const base::MappedFile file(path_);
     bytes_ = file.bytes().size();
+    if (bytes_ > kMaxBytes)
+      throw base::DataError(
+          concat(path_.string(), ": is larger than the limit of ", kMaxBytes, " bytes"));
     expected_ = count_bodies(text_of(file));
   }
   std::int64_t expected_icons() const override { return expected_; }

@@ -15,6 +15,9 @@ using base::DataError;
 using nlohmann::json;
 
 constexpr std::size_t kMaxDepth = 32;
+// The largest set in use has 32,000 icons and 104 MB.
+constexpr std::size_t kMaxIcons = 200'000;
+constexpr std::size_t kMaxCategorised = 1'000'000;
 constexpr double kDefaultSize = 16;  // of Iconify, where neither icon nor set says one
 
 // Takes the parts of the format that say how icons look, as they stream by. `path_` holds the keys
@@ -54,6 +57,9 @@ class Handler final : public json::json_sax_t {
       if (path_[2] == "spdx" || (path_[2] == "title" && set.license.empty()))
         set.license = std::move(value);
     } else if (path_.size() == 3 && path_[0] == "categories" && !set.categories.empty()) {
+      if (++categorised_ > kMaxCategorised)
+        throw DataError(
+            concat(where_, ": lists more than ", kMaxCategorised, " names in categories"));
       set.categories.back().second.push_back(std::move(value));
     }
     return true;
@@ -70,6 +76,8 @@ class Handler final : public json::json_sax_t {
     if (depth_ != 2) return true;
     if (path_[0] == "icons") set.icons.emplace_back().name = path_[1];
     if (path_[0] == "aliases") set.aliases.emplace_back().name = path_[1];
+    if (set.icons.size() + set.aliases.size() > kMaxIcons)
+      throw DataError(concat(where_, ": holds more than ", kMaxIcons, " icons and aliases"));
     return true;
   }
   bool end_object() override { return close(); }
@@ -114,6 +122,7 @@ class Handler final : public json::json_sax_t {
   std::string_view text_;
   std::string_view where_;
   std::size_t depth_ = 0;
+  std::size_t categorised_ = 0;
   std::vector<std::string> path_;
 };
 
