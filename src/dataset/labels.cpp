@@ -47,10 +47,11 @@ Labeler::Labeler(const DataConfig& config) : rule_(config.labels), file_(config.
     if (!json.contains("map")) {
       throw DataError(concat(file_,
                              ": has no 'map'; expected {\"map\": {category: label or null}, "
-                             "\"set_default\": {set: label}}"));
+                             "\"set_default\": {set: label}, \"default\": label}"));
     }
     category_map_ = text_map(json["map"], file_);
     if (json.contains("set_default")) set_default_ = text_map(json["set_default"], file_);
+    if (json.contains("default") && json["default"].is_string()) default_ = json["default"];
   }
 }
 
@@ -67,8 +68,7 @@ std::optional<std::string> Labeler::category(const SourceItem& item) const {
     }
   }
   const auto fallback = set_default_.find(item.source);
-  if (fallback == set_default_.end()) return std::nullopt;
-  return fallback->second;
+  return fallback == set_default_.end() ? default_ : fallback->second;
 }
 
 // The longest beginning of the name, cut at dashes, that is a concept: "bell-off" → "bell".

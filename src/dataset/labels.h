@@ -30,6 +30,7 @@ class Labeler {
   std::string file_;
   std::map<std::string, std::string> category_map_;  // "category" or "set:category" → label
   std::map<std::string, std::string> set_default_;
+  std::optional<std::string> default_;
   std::set<std::string, std::less<>> concepts_;
 };
 

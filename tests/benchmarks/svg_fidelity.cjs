@@ -4,6 +4,8 @@
 //   npm install --prefix DIR @resvg/resvg-js pngjs
 //   NODE_PATH=DIR/node_modules node svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE]
 //   NODE_PATH=DIR/node_modules node svg_fidelity.cjs conformance CASES WRITTEN
+//   NODE_PATH=DIR/node_modules node svg_fidelity.cjs peers CASES WRITTEN       (needs svgo; rsvg-convert where it is there)
+//   NODE_PATH=DIR/node_modules node svg_fidelity.cjs speed SVG_FOLDER          (needs svgo)
 //
 // pairs: every SVG below WRITTEN against the file of the same name below ORIGINALS, both rendered
 // by resvg-js on white: mean absolute error over 255 and soft IoU of the ink.
@@ -15,8 +17,10 @@ const path = require('path');
 const { Resvg } = require('@resvg/resvg-js');
 const { PNG } = require('pngjs');
 
-function render(file, width) {
-  const image = new Resvg(fs.readFileSync(file), {
+function render(file, width) { return renderText(fs.readFileSync(file), width); }
+
+function renderText(svg, width) {
+  const image = new Resvg(svg, {
     fitTo: { mode: 'width', value: width }, background: 'white', font: { loadSystemFonts: false },
   }).render();
   return { width: image.width, height: image.height, data: image.pixels };
@@ -103,33 +107,81 @@ function pairs(originals, written, size) {
   for (const row of rows.slice(0, 8)) console.log(`  ${row.mae.toFixed(4)}  ${row.name}`);
 }
 
-function conformance(cases, written) {
-  const names = fs.readFileSync(path.join(cases, 'cases.txt'), 'utf8').split('\n').map((l) => l.trim()).filter((l) => l.endsWith('.svg'));
-  let passed = 0;
-  for (const name of names) {
-    const expected = onWhite(PNG.sync.read(fs.readFileSync(path.join(cases, name.replace(/\.svg$/, '.png')))));
-    let verdict;
-    try {
-      const got = render(path.join(written, name), expected.width);
-      if (got.width !== expected.width || got.height !== expected.height) {
-        verdict = `size ${got.width}x${got.height}, expected ${expected.width}x${expected.height}`;
-      } else {
-        const far = Math.max(farShare(got, expected), farShare(expected, got)), mae = meanError(got, expected);
-        if (far > 0.005 || mae >= 1) verdict = `far ${(100 * far).toFixed(2)} %, mae ${mae.toFixed(2)}`;
-      }
-    } catch (error) {
-      verdict = String(error.message || error).split('\n')[0];
-    }
-    if (verdict === undefined) ++passed;
-    else console.log(`  miss ${name}: ${verdict}`);
+// Undefined for a pass, else why not. `draw` gives the picture at a width.
+function verdictOf(expected, draw) {
+  try {
+    const got = draw(expected.width);
+    if (got.width !== expected.width || got.height !== expected.height)
+      return `size ${got.width}x${got.height}, expected ${expected.width}x${expected.height}`;
+    const far = Math.max(farShare(got, expected), farShare(expected, got)), mae = meanError(got, expected);
+    return far > 0.005 || mae >= 1 ? `far ${(100 * far).toFixed(2)} %, mae ${mae.toFixed(2)}` : undefined;
+  } catch (error) {
+    return String(error.message || error).split('\n')[0];
   }
-  console.log(`${passed} of ${names.length} cases, ${(100 * passed / names.length).toFixed(1)} %`);
+}
+
+function readCases(cases) {
+  const names = fs.readFileSync(path.join(cases, 'cases.txt'), 'utf8').split('\n').map((l) => l.trim()).filter((l) => l.endsWith('.svg'));
+  const expected = (name) => onWhite(PNG.sync.read(fs.readFileSync(path.join(cases, name.replace(/\.svg$/, '.png')))));
+  return names.map((name) => ({ name, expected: expected(name) }));
+}
+
+function judge(label, cases, drawer, listMisses) {
+  let passed = 0;
+  for (const { name, expected } of cases) {
+    const verdict = verdictOf(expected, drawer(name));
+    if (verdict === undefined) ++passed;
+    else if (listMisses) console.log(`  miss ${name}: ${verdict}`);
+  }
+  console.log(`${label}: ${passed} of ${cases.length} cases, ${(100 * passed / cases.length).toFixed(1)} %`);
+}
+
+function conformance(folder, written) {
+  judge('svgfusion', readCases(folder), (name) => (width) => render(path.join(written, name), width), true);
+}
+
+// Each reader's own output, drawn by resvg-js; librsvg draws by itself.
+function peers(folder, written) {
+  const cases = readCases(folder);
+  const source = (name) => fs.readFileSync(path.join(folder, name));
+  judge('svgfusion', cases, (name) => (width) => render(path.join(written, name), width), false);
+  judge('usvg (resvg-js)', cases, (name) => (width) =>
+    renderText(new Resvg(source(name), { font: { loadSystemFonts: false } }).toString(), width), false);
+  const { optimize } = require('svgo');
+  judge('svgo', cases, (name) => (width) => renderText(optimize(source(name).toString(), {}).data, width), false);
+  const { spawnSync } = require('child_process');
+  if (spawnSync('rsvg-convert', ['--version']).status === 0) {
+    judge('librsvg', cases, (name) => (width) => {
+      const out = spawnSync('rsvg-convert', ['-w', String(width), '-b', 'white', path.join(folder, name)]);
+      if (out.status !== 0) throw new Error(out.stderr.toString());
+      return onWhite(PNG.sync.read(out.stdout));
+    }, false);
+  }
+}
+
+// Documents read and written again each second, one thread; the median of five rounds.
+function speed(folder) {
+  const texts = listSvg(folder).map((name) => fs.readFileSync(path.join(folder, name), 'utf8'));
+  const { optimize } = require('svgo');
+  const rate = (label, work) => {
+    const rates = [];
+    for (let round = 0; round < 5; ++round) {
+      const begin = process.hrtime.bigint();
+      for (const text of texts) work(text);
+      rates.push(texts.length / (Number(process.hrtime.bigint() - begin) / 1e9));
+    }
+    console.log(`${label}: ${Math.round(rates.sort((a, b) => a - b)[2])} icons/s`);
+  };
+  rate('usvg (resvg-js)', (text) => new Resvg(text, { font: { loadSystemFonts: false } }).toString());
+  rate('svgo', (text) => optimize(text, {}));
 }
 
 const [mode, first, second, size] = process.argv.slice(2);
 if (mode === 'pairs' && second) pairs(first, second, Number(size || 96));
 else if (mode === 'conformance' && second) conformance(first, second);
+else if (mode === 'peers' && second) peers(first, second);
+else if (mode === 'speed' && first) speed(first);
 else {
-  console.error('usage: svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE] | conformance CASES WRITTEN');
+  console.error('usage: svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE] | conformance|peers CASES WRITTEN | speed FOLDER');
   process.exit(2);
 }

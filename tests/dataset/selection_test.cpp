@@ -72,6 +72,8 @@ TEST_F(SelectionTest, LabelsFromNamesSetsCategoriesAndConcepts) {
   job_.data.label_file = folder_ / "map.json";
   EXPECT_EQ(labels(),
             (Labels{{"a/bell-off-fill", "things"}, {"a/star", "things"}, {"b/bell", "bells"}}));
+  test::write(folder_ / "map.json", R"({"map": {"misc": "things"}, "default": "other"})");
+  EXPECT_EQ(labels()["b/bell"], "other");
   job_.data.labels = "concept";
   test::write(folder_ / "concepts.txt", "bell\nbell-on\n");
   job_.data.label_file = folder_ / "concepts.txt";

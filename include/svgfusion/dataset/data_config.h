@@ -51,7 +51,7 @@ struct DataConfig {
          .choices = {"auto", "manifest", "folder", "name", "set", "category", "concept", "none"}});
     fields.field("label_file", label_file,
                  {.doc = "for category: JSON {\"map\": {category: label}, \"set_default\": {set: "
-                         "label}}; for concept: text, one name a line"});
+                         "label}, \"default\": label}; for concept: text, one name a line"});
     fields.field("min_per_label", min_per_label,
                  {.doc = "labels with fewer icons are left out", .min = 0, .max = 1e9});
     fields.field("max_per_label", max_per_label,

@@ -7,6 +7,7 @@
 #include "input_kinds.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/files.h"
+#include "svgfusion/dataset/names.h"
 #include "svgfusion/svg/path_builder.h"
 
 namespace svgfusion::dataset {
@@ -150,7 +151,7 @@ class FontInput final : public Input {
     icon.item.source = path_.stem().string();
     icon.item.folder = icon.item.source;
     icon.item.label = character;
-    icon.item.family = icon.item.source;
+    icon.item.family = base_name(icon.item.source);  // weights of a font stay together
     FT_Face face = font.face.get();
     const FT_UInt glyph = FT_Get_Char_Index(face, code);
     if (glyph == 0) {
