@@ -13,7 +13,7 @@ for kind in fill stroke; do
   for stage in icon tokens; do
     "$prepare" --quiet --input "$work/$kind" --write-svg "$work/$kind-$stage" --stage $stage --report "$work/r.json" \
       --set data.limits.max_contours=256 --set data.limits.max_commands_per_contour=1024 \
-      --set data.limits.max_commands=8192 ${SVGFUSION_OPTIONS:-}
+      --set data.limits.max_commands=8192 --set data.max_styles=255 --set data.duplicates=keep ${SVGFUSION_OPTIONS:-}
     echo "== $kind, $stage"
     node "$here/svg_fidelity.cjs" pairs "$work/$kind" "$work/$kind-$stage" "$size"
     python3 -c "
