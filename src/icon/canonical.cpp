@@ -125,6 +125,8 @@ class Canonicaliser {
     });
     if (path.empty()) return;
     FilledShape filled{std::move(path), shape.fill->rule, relevant(clips, extent)};
+    if (filled.clips.empty()) require_within_box(extent);
+    if (!reason_.empty()) return;
     Style style;
     style.color = color_of(shape.fill->color, alpha);
     Layer& layer = layer_for(style, extent);
@@ -157,6 +159,8 @@ class Canonicaliser {
         stroke.join == svg::LineJoin::kMiter ? stroke.miterlimit : Style{}.miterlimit;
 
     Box extent = svg::bounds(path);
+    require_within_box(extent);
+    if (!reason_.empty()) return;
     const double reach =
         0.5 * style.width * (style.join == svg::LineJoin::kMiter ? style.miterlimit : 1.5);
     extent.add({extent.min_x - reach, extent.min_y - reach});
@@ -214,6 +218,8 @@ class Canonicaliser {
     }
     if (fills.empty()) return;
     const Clips cutting = relevant(clips, extent);
+    if (cutting.empty()) require_within_box(extent);
+    if (!reason_.empty()) return;
     for (FilledShape& fill : fills) fill.clips = cutting;
     Style style;
     style.color = color_of(stroke.color, alpha);
@@ -299,10 +305,14 @@ class Canonicaliser {
       const Box box = bounds(contour.geometry);
       grow(all, box);
     }
+    require_within_box(all);
+  }
+
+  // What reaches far beyond the box is no icon; found early, it costs no work on huge curves.
+  void require_within_box(const Box& box) {
     const double m = options_.max_outside;
-    if (all.min_x < -m || all.min_y < -m || all.max_x > kBoxSize + m || all.max_y > kBoxSize + m) {
+    if (box.min_x < -m || box.min_y < -m || box.max_x > kBoxSize + m || box.max_y > kBoxSize + m)
       fail(concat("the drawing reaches more than ", m, " over its view box"));
-    }
   }
 
   const svg::Document& document_;
