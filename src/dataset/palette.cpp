@@ -103,6 +103,7 @@ bool move_to_middle(const std::vector<Item>& items, std::vector<std::size_t>& ch
 std::map<std::uint32_t, std::uint32_t> choose_palette(
     const std::map<std::uint32_t, std::int64_t>& weights, std::size_t size) {
   std::vector<Item> items;
+  items.reserve(weights.size());
   for (const auto& [color, weight] : weights)
     items.push_back({color, static_cast<double>(weight), to_lab(color)});
   std::map<std::uint32_t, std::uint32_t> out;

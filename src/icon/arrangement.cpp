@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <tuple>
 
 #include "svgfusion/icon/icon.h"
 
@@ -239,7 +240,9 @@ std::vector<ArrangementEdge> classify(const std::vector<LatticeChord>& chords,
   struct Ends {
     LatticePoint from, to;
     std::size_t chord;
-    auto operator<=>(const Ends&) const = default;
+    bool operator<(const Ends& other) const {
+      return std::tie(from, to, chord) < std::tie(other.from, other.to, other.chord);
+    }
   };
   std::vector<Ends> sorted;
   sorted.reserve(chords.size());

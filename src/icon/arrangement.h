@@ -14,7 +14,10 @@ namespace svgfusion::icon {
 struct LatticePoint {
   std::int64_t x = 0;
   std::int64_t y = 0;
-  friend auto operator<=>(const LatticePoint&, const LatticePoint&) = default;
+  friend bool operator==(const LatticePoint&, const LatticePoint&) = default;
+  friend bool operator<(const LatticePoint& a, const LatticePoint& b) {
+    return a.x != b.x ? a.x < b.x : a.y < b.y;
+  }
 };
 inline constexpr double kLattice = 4096;
 LatticePoint to_lattice(svg::Point p);

@@ -134,7 +134,9 @@ std::optional<std::uint8_t> best_grid(const Icon& icon) {
     double error = 0;
     for (const double offset : offsets) {
       const double steps = std::abs(offset * kPerUnit[grid]);
-      error += std::abs(steps - static_cast<int>(steps + 0.5));
+      const int below = static_cast<int>(steps);
+      const double over = steps - below;
+      error += std::min(over, 1 - over);
     }
     error *= kGridSteps[grid];
     if (best && error > best_error * (1 - 1e-6) - 1e-9) continue;
