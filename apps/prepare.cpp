@@ -65,9 +65,9 @@ int main(int argc, char** argv) {
                 "PATH");
   options.text("o,output", "the dataset file to write", "FILE");
   options.choice("labels", "where labels come from", "auto",
-                 {"auto", "manifest", "folder", "name", "set", "category", "concept", "none"});
+                 {dataset::kLabelRules.begin(), dataset::kLabelRules.end()});
   options.choice("split", "what stays together in train, validation or test", "none",
-                 {"none", "family", "source"});
+                 {dataset::kSplitRules.begin(), dataset::kSplitRules.end()});
   options.integer("limit", "read at most so many icons; 0: all", 0, 0, 1'000'000'000);
   options.text("write-svg", "also write each drawing as it was understood", "DIR");
   options.choice("stage", "what --write-svg writes", "document", {"document", "icon", "tokens"});

@@ -95,11 +95,10 @@ std::vector<std::uint8_t> thumbnail(const icon::Icon& icon) {
   icon::Icon fitted = icon;
   svg::Box box;
   for (const icon::Contour& contour : icon.contours) {
-    svg::Box own = bounds(contour.geometry);
+    const svg::Box own = bounds(contour.geometry);
     const icon::Style& style = icon.styles[contour.style];
     const double reach = style.kind == icon::Style::Kind::kStroke ? style.width / 2 : 0;
-    box.add({own.min_x - reach, own.min_y - reach});
-    box.add({own.max_x + reach, own.max_y + reach});
+    box.join({own.min_x - reach, own.min_y - reach, own.max_x + reach, own.max_y + reach});
   }
   const double scale = icon::kBoxSize / std::max({box.width(), box.height(), 1e-3});
   const svg::Matrix fit =
@@ -112,11 +111,6 @@ std::vector<std::uint8_t> thumbnail(const icon::Icon& icon) {
     style.color = icon::Style{}.color;
   }
   return render::rasterize(fitted, kThumbnailSize).pixels;
-}
-
-double picture_distance(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
-  const std::int32_t mass = std::max(mass_of(coarse_of(a)), mass_of(coarse_of(b)));
-  return mass == 0 ? 0 : static_cast<double>(difference(a, b)) / mass;
 }
 
 void drop_lookalikes(std::vector<Entry>& entries, const DataConfig& config) {

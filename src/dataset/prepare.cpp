@@ -30,8 +30,6 @@ using base::concat;
 using base::DataError;
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxFileBytes = 16u << 20;
-
 // Equal for equal tokens and rows of the shared style table. 128 bits: two of a million different
 // icons share one with a chance of 1e-27.
 struct TokenKey {
@@ -178,7 +176,7 @@ class Job {
     if (raw.drawing) return prepare_icon(*raw.drawing, job_);
     if (!raw.svg.empty()) return prepare_icon(raw.svg, raw.where, job_);
     try {
-      return prepare_icon(base::read_file(raw.file, kMaxFileBytes), raw.where, job_);
+      return prepare_icon(base::read_file(raw.file, svg::XmlLimits{}.max_bytes), raw.where, job_);
     } catch (const base::FileError& error) {
       PreparedIcon out;
       out.skip_reason = error.what();

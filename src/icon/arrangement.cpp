@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "buckets.h"
+#include "pair_sweep.h"
 #include "svgfusion/icon/icon.h"
 
 namespace svgfusion::icon {
@@ -39,26 +41,18 @@ class Cutter {
 
   // Unset when there is more to do than any icon asks for.
   std::optional<std::vector<Cut>> find() {
-    struct Extent {
-      std::int64_t min_x, max_x;
-      std::size_t chord;
-    };
-    std::vector<Extent> extents;
+    std::vector<Extent<std::int64_t>> extents;
     extents.reserve(chords_.size());
     for (std::size_t i = 0; i < chords_.size(); ++i) {
       const auto [low, high] = std::minmax(chords_[i].from.x, chords_[i].to.x);
       extents.push_back({low, high, i});
     }
-    std::sort(extents.begin(), extents.end(),
-              [](const Extent& a, const Extent& b) { return a.min_x < b.min_x; });
-    std::size_t pairs = 0;
-    for (std::size_t a = 0; a < extents.size(); ++a) {
-      for (std::size_t b = a + 1; b < extents.size() && extents[b].min_x <= extents[a].max_x; ++b) {
-        if (++pairs > kMaxPairs || cuts_.size() > kMaxCuts) return std::nullopt;
-        if (is_fresh_[extents[a].chord] || is_fresh_[extents[b].chord])
-          meet(extents[a].chord, extents[b].chord);
-      }
-    }
+    const bool is_whole =
+        for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
+          if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
+          return cuts_.size() <= kMaxCuts;
+        });
+    if (!is_whole) return std::nullopt;
     return std::move(cuts_);
   }
 
@@ -108,23 +102,18 @@ std::int64_t along(const LatticeChord& c, LatticePoint p) {
 class RayCaster {
  public:
   RayCaster(const std::vector<LatticeChord>& chords, const Region& region, bool along_x)
-      : along_x_(along_x), begins_(kBands + 1, 0), windings_(region) {
+      : along_x_(along_x), windings_(region) {
     items_.reserve(chords.size());
     for (const LatticeChord& c : chords) {
       const Item item{turned(c.from), turned(c.to), c.loop};
-      if (item.from.y == item.to.y) continue;
-      items_.push_back(item);
-      const auto [low, high] = std::minmax(item.from.y, item.to.y);
-      for (std::size_t band = band_of(low); band <= band_of(high); ++band) ++begins_[band + 1];
+      if (item.from.y != item.to.y) items_.push_back(item);
     }
-    for (std::size_t band = 0; band < kBands; ++band) begins_[band + 1] += begins_[band];
-    sorted_.resize(begins_.back());
-    std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      const auto [low, high] = std::minmax(items_[i].from.y, items_[i].to.y);
-      for (std::size_t band = band_of(low); band <= band_of(high); ++band)
-        sorted_[next[band]++] = static_cast<std::uint32_t>(i);
-    }
+    bands_ = Buckets(kBands, [&](const auto& put) {
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        const auto [low, high] = std::minmax(items_[i].from.y, items_[i].to.y);
+        for (std::size_t band = band_of(low); band <= band_of(high); ++band) put(band, i);
+      }
+    });
   }
 
   struct Sides {
@@ -138,9 +127,8 @@ class RayCaster {
     const LatticePoint middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
     windings_.reset();
     own_.clear();
-    const std::size_t band = band_of(middle.y);
-    for (std::size_t k = begins_[band]; k < begins_[band + 1]; ++k) {
-      const Item& item = items_[sorted_[k]];
+    for (const std::uint32_t i : bands_[band_of(middle.y)]) {
+      const Item& item = items_[i];
       if ((item.from.y <= middle.y) == (item.to.y <= middle.y)) continue;
       const bool rises = item.to.y > item.from.y;
       const std::int64_t side = cross(item.from, item.to, middle);
@@ -173,8 +161,7 @@ class RayCaster {
 
   bool along_x_;
   std::vector<Item> items_;
-  std::vector<std::size_t> begins_;    // of each band in sorted_
-  std::vector<std::uint32_t> sorted_;  // items by the bands of y they reach into
+  Buckets bands_;  // items by the bands of y they reach into
   Windings windings_;
   std::vector<std::pair<std::size_t, int>> own_;
 };

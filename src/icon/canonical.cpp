@@ -18,9 +18,12 @@ using svg::Box;
 using svg::Matrix;
 
 constexpr double kSlack = 1e-6;
+constexpr const char* kOverlap = "half-transparent shapes of one colour lie over each other";
+constexpr int kOverlapRows = 96;
+constexpr double kOverlapArea = 1e-2;        // square icon units
 constexpr double kOutlineTolerance = 0.004;  // of a stroke's outline, in icon units
 constexpr std::size_t kMaxOutlinePieces = 5'000;
-// Of a drawing that may become an icon: a hundred times what all but one in a thousand have.
+// Of a drawing that may become an icon: a hundred times what 99 of 100 icons have.
 constexpr std::size_t kMaxSegments = 50'000;
 
 // The document's map from view box units to the 24 box: first to its own picture, which may have
@@ -120,7 +123,7 @@ class Canonicaliser {
       subpath.closed = true;
       const Box box = bounds(subpath);
       const bool has_area = box.width() > kSlack && box.height() > kSlack;
-      if (has_area) grow(extent, box);
+      if (has_area) extent.join(box);
       return !has_area;
     });
     if (path.empty()) return;
@@ -129,8 +132,7 @@ class Canonicaliser {
     if (!reason_.empty()) return;
     Style style;
     style.color = color_of(shape.fill->color, alpha);
-    Layer& layer = layer_for(style, extent);
-    layer.fills.push_back(std::move(filled));
+    add_fills(style, extent, {std::move(filled)});
   }
 
   void add_stroke(const svg::Shape& shape, const svg::Path& path, const Matrix& matrix,
@@ -163,8 +165,8 @@ class Canonicaliser {
     if (!reason_.empty()) return;
     const double reach =
         0.5 * style.width * (style.join == svg::LineJoin::kMiter ? style.miterlimit : 1.5);
-    extent.add({extent.min_x - reach, extent.min_y - reach});
-    extent.add({extent.max_x + reach, extent.max_y + reach});
+    extent.join(
+        {extent.min_x - reach, extent.min_y - reach, extent.max_x + reach, extent.max_y + reach});
     if (!relevant(clips, extent).empty()) {
       fail("a clip path cuts a stroke");
       return;
@@ -179,6 +181,11 @@ class Canonicaliser {
         return;
       }
       pieces = std::move(*cut);
+    }
+    if (const Layer* before = covering_layer(style, extent);
+        before != nullptr && overlap(outlines(before->strokes, style), outlines(pieces, style))) {
+      fail(kOverlap);
+      return;
     }
     Layer& layer = layer_for(style, extent);
     for (svg::Subpath& piece : pieces) {
@@ -213,7 +220,7 @@ class Canonicaliser {
     Box extent;
     for (const svg::Subpath& piece : pieces) {
       svg::Subpath moved = svg::transformed(piece, matrix);
-      grow(extent, bounds(moved));
+      extent.join(bounds(moved));
       fills.push_back({{{std::move(moved)}}, svg::FillRule::kNonZero, {}});
     }
     if (fills.empty()) return;
@@ -223,8 +230,47 @@ class Canonicaliser {
     for (FilledShape& fill : fills) fill.clips = cutting;
     Style style;
     style.color = color_of(stroke.color, alpha);
+    add_fills(style, extent, std::move(fills));
+  }
+
+  // The shapes of one paint.
+  void add_fills(const Style& style, const Box& extent, std::vector<FilledShape> fills) {
+    if (const Layer* before = covering_layer(style, extent);
+        before != nullptr && overlap(before->fills, fills)) {
+      fail(kOverlap);
+      return;
+    }
     Layer& layer = layer_for(style, extent);
     std::move(fills.begin(), fills.end(), std::back_inserter(layer.fills));
+  }
+
+  // A layer's shapes are united, so half-transparent ones may not lie on those painted before: the
+  // picture is darker there. The layer to ask about that, if any.
+  const Layer* covering_layer(const Style& style, const Box& extent) const {
+    const Layer* layer = is_opaque(style) ? nullptr : find_layer(style);
+    return layer == nullptr || apart(layer->extent, extent) ? nullptr : layer;
+  }
+
+  static bool is_opaque(const Style& style) { return (style.color & 255u) == 255u; }
+
+  // What strokes cover, in icon units.
+  static std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes,
+                                           const Style& style) {
+    const Pen pen{style.width, style.cap, style.join, style.miterlimit};
+    std::vector<FilledShape> shapes;
+    for (svg::Subpath& piece : stroke_pieces({strokes}, pen, kOutlineTolerance))
+      shapes.push_back({{{std::move(piece)}}, svg::FillRule::kNonZero, {}});
+    return shapes;
+  }
+
+  // Whether both cover some area: what they cover alone is then more than what they cover together.
+  static bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b) {
+    std::vector<FilledShape> both = a;
+    both.insert(both.end(), b.begin(), b.end());
+    const auto area = [](const std::vector<FilledShape>& shapes) {
+      return even_odd_difference({}, shapes, kOverlapRows);
+    };
+    return area(a) + area(b) - area(both) > kOverlapArea;
   }
 
   // Only the clips that can cut something of this extent: a box around it all does nothing.
@@ -261,25 +307,26 @@ class Canonicaliser {
     for (std::size_t i = layers_.size(); i-- > 0;) {
       Layer& layer = layers_[i];
       if (layer.style == style) {
-        grow(layer.extent, extent);
+        layer.extent.join(extent);
         return layer;
       }
-      const bool apart = layer.extent.min_x > extent.max_x || layer.extent.max_x < extent.min_x ||
-                         layer.extent.min_y > extent.max_y || layer.extent.max_y < extent.min_y;
-      const bool same_paint = layer.style.color == style.color && (style.color & 255u) == 255u;
-      if (!apart && !same_paint) {
-        for (std::size_t k = 0; k < i; ++k) {
-          if (layers_[k].style == style) fail("colours are painted over each other in turns");
-        }
-      }
+      // One colour gives the same picture in any order, whatever its opacities.
+      const bool same_color = layer.style.color >> 8 == style.color >> 8;
+      if (!apart(layer.extent, extent) && !same_color && find_layer(style) != nullptr)
+        fail("colours are painted over each other in turns");
     }
     layers_.push_back({style, {}, {}, extent});
     return layers_.back();
   }
 
-  static void grow(Box& box, const Box& other) {
-    box.add({other.min_x, other.min_y});
-    box.add({other.max_x, other.max_y});
+  const Layer* find_layer(const Style& style) const {
+    const auto found = std::find_if(layers_.begin(), layers_.end(),
+                                    [&](const Layer& layer) { return layer.style == style; });
+    return found == layers_.end() ? nullptr : &*found;
+  }
+
+  static bool apart(const Box& a, const Box& b) {
+    return a.min_x > b.max_x || a.max_x < b.min_x || a.min_y > b.max_y || a.max_y < b.min_y;
   }
 
   void finish() {
@@ -302,8 +349,7 @@ class Canonicaliser {
     }
     Box all;
     for (const Contour& contour : icon_.contours) {
-      const Box box = bounds(contour.geometry);
-      grow(all, box);
+      all.join(bounds(contour.geometry));
     }
     require_within_box(all);
   }

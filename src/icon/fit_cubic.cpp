@@ -20,19 +20,6 @@ constexpr int kSamples = 6;  // a segment
 constexpr std::array<double, 4> kHope{4, 2, 1.3, 1};
 constexpr double kZero = 1e-9;
 
-// The curve and its derivatives as polynomials in t, which are cheaper at many places.
-struct Polynomial {
-  Point c0, c1, c2, c3;
-  Polynomial(Point start, const Segment& s)
-      : c0(start),
-        c1(3 * (s.control1 - start)),
-        c2(3 * (s.control2 - 2 * s.control1 + start)),
-        c3(s.end - start + 3 * (s.control1 - s.control2)) {}
-  Point at(double t) const { return c0 + t * (c1 + t * (c2 + t * c3)); }
-  Point first(double t) const { return c1 + t * (2 * c2 + 3 * t * c3); }
-  Point second(double t) const { return 2 * c2 + 6 * t * c3; }
-};
-
 // Points of the curve to fit, with the parameters they are to have on the fitted one.
 struct Sample {
   Point p;
@@ -71,7 +58,7 @@ std::optional<Segment> solve(Point start, Point end, Point tangent0, Point tange
 
 // One Newton step of each sample towards its foot on the curve. Returns the largest distance, or
 // what it was when it passed `hopeless`.
-double reparametrise(const Polynomial& curve, std::span<Sample> samples, double hopeless) {
+double reparametrise(const svg::Polynomial& curve, std::span<Sample> samples, double hopeless) {
   double worst = 0;
   for (Sample& s : samples) {
     const Point off = curve.at(s.t) - s.p;
@@ -91,7 +78,7 @@ void take_samples(Point start, std::span<const Segment> run, std::vector<Sample>
   Point previous = start;
   double along = 0;
   for (const Segment& s : run) {
-    const Polynomial curve(current, s);
+    const svg::Polynomial curve(current, s);
     for (int i = 1; i <= kSamples; ++i) {
       const Point p = curve.at(static_cast<double>(i) / kSamples);
       along += distance(previous, p);
@@ -138,7 +125,7 @@ std::optional<Segment> fit_cubic(Point start, std::span<const Segment> run, doub
   for (const double hope : kHope) {
     const auto curve = solve(start, end, tangent0, tangent1, samples);
     if (!curve) return std::nullopt;
-    const double worst = reparametrise(Polynomial(start, *curve), samples, hope * tolerance);
+    const double worst = reparametrise(svg::Polynomial(start, *curve), samples, hope * tolerance);
     if (worst <= tolerance) return curve;
     if (worst > hope * tolerance) return std::nullopt;
   }

@@ -127,6 +127,22 @@ std::size_t Region::add(const svg::Path& path, svg::FillRule rule) {
   return loops_.size() - 1;
 }
 
+std::vector<SourceEdge> source_edges(const Region& region) {
+  std::vector<SourceEdge> edges;
+  for (std::size_t loop = 0; loop < region.loops().size(); ++loop) {
+    for (const svg::Subpath& subpath : region.loops()[loop].path->subpaths) {
+      Point current = subpath.start;
+      for (const svg::Segment& segment : subpath.segments) {
+        edges.push_back({current, segment, loop});
+        current = segment.end;
+      }
+      if (!(current == subpath.start))
+        edges.push_back({current, svg::line_to(subpath.start), loop});
+    }
+  }
+  return edges;
+}
+
 Windings::Windings(const Region& region) : region_(region), values_(region.loops().size(), 0) {
   for (const Term& term : region.terms()) has_clips_ = has_clips_ || !term.clips.empty();
 }
@@ -158,14 +174,18 @@ bool Windings::inside() const {
   });
 }
 
-ChordIndex::ChordIndex(const Region& region) : region_(region), bands_(kBands), windings_(region) {
-  for (std::size_t i = 0; i < region.chords().size(); ++i) {
-    const Region::Chord& c = region.chords()[i];
-    const std::size_t last = band_of(std::max(c.from.y, c.to.y));
-    for (std::size_t band = band_of(std::min(c.from.y, c.to.y)); band <= last; ++band)
-      bands_[band].push_back(static_cast<std::uint32_t>(i));
-  }
-}
+ChordIndex::ChordIndex(const Region& region)
+    : region_(region),
+      bands_(kBands,
+             [&](const auto& put) {
+               for (std::size_t i = 0; i < region.chords().size(); ++i) {
+                 const Region::Chord& c = region.chords()[i];
+                 const std::size_t last = band_of(std::max(c.from.y, c.to.y));
+                 for (std::size_t band = band_of(std::min(c.from.y, c.to.y)); band <= last; ++band)
+                   put(band, i);
+               }
+             }),
+      windings_(region) {}
 
 std::size_t ChordIndex::band_of(double y) {
   const double band = y * (kBands / kBoxSize);

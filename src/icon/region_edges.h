@@ -5,6 +5,7 @@
 #include <deque>
 #include <vector>
 
+#include "buckets.h"
 #include "svgfusion/icon/region.h"
 
 namespace svgfusion::icon {
@@ -74,7 +75,7 @@ class ChordIndex {
   static constexpr std::size_t kBands = 128;
   static std::size_t band_of(double y);
   const Region& region_;
-  std::vector<std::vector<std::uint32_t>> bands_;
+  Buckets bands_;
   Windings windings_;
 };
 

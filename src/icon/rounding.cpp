@@ -6,6 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "buckets.h"
+#include "rounding_cost.h"
 #include "svgfusion/icon/tokens.h"
 
 namespace svgfusion::icon {
@@ -20,27 +22,7 @@ constexpr double kOnGrid = 1e-6;  // icon units
 constexpr double kGood = 0.03;    // grid steps
 constexpr std::size_t kNone = SIZE_MAX;
 constexpr double kLevel = 1e-5;  // grid steps
-constexpr double kTiny = 1e-9;
-constexpr double kHold = 0.003;  // of the length, against sliding without need
 constexpr double kGain = 1e-9;   // in squared steps times length: less is rounding noise
-
-// Gauss-Legendre nodes and weights on [0, 1], exact for polynomials up to degree 7.
-constexpr std::array<double, 4> kNodes{0.069431844202974, 0.330009478207572, 0.669990521792428,
-                                       0.930568155797026};
-constexpr std::array<double, 4> kWeights{0.173927422568727, 0.326072577431273, 0.326072577431273,
-                                         0.173927422568727};
-
-// The quadratic form of what the rounding errors of a curve's coordinates cost, by the curve's
-// variables: coordinates that are to stay equal are one.
-struct Piece {
-  std::size_t points = 0;              // two of a line, four of a cubic
-  std::array<std::size_t, 4> point{};  // rows of the table of points
-  double size = 0;                     // of the chord, in steps
-  std::size_t variables = 0;
-  std::array<std::size_t, 8> variable{};
-  std::array<std::array<double, 8>, 8> cost{};
-  bool is_settled = false;  // nothing moved since no step was found to help
-};
 
 class Rounder {
  public:
@@ -68,7 +50,11 @@ class Rounder {
       closing.point = {current, 0, 0, 0};
       pieces_.push_back(closing);
     }
-    for (Piece& piece : pieces_) add_cost(piece);
+    for (Piece& piece : pieces_) {
+      std::array<Point, 4> points{};
+      for (std::size_t i = 0; i < piece.points; ++i) points[i] = wanted(piece.point[i]);
+      add_cost({points.data(), piece.points}, piece);
+    }
     if (!is_closed && !pieces_.empty()) {
       const double weight = 0.5 * stroke_width / kGridSteps[grid];
       hold(pieces_.front(), 0, weight);
@@ -110,32 +96,17 @@ class Rounder {
       }
     }
     for (std::size_t c = 0; c < variable_of_.size(); ++c) variable_of_[c] = root_of(c);
-    begins_.assign(wanted_.size() + 1, 0);
     for (Piece& piece : pieces_) {
-      const auto by_coordinate = piece.cost;
-      std::array<std::size_t, 8> place{};
-      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
-        const std::size_t variable = variable_of_[2 * piece.point[i / 2] + i % 2];
-        const auto end = piece.variable.begin() + static_cast<std::ptrdiff_t>(piece.variables);
-        const auto found = std::find(piece.variable.begin(), end, variable);
-        place[i] = static_cast<std::size_t>(found - piece.variable.begin());
-        if (found != end) continue;
-        piece.variable[piece.variables++] = variable;
-        ++begins_[variable + 1];
-      }
-      piece.cost = {};
-      for (std::size_t i = 0; i < 2 * piece.points; ++i) {
-        for (std::size_t j = 0; j < 2 * piece.points; ++j)
-          piece.cost[place[i]][place[j]] += by_coordinate[i][j];
-      }
+      std::array<std::size_t, 8> variables{};
+      for (std::size_t i = 0; i < 2 * piece.points; ++i)
+        variables[i] = variable_of_[2 * piece.point[i / 2] + i % 2];
+      add_up_by_variable({variables.data(), 2 * piece.points}, piece);
     }
-    for (std::size_t v = 0; v + 1 < begins_.size(); ++v) begins_[v + 1] += begins_[v];
-    uses_.resize(begins_.back());
-    std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
-    for (std::size_t k = 0; k < pieces_.size(); ++k) {
-      for (std::size_t i = 0; i < pieces_[k].variables; ++i)
-        uses_[next[pieces_[k].variable[i]]++] = k;
-    }
+    uses_ = Buckets(wanted_.size(), [&](const auto& put) {
+      for (std::size_t k = 0; k < pieces_.size(); ++k) {
+        for (std::size_t i = 0; i < pieces_[k].variables; ++i) put(pieces_[k].variable[i], k);
+      }
+    });
   }
 
   std::size_t root_of(std::size_t coordinate) {
@@ -147,58 +118,6 @@ class Rounder {
     const std::size_t root_a = root_of(a);
     const std::size_t root_b = root_of(b);
     variable_of_[std::max(root_a, root_b)] = std::min(root_a, root_b);
-  }
-
-  void add_cost(Piece& piece) {
-    const bool is_line = piece.points == 2;
-    const Point a = wanted(piece.point[0]);
-    const Segment s = is_line ? svg::line_to(wanted(piece.point[1]))
-                              : svg::cubic_to(wanted(piece.point[1]), wanted(piece.point[2]),
-                                              wanted(piece.point[3]));
-    piece.size = distance(a, s.end);
-    if (is_line) {
-      add_line_cost(s.end - a, piece);
-    } else {
-      add_cubic_cost(a, s, piece);
-    }
-    for (std::size_t i = 0; i < piece.points; ++i) hold(piece, i, kHold * piece.size);
-  }
-
-  static void add_line_cost(Point along, Piece& piece) {
-    const double size = length(along);
-    if (size < kTiny) return;
-    const std::array<double, 2> normal{-along.y / size, along.x / size};
-    for (std::size_t i = 0; i < 4; ++i) {
-      for (std::size_t j = 0; j < 4; ++j) {
-        const double basis = i / 2 == j / 2 ? 1.0 / 3 : 1.0 / 6;  // integrals of u u, t t and u t
-        piece.cost[i][j] = size * basis * normal[i % 2] * normal[j % 2];
-      }
-    }
-  }
-
-  static void add_cubic_cost(Point start, const Segment& s, Piece& piece) {
-    for (std::size_t k = 0; k < kNodes.size(); ++k) {
-      const double t = kNodes[k];
-      const double u = 1 - t;
-      const std::array<double, 4> basis{u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t};
-      const Point along = u * u * (s.control1 - start) + 2 * u * t * (s.control2 - s.control1) +
-                          t * t * (s.end - s.control2);
-      const double size = length(along);
-      if (size < kTiny) continue;
-      const double weight = 3 * kWeights[k] * size;
-      const std::array<double, 2> normal{-along.y / size, along.x / size};
-      std::array<double, 8> row{};
-      for (std::size_t i = 0; i < 8; ++i) row[i] = basis[i / 2] * normal[i % 2];
-      for (std::size_t i = 0; i < 8; ++i) {
-        for (std::size_t j = 0; j < 8; ++j) piece.cost[i][j] += weight * row[i] * row[j];
-      }
-    }
-  }
-
-  // Makes any displacement of one of the piece's points cost this much.
-  static void hold(Piece& piece, std::size_t point, double weight) {
-    piece.cost[2 * point][2 * point] += weight;
-    piece.cost[2 * point + 1][2 * point + 1] += weight;
   }
 
   // Half the derivative of the whole cost by every variable, kept up to date by move().
@@ -239,8 +158,8 @@ class Rounder {
 
   void move(std::size_t variable, int step) {
     values_[variable] += step;
-    for (std::size_t u = begins_[variable]; u < begins_[variable + 1]; ++u) {
-      Piece& piece = pieces_[uses_[u]];
+    for (const std::uint32_t use : uses_[variable]) {
+      Piece& piece = pieces_[use];
       piece.is_settled = false;
       for (std::size_t i = 0; i < piece.variables; ++i) {
         if (piece.variable[i] != variable) continue;
@@ -329,8 +248,7 @@ class Rounder {
   std::vector<std::size_t> variable_of_;
   std::vector<double> wanted_;  // in grid steps
   std::vector<int> values_;
-  std::vector<std::size_t> begins_;  // of each variable's pieces in uses_
-  std::vector<std::size_t> uses_;
+  Buckets uses_;  // of each variable: its pieces
   std::vector<Piece> pieces_;
   std::vector<double> slopes_;
   std::vector<double> curvatures_;  // half the second derivatives; constant

@@ -46,11 +46,7 @@ void drop_empty_and_straighten(Subpath& contour) {
   Point current = contour.start;
   for (Segment s : contour.segments) {
     if (is_straight(current, s)) s = svg::line_to(s.end);
-    const bool is_empty =
-        distance(current, s.end) < kZero &&
-        (s.kind == Segment::Kind::kLine ||
-         (distance(current, s.control1) < kZero && distance(current, s.control2) < kZero));
-    if (is_empty) continue;
+    if (svg::is_point(current, s, kZero)) continue;
     kept.push_back(s);
     current = s.end;
   }

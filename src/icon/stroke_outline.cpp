@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "fit_cubic.h"
+#include "svgfusion/svg/path_builder.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -14,27 +15,14 @@ using svg::Subpath;
 
 constexpr int kMaxHalvings = 7;  // of a curve, until its offset is a cubic
 constexpr double kZero = 1e-9;
-constexpr double kQuarterArc = 0.5522847498307936;  // handle of a quarter circle of radius 1
-constexpr double kSmoothCosine = 0.99999;           // joins at a smaller turn leave no gap to see
+constexpr double kSmoothCosine = 0.99999;  // joins at a smaller turn leave no gap to see
 
 Point unit(Point p) { return (1 / length(p)) * p; }
 Point normal_of(Point direction) { return {-direction.y, direction.x}; }
 
-Point derivative(Point start, const Segment& s, double t) {
-  if (s.kind == Segment::Kind::kLine) return s.end - start;
-  const double u = 1 - t;
-  return 3 * u * u * (s.control1 - start) + 6 * u * t * (s.control2 - s.control1) +
-         3 * t * t * (s.end - s.control2);
-}
-
-Point second_derivative(Point start, const Segment& s, double t) {
-  return 6 * (1 - t) * (s.control2 - 2 * s.control1 + start) +
-         6 * t * (s.end - 2 * s.control2 + s.control1);
-}
-
 // Unit direction of travel; at an end with a handle of no length, towards the next control.
 Point direction_at(Point start, const Segment& s, double t) {
-  Point d = derivative(start, s, t);
+  Point d = svg::Polynomial(start, s).first(t);
   if (length(d) < kZero) d = t < 0.5 ? start_tangent(start, s) : end_tangent(start, s);
   return length(d) < kZero ? Point{1, 0} : unit(d);
 }
@@ -45,10 +33,11 @@ Point offset_point(Point start, const Segment& s, double t, double distance) {
 
 // How the offset curve's derivative relates to the curve's: 1 - distance times curvature.
 double speed_ratio(Point start, const Segment& s, double t, double distance) {
-  const Point d1 = derivative(start, s, t);
+  const svg::Polynomial curve(start, s);
+  const Point d1 = curve.first(t);
   const double speed = length(d1);
   if (speed < kZero) return 1;
-  return 1 - distance * cross(d1, second_derivative(start, s, t)) / (speed * speed * speed);
+  return 1 - distance * cross(d1, curve.second(t)) / (speed * speed * speed);
 }
 
 // The offset of the part from t0 to t1 as a cubic with its end points and end derivatives.
@@ -56,8 +45,9 @@ Segment offset_segment(Point start, const Segment& s, double t0, double t1, doub
   const Point end = offset_point(start, s, t1, distance);
   if (s.kind == Segment::Kind::kLine) return svg::line_to(end);
   const double third = (t1 - t0) / 3;
-  const Point d0 = speed_ratio(start, s, t0, distance) * derivative(start, s, t0);
-  const Point d1 = speed_ratio(start, s, t1, distance) * derivative(start, s, t1);
+  const svg::Polynomial curve(start, s);
+  const Point d0 = speed_ratio(start, s, t0, distance) * curve.first(t0);
+  const Point d1 = speed_ratio(start, s, t1, distance) * curve.first(t1);
   return svg::cubic_to(offset_point(start, s, t0, distance) + third * d0, end - third * d1, end);
 }
 
@@ -71,11 +61,7 @@ class Outliner {
     Point current = subpath.start;
     std::vector<Point> starts;
     const auto keep = [&](const Segment& s) {
-      const bool is_point =
-          distance(current, s.end) < kZero &&
-          (s.kind == Segment::Kind::kLine ||
-           (distance(current, s.control1) < kZero && distance(current, s.control2) < kZero));
-      if (is_point) return;
+      if (svg::is_point(current, s, kZero)) return;
       starts.push_back(current);
       segments.push_back(s);
       current = s.end;
@@ -173,14 +159,12 @@ class Outliner {
   }
 
   void add_circle(Point c) {
-    const double r = half_;
-    const double k = kQuarterArc * r;
-    pieces_.push_back({{c.x + r, c.y},
-                       {svg::cubic_to({c.x + r, c.y + k}, {c.x + k, c.y + r}, {c.x, c.y + r}),
-                        svg::cubic_to({c.x - k, c.y + r}, {c.x - r, c.y + k}, {c.x - r, c.y}),
-                        svg::cubic_to({c.x - r, c.y - k}, {c.x - k, c.y - r}, {c.x, c.y - r}),
-                        svg::cubic_to({c.x + k, c.y - r}, {c.x + r, c.y - k}, {c.x + r, c.y})},
-                       true});
+    svg::PathBuilder circle;
+    circle.move_to({c.x + half_, c.y});
+    circle.arc_to(half_, half_, 0, false, true, {c.x - half_, c.y});
+    circle.arc_to(half_, half_, 0, false, true, {c.x + half_, c.y});
+    circle.close();
+    pieces_.push_back(circle.take().subpaths.front());
   }
 
   const Pen& pen_;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "intersect.h"
+#include "pair_sweep.h"
 #include "region_edges.h"
 
 namespace svgfusion::icon {
@@ -57,36 +58,19 @@ class VertexTable {
   std::vector<Point> points_;
 };
 
-// Calls `visit(i, j)` for all pairs of edges whose bounds meet in x: a sweep from left to right.
-template <class Visit>
-bool for_each_pair(const std::vector<MonotoneEdge>& edges, const Visit& visit) {
-  struct Extent {
-    double min_x, max_x;
-    std::size_t edge;
-  };
-  std::vector<Extent> extents;
+// Unset when two outlines run along each other, or when there are too many of them.
+std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<MonotoneEdge>& edges) {
+  std::vector<std::vector<double>> cuts(edges.size());
+  std::vector<Extent<double>> extents;
+  extents.reserve(edges.size());
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const auto [low, high] = std::minmax({edges[i].start.x, edges[i].segment.end.x});
     extents.push_back({low - kVertex, high + kVertex, i});
   }
-  std::sort(extents.begin(), extents.end(),
-            [](const Extent& a, const Extent& b) { return a.min_x < b.min_x; });
-  std::size_t pairs = 0;
-  for (std::size_t a = 0; a < extents.size(); ++a) {
-    for (std::size_t b = a + 1; b < extents.size() && extents[b].min_x <= extents[a].max_x; ++b) {
-      const auto [i, j] = std::minmax(extents[a].edge, extents[b].edge);
-      if (++pairs > kMaxPairs || !visit(i, j)) return false;
-    }
-  }
-  return true;
-}
-
-// Unset when two outlines run along each other, or when there are too many of them.
-std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<MonotoneEdge>& edges) {
-  std::vector<std::vector<double>> cuts(edges.size());
-  const bool finite = for_each_pair(edges, [&](std::size_t i, std::size_t j) {
-    return intersect(edges[i], edges[j], cuts[i], cuts[j]);
-  });
+  const bool finite =
+      for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
+        return intersect(edges[i], edges[j], cuts[i], cuts[j]);
+      });
   if (!finite) return std::nullopt;
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const double size = std::max(1e-9, distance(edges[i].start, edges[i].segment.end));

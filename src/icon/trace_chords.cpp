@@ -189,22 +189,6 @@ class Tracer {
 
 }  // namespace
 
-std::vector<SourceEdge> source_edges(const Region& region) {
-  std::vector<SourceEdge> edges;
-  for (std::size_t loop = 0; loop < region.loops().size(); ++loop) {
-    for (const svg::Subpath& subpath : region.loops()[loop].path->subpaths) {
-      Point current = subpath.start;
-      for (const Segment& segment : subpath.segments) {
-        edges.push_back({current, segment, loop});
-        current = segment.end;
-      }
-      if (!(current == subpath.start))
-        edges.push_back({current, svg::line_to(subpath.start), loop});
-    }
-  }
-  return edges;
-}
-
 std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region) {
   const std::vector<SourceEdge> sources = source_edges(region);
   std::vector<LatticeChord> chords = chords_of(sources);

@@ -9,6 +9,7 @@
 #include "element_kinds.h"
 #include "group_tools.h"
 #include "paint_server.h"
+#include "read_budget.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/svg/shapes.h"
 #include "tree_index.h"
@@ -31,7 +32,7 @@ struct Context {
 class DocumentReader {
  public:
   DocumentReader(const Element& root, std::string_view where, const ReadOptions& options)
-      : root_(root), where_(where), options_(options), index_(root) {}
+      : root_(root), where_(where), options_(options), index_(root), budget_(where, options) {}
 
   Document read() {
     if (root_.name != "svg") {
@@ -68,19 +69,6 @@ class DocumentReader {
     report(Problem::Kind::kInvalid, element, std::move(reason));
   }
 
-  // Budgets end the reading: what is beyond them is no icon.
-  void spend(const Element& element, std::size_t& spent, std::size_t more, std::size_t limit,
-             const char* what) const {
-    spent += more;
-    if (spent > limit)
-      throw SvgError(concat(where_, ":", element.line, ": draws more than ", limit, " ", what));
-  }
-  void spend_segments(const Element& element, const Path& path) {
-    for (const Subpath& subpath : path.subpaths)
-      spend(element, segments_, subpath.segments.size() + 1, options_.max_segments,
-            "path segments");
-  }
-
   // The transform attribute with its origin applied; an invalid one counts as absent.
   Matrix own_transform(const Element& element, const Context& context) {
     const std::string_view* text = element.find("transform");
@@ -107,15 +95,15 @@ class DocumentReader {
       unsupported(element, "animation is not applied; the still picture is drawn");
       return;
     }
-    spend(element, instances_, 1, options_.max_instances, "elements");
-    spend(element, rule_checks_, index_.sheet().size(), options_.max_rule_checks,
-          "checks of style rules");
+    budget_.spend_element(element);
+    budget_.spend_rule_checks(element, index_.sheet().size());
     if (parent.depth >= options_.max_depth) {
       throw SvgError(concat(where_, ":", element.line, ": nested deeper than ", options_.max_depth,
                             " levels"));
     }
     const Declared declared(element, index_.sheet());
-    if (declared[Property::kDisplay] == "none" || !conditions_hold(element)) return;
+    if (declared[Property::kDisplay] == "none" || !conditions_hold(element, options_.language))
+      return;
     if (is_unsupported(element.name)) {
       unsupported(element, concat("<", element.name, "> is not supported"));
       return;
@@ -174,7 +162,7 @@ class DocumentReader {
       group.clip = reader.read(*clip, context.matrix, context.style, context.lengths,
                                [&] { return local_bounds(group, context.matrix); });
       for (auto part = group.clip; part != nullptr; part = part->also) {
-        for (const ClipShape& shape : part->shapes) spend_segments(element, shape.path);
+        for (const ClipShape& shape : part->shapes) budget_.spend_segments(element, shape.path);
       }
     }
     fold_opacity(group);
@@ -186,24 +174,9 @@ class DocumentReader {
     out.children.emplace_back(std::move(group));
   }
 
-  bool conditions_hold(const Element& element) const {
-    if (const std::string_view* extensions = element.find("requiredExtensions");
-        extensions != nullptr && !extensions->empty()) {
-      return false;
-    }
-    const std::string_view* languages = element.find("systemLanguage");
-    if (languages == nullptr) return true;
-    for (const std::string& given : base::split(*languages, ',')) {
-      const std::string language = base::lower(base::trim(given));
-      if (language == options_.language || language.starts_with(options_.language + "-"))
-        return true;
-    }
-    return false;
-  }
-
   void walk_switch(const Element& element, const Context& context, Group& out) {
     for (const auto& child : element.children) {
-      if (is_graphical(child->name) && conditions_hold(*child)) {
+      if (is_graphical(child->name) && conditions_hold(*child, options_.language)) {
         walk(*child, context, out);
         return;
       }
@@ -300,7 +273,7 @@ class DocumentReader {
     context.matrix = context.matrix * translation(x, y);
     if (target->name == "symbol" || target->name == "svg") {
       const Declared declared(*target, index_.sheet());
-      if (declared[Property::kDisplay] != "none" && conditions_hold(*target)) {
+      if (declared[Property::kDisplay] != "none" && conditions_hold(*target, options_.language)) {
         Context inner = context;
         ++inner.depth;
         inner.style = compute_style(context.style, declared, context.lengths);
@@ -317,12 +290,11 @@ class DocumentReader {
   void add_shape(const Element& element, const Declared& declared, const Context& context,
                  Group& out) {
     if (!context.style.visible) return;
-    if (const std::string_view* d = element.find("d"))
-      spend(element, path_bytes_, d->size(), options_.max_path_bytes, "bytes of path data");
+    if (const std::string_view* d = element.find("d")) budget_.spend_path_data(element, d->size());
     ShapeGeometry geometry = shape_geometry(element, context.lengths);
     if (!geometry.problem.empty()) invalid(element, geometry.problem);
     if (geometry.path.empty()) return;
-    spend_segments(element, geometry.path);
+    budget_.spend_segments(element, geometry.path);
     if (!is_finite(context.matrix)) {
       invalid(element, "its transforms reach beyond all numbers; it is not drawn");
       return;
@@ -366,10 +338,7 @@ class DocumentReader {
   const ReadOptions& options_;
   TreeIndex index_;
   Document document_;
-  std::size_t instances_ = 0;
-  std::size_t segments_ = 0;
-  std::size_t path_bytes_ = 0;
-  std::size_t rule_checks_ = 0;
+  ReadBudget budget_;
   bool stopped_ = false;
   std::set<const Element*> uses_;
 };

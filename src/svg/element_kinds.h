@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What the walk does with an element, by its name.
+// What the walk does with an element, by its name and its conditions.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
+#include "svgfusion/base/text.h"
 #include "svgfusion/svg/shapes.h"
 
 namespace svgfusion::svg {
@@ -41,6 +43,21 @@ inline bool is_animation(std::string_view name) {
 inline bool is_graphical(std::string_view name) {
   constexpr std::array<std::string_view, 5> kContainers{"g", "a", "svg", "use", "switch"};
   return is_shape(name) || is_one_of(kContainers, name) || is_unsupported(name);
+}
+
+// SVG 2 §5.8: no extension is known, and one of the languages must be the reader's.
+inline bool conditions_hold(const Element& element, const std::string& own_language) {
+  if (const std::string_view* extensions = element.find("requiredExtensions");
+      extensions != nullptr && !extensions->empty()) {
+    return false;
+  }
+  const std::string_view* languages = element.find("systemLanguage");
+  if (languages == nullptr) return true;
+  for (const std::string& given : base::split(*languages, ',')) {
+    const std::string language = base::lower(base::trim(given));
+    if (language == own_language || language.starts_with(own_language + "-")) return true;
+  }
+  return false;
 }
 
 }  // namespace svgfusion::svg

@@ -69,9 +69,20 @@ void Box::add(Point p) {
   max_y = std::max(max_y, p.y);
 }
 
+void Box::join(const Box& other) {
+  add({other.min_x, other.min_y});
+  add({other.max_x, other.max_y});
+}
+
 bool Box::contains(const Box& other, double slack) const {
   return other.empty() || (other.min_x >= min_x - slack && other.max_x <= max_x + slack &&
                            other.min_y >= min_y - slack && other.max_y <= max_y + slack);
+}
+
+bool is_point(Point start, const Segment& s, double slack) {
+  return distance(start, s.end) < slack &&
+         (s.kind == Segment::Kind::kLine ||
+          (distance(start, s.control1) < slack && distance(start, s.control2) < slack));
 }
 
 Parameters extrema(Point start, const Segment& segment) {
@@ -129,8 +140,7 @@ Box bounds(const Path& path) {
   Box box;
   for (const Subpath& subpath : path.subpaths) {
     const Box part = bounds(subpath);
-    box.add({part.min_x, part.min_y});
-    box.add({part.max_x, part.max_y});
+    box.join(part);
   }
   return box;
 }
@@ -142,13 +152,8 @@ void flatten(Point start, const Segment& segment, double tolerance, std::vector<
     const double difference = std::max(length(d1), length(d2));
     const double pieces = std::ceil(std::sqrt(0.75 * difference / tolerance));
     const int count = static_cast<int>(std::clamp(pieces, 1.0, 10000.0));
-    const Point c1 = 3 * (segment.control1 - start);  // the curve as a polynomial in t
-    const Point c2 = 3 * d1;
-    const Point c3 = segment.end - start + 3 * (segment.control1 - segment.control2);
-    for (int i = 1; i < count; ++i) {
-      const double t = static_cast<double>(i) / count;
-      out.push_back(start + t * (c1 + t * (c2 + t * c3)));
-    }
+    const Polynomial curve(start, segment);
+    for (int i = 1; i < count; ++i) out.push_back(curve.at(static_cast<double>(i) / count));
   }
   out.push_back(segment.end);
 }

@@ -46,8 +46,9 @@ function pathOf(data, icon) {
 function picture(body) {
   const image = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}" viewBox="0 0 24 24">${body}</svg>`,
     { font: { loadSystemFonts: false } }).render();
+  const pixels = image.pixels;  // a copy at every access
   const ink = new Uint8Array(SIZE * SIZE);
-  for (let i = 0; i < ink.length; ++i) ink[i] = image.pixels[4 * i + 3];
+  for (let i = 0; i < ink.length; ++i) ink[i] = pixels[4 * i + 3];
   const coarse = new Int32Array(SIDE * SIDE);
   let mass = 0;
   for (let i = 0; i < ink.length; ++i) {

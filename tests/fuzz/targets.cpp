@@ -91,7 +91,6 @@ void path(std::string_view bytes) {
   const svg::ParsedPath parsed = svg::parse_path(bytes);
   require(!parsed.error_at || *parsed.error_at <= bytes.size(), "errors have a place");
   require(is_finite(parsed.path), "coordinates are finite");
-  // Seventeen digits keep every double below 1e17; larger ones only need to be read again.
   const std::string text = svg::write_path(parsed.path, 6);
   const svg::ParsedPath again = svg::parse_path(text);
   require(!again.error_at, "what is written is valid");

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "svgfusion/icon/canonical.h"
@@ -12,6 +13,11 @@
 #include "svgfusion/icon/tokens.h"
 
 namespace svgfusion::dataset {
+
+// What `labels` and `split` may say; svgfusion-prepare has options of the same names.
+inline const std::vector<std::string_view> kLabelRules{"auto", "manifest", "folder",  "name",
+                                                       "set",  "category", "concept", "none"};
+inline const std::vector<std::string_view> kSplitRules{"none", "family", "source"};
 
 struct DataConfig {
   std::string dataset;
@@ -42,13 +48,12 @@ struct DataConfig {
   void visit(config::FieldVisitor& fields) {
     fields.field("dataset", dataset,
                  {.doc = "the dataset file that training reads, relative to the working folder"});
-    fields.field(
-        "labels", labels,
-        {.doc = "where labels come from. auto: the manifest where it has them, else the "
-                "folder; name: the drawing's name without words of style or size; "
-                "category: the icon set's own, through label_file where given; concept: "
-                "the name's longest beginning that label_file lists",
-         .choices = {"auto", "manifest", "folder", "name", "set", "category", "concept", "none"}});
+    fields.field("labels", labels,
+                 {.doc = "where labels come from. auto: the manifest where it has them, else the "
+                         "folder; name: the drawing's name without words of style or size; "
+                         "category: the icon set's own, through label_file where given; concept: "
+                         "the name's longest beginning that label_file lists",
+                  .choices = kLabelRules});
     fields.field("label_file", label_file,
                  {.doc = "for category: JSON {\"map\": {category: label}, \"set_default\": {set: "
                          "label}, \"default\": label}; for concept: text, one name a line"});
@@ -60,7 +65,7 @@ struct DataConfig {
                  {.doc = "so many labels, the commonest; 0: all", .min = 0, .max = 1e9});
     fields.field("split", split,
                  {.doc = "what stays together in train, validation or test; none: all is train",
-                  .choices = {"none", "family", "source"}});
+                  .choices = kSplitRules});
     fields.field("test_sets", test_sets,
                  {.doc = "with split source: the icon sets of the test split; neither these nor "
                          "validation_sets given: one set in twenty each"});

@@ -77,6 +77,7 @@ struct Box {
   double width() const { return empty() ? 0 : max_x - min_x; }
   double height() const { return empty() ? 0 : max_y - min_y; }
   void add(Point p);
+  void join(const Box& other);
   bool contains(const Box& other, double slack) const;
 };
 
@@ -86,6 +87,24 @@ inline Point evaluate(Point start, const Segment& segment, double t) {
   return u * u * u * start + 3 * u * u * t * segment.control1 + 3 * u * t * t * segment.control2 +
          t * t * t * segment.end;
 }
+// A cubic and its derivatives as polynomials in t, which are cheaper at many places; a line as its
+// polynomial of the first degree.
+struct Polynomial {
+  Point c0, c1, c2, c3;
+  Polynomial(Point start, const Segment& s) : c0(start), c1(s.end - start) {
+    if (s.kind == Segment::Kind::kLine) return;
+    c1 = 3 * (s.control1 - start);
+    c2 = 3 * (s.control2 - 2 * s.control1 + start);
+    c3 = s.end - start + 3 * (s.control1 - s.control2);
+  }
+  Point at(double t) const { return c0 + t * (c1 + t * (c2 + t * c3)); }
+  Point first(double t) const { return c1 + t * (2 * c2 + 3 * t * c3); }
+  Point second(double t) const { return 2 * c2 + 6 * t * c3; }
+};
+
+// Whether all points of the segment are within `slack` of its start.
+bool is_point(Point start, const Segment& segment, double slack);
+
 // The segment's part from parameter t0 to t1; its start is evaluate(start, segment, t0).
 Segment part_of(Point start, const Segment& segment, double t0, double t1);
 

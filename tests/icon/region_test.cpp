@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/icon/region.h"
+
+#include <cmath>
+
+#include "icon/make_icons.h"
+
+namespace svgfusion::icon {
+namespace {
+
+using svg::Subpath;
+using test::svg_text;
+
+TEST(Region, OverlapsAreResolvedToTheSamePicture) {
+  const char* bodies[] = {
+      "<path d='M4 4h10v10h-10z M8 8h10v10h-10z'/>",  // two squares, one path
+      "<rect x='4' y='4' width='10' height='10'/><rect x='8' y='8' width='10' "
+      "height='10'/>",  // two elements
+      "<circle cx='9' cy='12' r='6'/><circle cx='15' cy='12' r='6'/>",
+      "<circle cx='12' cy='12' r='9'/><circle cx='12' cy='12' r='4'/>",  // one inside
+                                                                         // the other
+      "<path d='M12 2L19 21L2 9H22L5 21Z'/>",  // a star that crosses itself
+      "<rect x='4' y='4' width='8' height='8'/><rect x='12' y='4' width='8' "
+      "height='8'/>",  // sharing an edge
+      "<rect x='4' y='4' width='8' height='8'/><rect x='4' y='4' width='8' "
+      "height='8'/>",  // twice the same
+      "<path d='M2 12C2 2 22 2 22 12C22 22 2 22 2 12Z'/><path d='M6 12C6 4 18 4 18 "
+      "12Z'/>",
+      "<clipPath id='c'><circle cx='12' cy='12' r='6'/></clipPath><rect "
+      "clip-path='url(#c)' x='2' y='2' width='14' height='20'/>",
+  };
+  for (const char* body : bodies) {
+    const svg::Document document = svg::read_document(svg_text(body), "t");
+    std::vector<FilledShape> shapes;
+    std::vector<std::vector<svg::ClipShape>> clips;
+    const auto collect = [&](const svg::Group& group, const auto& self,
+                             std::vector<std::vector<svg::ClipShape>> held) -> void {
+      if (group.clip) held.push_back(group.clip->shapes);
+      for (const svg::Node& node : group.children) {
+        if (const auto* shape = std::get_if<svg::Shape>(&node))
+          shapes.push_back({shape->path, shape->fill->rule, held});
+        else
+          self(std::get<svg::Group>(node), self, held);
+      }
+    };
+    collect(document.root, collect, {});
+    const auto contours = even_odd_contours(shapes);
+    ASSERT_TRUE(contours.has_value()) << body;
+    EXPECT_LT(even_odd_difference(*contours, shapes, 331), 0.01) << body;
+    EXPECT_TRUE(canonical(body).skip_reason.empty()) << canonical(body).skip_reason;
+  }
+}
+
+TEST(Region, OutlinesThatRunAlongEachOtherAreResolved) {
+  base::Random random(11);
+  for (int i = 0; i < 40; ++i) {
+    // Arcs of one circle, cut at different places, and strips that touch them.
+    std::string d;
+    for (int k = 0; k < 3; ++k) {
+      const double from = random.uniform() * 6.28;
+      const double to = from + 1 + random.uniform() * 2;
+      const auto at = [](double angle) {
+        return base::concat(base::to_fixed(12 + 7 * std::cos(angle), 9), " ",
+                            base::to_fixed(12 + 7 * std::sin(angle), 9));
+      };
+      d += base::concat("M12 12L", at(from), "A7 7 0 0 1 ", at(to), "z");
+    }
+    const std::string body =
+        base::concat("<path d='", d, "'/><rect x='5' y='11' width='7' height='2'/>");
+    const svg::Document document = svg::read_document(svg_text(body), "t");
+    std::vector<FilledShape> shapes;
+    for (const svg::Node& node : document.root.children) {
+      const auto& shape = std::get<svg::Shape>(node);
+      shapes.push_back({shape.path, shape.fill->rule, {}});
+    }
+    const auto contours = even_odd_contours(shapes);
+    ASSERT_TRUE(contours.has_value()) << body;
+    EXPECT_LT(even_odd_difference(*contours, shapes, 331), 0.04) << body;
+  }
+}
+
+TEST(Region, TheCheckNoticesADifference) {
+  const Subpath square{
+      {4, 4}, {svg::line_to({14, 4}), svg::line_to({14, 14}), svg::line_to({4, 14})}, true};
+  Subpath moved = square;
+  moved.start.x += 0.5;
+  moved.segments[2].end.x += 0.5;
+  const FilledShape shape{{{square}}, svg::FillRule::kNonZero, {}};
+  EXPECT_NEAR(even_odd_difference({square}, {shape}, 96), 0, 1e-9);
+  EXPECT_NEAR(even_odd_difference({moved}, {shape}, 960), 5, 0.1);
+}
+
+}  // namespace
+}  // namespace svgfusion::icon
