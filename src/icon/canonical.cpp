@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "dashes.h"
+#include "layers.h"
 #include "stroke_outline.h"
 #include "svgfusion/base/text.h"
 #include "svgfusion/icon/region.h"
@@ -18,10 +19,6 @@ using svg::Box;
 using svg::Matrix;
 
 constexpr double kSlack = 1e-6;
-constexpr const char* kOverlap = "half-transparent shapes of one colour lie over each other";
-constexpr int kOverlapRows = 96;
-constexpr double kOverlapArea = 1e-2;        // square icon units
-constexpr double kOutlineTolerance = 0.004;  // of a stroke's outline, in icon units
 constexpr std::size_t kMaxOutlinePieces = 5'000;
 // Of a drawing that may become an icon: a hundred times what 99 of 100 icons have.
 constexpr std::size_t kMaxSegments = 50'000;
@@ -35,14 +32,6 @@ Matrix to_box(const svg::Document& document) {
                                  kBoxSize) *
          picture;
 }
-
-// Everything that is filled in one colour, or one stroke style.
-struct Layer {
-  Style style;
-  std::vector<FilledShape> fills;
-  std::vector<svg::Subpath> strokes;
-  Box extent;
-};
 
 class Canonicaliser {
  public:
@@ -63,6 +52,7 @@ class Canonicaliser {
  private:
   using Clips = std::vector<std::vector<svg::ClipShape>>;
 
+  // The first reason counts; an empty one is none.
   void fail(std::string reason) {
     if (reason_.empty()) reason_ = std::move(reason);
   }
@@ -132,7 +122,7 @@ class Canonicaliser {
     if (!reason_.empty()) return;
     Style style;
     style.color = color_of(shape.fill->color, alpha);
-    add_fills(style, extent, {std::move(filled)});
+    fail(layers_.add_fills(style, extent, {std::move(filled)}));
   }
 
   void add_stroke(const svg::Shape& shape, const svg::Path& path, const Matrix& matrix,
@@ -182,18 +172,13 @@ class Canonicaliser {
       }
       pieces = std::move(*cut);
     }
-    if (const Layer* before = covering_layer(style, extent);
-        before != nullptr && overlap(outlines(before->strokes, style), outlines(pieces, style))) {
-      fail(kOverlap);
-      return;
-    }
-    Layer& layer = layer_for(style, extent);
-    for (svg::Subpath& piece : pieces) {
-      const bool is_dot = bounds(piece).width() < kSlack && bounds(piece).height() < kSlack;
-      if (is_dot && style.cap == svg::LineCap::kButt) continue;
+    std::erase_if(pieces, [&](svg::Subpath& piece) {
+      const Box box = bounds(piece);
+      const bool is_dot = box.width() < kSlack && box.height() < kSlack;
       if (is_dot) piece = {piece.start, {svg::line_to(piece.start)}, false};
-      layer.strokes.push_back(std::move(piece));
-    }
+      return is_dot && style.cap == svg::LineCap::kButt;
+    });
+    fail(layers_.add_strokes(style, extent, std::move(pieces)));
   }
 
   // The stroke as the fill of its outline; made in the shape's own units, where the pen is round.
@@ -230,47 +215,7 @@ class Canonicaliser {
     for (FilledShape& fill : fills) fill.clips = cutting;
     Style style;
     style.color = color_of(stroke.color, alpha);
-    add_fills(style, extent, std::move(fills));
-  }
-
-  // The shapes of one paint.
-  void add_fills(const Style& style, const Box& extent, std::vector<FilledShape> fills) {
-    if (const Layer* before = covering_layer(style, extent);
-        before != nullptr && overlap(before->fills, fills)) {
-      fail(kOverlap);
-      return;
-    }
-    Layer& layer = layer_for(style, extent);
-    std::move(fills.begin(), fills.end(), std::back_inserter(layer.fills));
-  }
-
-  // A layer's shapes are united, so half-transparent ones may not lie on those painted before: the
-  // picture is darker there. The layer to ask about that, if any.
-  const Layer* covering_layer(const Style& style, const Box& extent) const {
-    const Layer* layer = is_opaque(style) ? nullptr : find_layer(style);
-    return layer == nullptr || apart(layer->extent, extent) ? nullptr : layer;
-  }
-
-  static bool is_opaque(const Style& style) { return (style.color & 255u) == 255u; }
-
-  // What strokes cover, in icon units.
-  static std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes,
-                                           const Style& style) {
-    const Pen pen{style.width, style.cap, style.join, style.miterlimit};
-    std::vector<FilledShape> shapes;
-    for (svg::Subpath& piece : stroke_pieces({strokes}, pen, kOutlineTolerance))
-      shapes.push_back({{{std::move(piece)}}, svg::FillRule::kNonZero, {}});
-    return shapes;
-  }
-
-  // Whether both cover some area: what they cover alone is then more than what they cover together.
-  static bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b) {
-    std::vector<FilledShape> both = a;
-    both.insert(both.end(), b.begin(), b.end());
-    const auto area = [](const std::vector<FilledShape>& shapes) {
-      return even_odd_difference({}, shapes, kOverlapRows);
-    };
-    return area(a) + area(b) - area(both) > kOverlapArea;
+    fail(layers_.add_fills(style, extent, std::move(fills)));
   }
 
   // Only the clips that can cut something of this extent: a box around it all does nothing.
@@ -301,36 +246,8 @@ class Canonicaliser {
     return corners <= 5 && box.width() > 0 && box.height() > 0;
   }
 
-  // The layer of this style. A style painted earlier is used again only when nothing of another
-  // colour was painted over that place since: contours carry no order within a style.
-  Layer& layer_for(const Style& style, const Box& extent) {
-    for (std::size_t i = layers_.size(); i-- > 0;) {
-      Layer& layer = layers_[i];
-      if (layer.style == style) {
-        layer.extent.join(extent);
-        return layer;
-      }
-      // One colour gives the same picture in any order, whatever its opacities.
-      const bool same_color = layer.style.color >> 8 == style.color >> 8;
-      if (!apart(layer.extent, extent) && !same_color && find_layer(style) != nullptr)
-        fail("colours are painted over each other in turns");
-    }
-    layers_.push_back({style, {}, {}, extent});
-    return layers_.back();
-  }
-
-  const Layer* find_layer(const Style& style) const {
-    const auto found = std::find_if(layers_.begin(), layers_.end(),
-                                    [&](const Layer& layer) { return layer.style == style; });
-    return found == layers_.end() ? nullptr : &*found;
-  }
-
-  static bool apart(const Box& a, const Box& b) {
-    return a.min_x > b.max_x || a.max_x < b.min_x || a.min_y > b.max_y || a.max_y < b.min_y;
-  }
-
   void finish() {
-    for (Layer& layer : layers_) {
+    for (const Layer& layer : layers_.layers()) {
       const std::size_t row = icon_.styles.size();
       icon_.styles.push_back(layer.style);
       if (!layer.fills.empty()) {
@@ -341,7 +258,7 @@ class Canonicaliser {
         }
         for (svg::Subpath& contour : *contours) icon_.contours.push_back({std::move(contour), row});
       }
-      for (svg::Subpath& stroke : layer.strokes) icon_.contours.push_back({std::move(stroke), row});
+      for (const svg::Subpath& stroke : layer.strokes) icon_.contours.push_back({stroke, row});
     }
     if (icon_.contours.empty()) {
       fail("nothing is drawn");
@@ -364,7 +281,7 @@ class Canonicaliser {
   const svg::Document& document_;
   const CanonicalOptions& options_;
   Matrix to_box_;
-  std::vector<Layer> layers_;
+  LayerStack layers_;
   std::size_t segments_ = 0;
   Icon icon_;
   std::string reason_;

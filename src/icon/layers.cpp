@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "layers.h"
+
+#include <algorithm>
+
+#include "stroke_outline.h"
+
+namespace svgfusion::icon {
+namespace {
+
+constexpr const char* kOverlap = "half-transparent shapes of one colour lie over each other";
+constexpr const char* kInTurns = "colours are painted over each other in turns";
+constexpr int kOverlapRows = 96;
+constexpr double kOverlapArea = 1e-2;  // square icon units
+
+bool apart(const svg::Box& a, const svg::Box& b) {
+  return a.min_x > b.max_x || a.max_x < b.min_x || a.min_y > b.max_y || a.max_y < b.min_y;
+}
+
+// What strokes cover, in icon units.
+std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style) {
+  const Pen pen{style.width, style.cap, style.join, style.miterlimit};
+  std::vector<FilledShape> shapes;
+  for (svg::Subpath& piece : stroke_pieces({strokes}, pen, kOutlineTolerance))
+    shapes.push_back({{{std::move(piece)}}, svg::FillRule::kNonZero, {}});
+  return shapes;
+}
+
+// Whether both cover some area: what they cover alone is then more than what they cover together.
+bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b) {
+  std::vector<FilledShape> both = a;
+  both.insert(both.end(), b.begin(), b.end());
+  const auto area = [](const std::vector<FilledShape>& shapes) {
+    return even_odd_difference({}, shapes, kOverlapRows);
+  };
+  return area(a) + area(b) - area(both) > kOverlapArea;
+}
+
+}  // namespace
+
+const Layer* LayerStack::find(const Style& style) const {
+  const auto found = std::find_if(layers_.begin(), layers_.end(),
+                                  [&](const Layer& layer) { return layer.style == style; });
+  return found == layers_.end() ? nullptr : &*found;
+}
+
+// A layer's shapes are united, so half-transparent ones may not lie on those painted before: the
+// picture is darker there. The layer to ask about that, if any.
+const Layer* LayerStack::painted_before(const Style& style, const svg::Box& extent) const {
+  const bool is_opaque = (style.color & 255u) == 255u;
+  const Layer* layer = is_opaque ? nullptr : find(style);
+  return layer == nullptr || apart(layer->extent, extent) ? nullptr : layer;
+}
+
+Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent) {
+  for (std::size_t i = layers_.size(); i-- > 0;) {
+    Layer& layer = layers_[i];
+    if (layer.style == style) {
+      layer.extent.join(extent);
+      return &layer;
+    }
+    // One colour gives the same picture in any order, whatever its opacities.
+    const bool same_color = layer.style.color >> 8 == style.color >> 8;
+    if (!apart(layer.extent, extent) && !same_color && find(style) != nullptr) return nullptr;
+  }
+  layers_.push_back({style, {}, {}, extent});
+  return &layers_.back();
+}
+
+std::string LayerStack::add_fills(const Style& style, const svg::Box& extent,
+                                  std::vector<FilledShape> fills) {
+  const Layer* before = painted_before(style, extent);
+  if (before != nullptr && overlap(before->fills, fills)) return kOverlap;
+  Layer* layer = layer_for(style, extent);
+  if (layer == nullptr) return kInTurns;
+  std::move(fills.begin(), fills.end(), std::back_inserter(layer->fills));
+  return {};
+}
+
+std::string LayerStack::add_strokes(const Style& style, const svg::Box& extent,
+                                    std::vector<svg::Subpath> strokes) {
+  const Layer* before = painted_before(style, extent);
+  if (before != nullptr && overlap(outlines(before->strokes, style), outlines(strokes, style)))
+    return kOverlap;
+  Layer* layer = layer_for(style, extent);
+  if (layer == nullptr) return kInTurns;
+  std::move(strokes.begin(), strokes.end(), std::back_inserter(layer->strokes));
+  return {};
+}
+
+}  // namespace svgfusion::icon
