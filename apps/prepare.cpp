@@ -12,7 +12,14 @@ using base::concat;
 
 dataset::PrepareJob read_job(const app::Options& options) {
   dataset::PrepareJob job;
-  config::read_section(options.config_source(), "data", job.data);
+  const config::Source source = options.config_source();
+  config::read_section(source, "data", job.data);
+  if (options.has("format")) job.data.format = options.text_value("format");
+  if (job.data.format != "canonical") {  // whose defaults the file is read over
+    job.data = dataset::DataConfig::defaults(job.data.format);
+    config::read_section(source, "data", job.data);
+    if (options.has("format")) job.data.format = options.text_value("format");
+  }
   for (const std::string& input : options.texts_value("input")) job.inputs.emplace_back(input);
   if (job.inputs.empty())
     throw base::UsageError("--input is missing; see svgfusion-prepare --help");
@@ -64,6 +71,8 @@ int main(int argc, char** argv) {
                 "them, a .ttf or .otf font; repeatable",
                 "PATH");
   options.text("o,output", "the dataset file to write", "FILE");
+  options.choice("format", "deepsvg: read and simplify as DeepSVG's preprocessing does",
+                 "canonical", {dataset::kFormats.begin(), dataset::kFormats.end()});
   options.choice("labels", "where labels come from", "auto",
                  {dataset::kLabelRules.begin(), dataset::kLabelRules.end()});
   options.choice("split", "what stays together in train, validation or test", "none",

@@ -16,7 +16,8 @@ ALLOWED = {
     "svg": {"base"},
     "icon": {"base", "config", "svg"},
     "render": {"base", "svg", "icon"},
-    "dataset": {"base", "config", "svg", "icon", "render"},
+    "deepsvg": {"base", "svg"},
+    "dataset": {"base", "config", "svg", "icon", "deepsvg", "render"},
     "nn": {"base"},
     "diffusion": {"base", "config"},
     "model": {"base", "config", "svg", "icon", "dataset", "nn", "diffusion"},
@@ -24,7 +25,7 @@ ALLOWED = {
     "pipeline": {"base", "config", "svg", "icon", "render", "dataset", "nn", "diffusion", "model"},
     "evaluation": {"base", "config", "svg", "icon", "render", "dataset", "nn", "diffusion", "model", "pipeline"},
 }
-TORCH_FREE = {"base", "config", "svg", "icon", "render", "dataset"}
+TORCH_FREE = {"base", "config", "svg", "icon", "deepsvg", "render", "dataset"}
 # Third-party headers that one place owns, so that they can be replaced there.
 OWNERS = {"tinyxml2.h": ["src/svg/xml_tree.cpp"], "cxxopts.hpp": ["apps/app.cpp"], "spdlog/": ["src/base/log.cpp"],
           "cairo.h": ["src/render/cairo_draw.h"]}

@@ -11,4 +11,14 @@ std::vector<std::string> DataConfig::default_characters() {
   return out;
 }
 
+DataConfig DataConfig::defaults(const std::string& format) {
+  DataConfig config;
+  config.format = format;
+  if (format == "deepsvg") {
+    config.limits = {8, 30, 50};
+    config.duplicates = "keep";
+  }
+  return config;
+}
+
 }  // namespace svgfusion::dataset

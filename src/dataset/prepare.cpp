@@ -173,10 +173,20 @@ class Job {
   }
 
   PreparedIcon understand(const RawIcon& raw) const {
+    const bool deepsvg = job_.data.format == "deepsvg";
+    if (raw.drawing && deepsvg) {
+      PreparedIcon out;
+      out.skip_reason = "is no SVG text, which is all that data.format deepsvg reads";
+      return out;
+    }
     if (raw.drawing) return prepare_icon(*raw.drawing, job_);
-    if (!raw.svg.empty()) return prepare_icon(raw.svg, raw.where, job_);
+    const auto prepare_text = [&](std::string_view text) {
+      return deepsvg ? prepare_deepsvg_icon(text, raw.where, job_)
+                     : prepare_icon(text, raw.where, job_);
+    };
+    if (!raw.svg.empty()) return prepare_text(raw.svg);
     try {
-      return prepare_icon(base::read_file(raw.file, svg::XmlLimits{}.max_bytes), raw.where, job_);
+      return prepare_text(base::read_file(raw.file, svg::XmlLimits{}.max_bytes));
     } catch (const base::FileError& error) {
       PreparedIcon out;
       out.skip_reason = error.what();

@@ -18,9 +18,13 @@ namespace svgfusion::dataset {
 inline const std::vector<std::string_view> kLabelRules{"auto", "manifest", "folder",  "name",
                                                        "set",  "category", "concept", "none"};
 inline const std::vector<std::string_view> kSplitRules{"none", "family", "source"};
+inline const std::vector<std::string_view> kFormats{"canonical", "deepsvg"};
 
 struct DataConfig {
   std::string dataset;
+  std::string format = "canonical";
+  std::string deepsvg_order = "preprocess";
+  double deepsvg_zoom = 1;
   std::string labels = "auto";
   std::string label_file;
   std::int64_t min_per_label = 0;
@@ -44,10 +48,26 @@ struct DataConfig {
 
   // A to Z, a to z and 0 to 9: the 62 classes of font data sets.
   static std::vector<std::string> default_characters();
+  // The defaults of a format: deepsvg has the reference's limits of 8, 30 and 50, and keeps equal
+  // icons as it does.
+  static DataConfig defaults(const std::string& format);
 
   void visit(config::FieldVisitor& fields) {
     fields.field("dataset", dataset,
                  {.doc = "the dataset file that training reads, relative to the working folder"});
+    fields.field("format", format,
+                 {.doc = "canonical: drawings as SVG means them; deepsvg: as DeepSVG's own "
+                         "preprocessing reads them, quirks included",
+                  .choices = kFormats});
+    fields.field("deepsvg_order", deepsvg_order,
+                 {.doc = "format deepsvg: preprocess is its preprocess.py (zoom 0.9, paths only); "
+                         "simplify its dataset.simplify() (shapes too, no zoom)",
+                  .choices = {"preprocess", "simplify"}});
+    fields.field("deepsvg_zoom", deepsvg_zoom,
+                 {.doc = "format deepsvg: about the centre before the grid; 0.7 is its mean "
+                         "augmentation",
+                  .min = 0.01,
+                  .max = 1});
     fields.field("labels", labels,
                  {.doc = "where labels come from. auto: the manifest where it has them, else the "
                          "folder; name: the drawing's name without words of style or size; "

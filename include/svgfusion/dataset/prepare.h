@@ -57,5 +57,8 @@ struct PreparedIcon {
 };
 PreparedIcon prepare_icon(std::string_view bytes, std::string_view where, const PrepareJob& job);
 PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job);
+// The same by DeepSVG's rules, for data.format deepsvg.
+PreparedIcon prepare_deepsvg_icon(std::string_view bytes, std::string_view where,
+                                  const PrepareJob& job);
 
 }  // namespace svgfusion::dataset
