@@ -47,7 +47,7 @@ TEST(DeepSvgDataset, HoldsTheReferencesIntegers) {
     job.data.deepsvg_zoom = zoom;
     job.data.limits = {16, 64, 200};  // room for all, beyond the reference's filter
     const PrepareSummary summary = prepare(job);
-    EXPECT_EQ(summary.kept, 20);
+    EXPECT_EQ(summary.kept, 21);
     const Dataset data(folder / "out");
     for (std::int64_t i = 0; i < data.size(); ++i) {
       SCOPED_TRACE(data.name(i));
