@@ -15,6 +15,10 @@ pipeline::SampleJob read_job(const app::Options& options) {
   job.output_latents = options.text_value("output-latents");
   job.noise = options.text_value("noise");
   job.sheet = options.text_value("sheet");
+  job.strip = options.text_value("strip");
+  job.animation = options.text_value("animation");
+  job.random_latents = options.flag_value("random-latents");
+  job.as_in_thesis = options.has("compat") && options.text_value("compat") == "thesis";
   job.labels = options.texts_value("label");
   if (options.has("labels")) {
     for (const std::string& label : base::split(options.text_value("labels"), ','))
@@ -61,6 +65,12 @@ int main(int argc, char** argv) {
   options.text("noise", "start from the tensor `noise` [N, T, D] of a file", "FILE.safetensors");
   options.text("output-latents", "also write the latents; alone, nothing is decoded", "FILE");
   options.text("sheet", "also draw all samples on one picture", "FILE.png");
+  options.text("strip", "also draw the first sample at several steps from noise to icon",
+               "FILE.png");
+  options.text("animation", "the same as an animated SVG file", "FILE.svg");
+  options.flag("random-latents", "decode N(0, 1) latents; no denoiser is asked");
+  options.choice("compat", "thesis: sample as the thesis's program does, quirks included", "none",
+                 {"none", "thesis"});
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
   options.integer("batch", "samples at once", 256, 1, 65536);
   return app::run_app(argc, argv, std::move(options), run);

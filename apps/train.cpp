@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app.h"
+#include "svgfusion/diffusion/process.h"
 
 namespace {
 
@@ -18,6 +19,10 @@ void run(app::Options& options) {
   }
   if (options.flag_value("document-config")) {
     std::fputs(config::document<training::ExperimentConfig>().c_str(), stdout);
+    return;
+  }
+  if (options.flag_value("print-schedule")) {
+    std::fputs(diffusion::schedule_table(diffusion::Process(config.diffusion)).c_str(), stdout);
     return;
   }
   training::train(
@@ -38,6 +43,9 @@ int main(int argc, char** argv) {
                "MODE", "auto");
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
   options.flag("dump-config", "print the resolved configuration and stop");
+  options.flag(
+      "print-schedule",
+      "print the noise schedule as a table (time, beta, alpha_bar, signal, noise) and stop");
   options.flag("document-config",
                "print every setting with its default, range and meaning and stop");
   return app::run_app(argc, argv, std::move(options), run);

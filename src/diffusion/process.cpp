@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/base/text.h"
 
 namespace svgfusion::diffusion {
 namespace {
@@ -15,38 +16,74 @@ constexpr double kTimeScale = 1000;  // model_time of pure noise on the path
 
 torch::Tensor per_sample(const torch::Tensor& values) { return values.view({-1, 1, 1}); }
 
+double cosine_beta(double t, double steps) {
+  const auto f = [&](double at) {
+    constexpr double kOffset = 0.008;
+    const double c = std::cos((at / steps + kOffset) / (1 + kOffset) * std::numbers::pi / 2);
+    return c * c;
+  };
+  return 1 - f(t + 1) / f(t);
+}
+
+double beta_of(const DiffusionConfig& config, double t) {
+  const auto steps = static_cast<double>(config.steps);
+  const double scale = 1000 / steps;  // so that fewer or more than 1000 steps destroy as much
+  const double share = t / (steps - 1);
+  const auto between = [&](double from, double to) { return from + share * (to - from); };
+  if (config.schedule == "linear") return scale * between(config.beta_start, config.beta_end);
+  if (config.schedule == "scaled_linear") {
+    const double root = between(std::sqrt(config.beta_start), std::sqrt(config.beta_end));
+    return scale * root * root;
+  }
+  if (config.schedule == "ramp") return (t + 1) / steps;
+  if (config.schedule == "raised_cosine")
+    return 0.5 * (1 - std::cos(std::numbers::pi * (t + 1) / steps));
+  SVGFUSION_CHECK(config.schedule == "cosine", config.schedule);
+  return cosine_beta(t, steps);
+}
+
 }  // namespace
 
 Prediction prediction_from(const std::string& name) {
   if (name == "noise") return Prediction::kNoise;
   if (name == "velocity") return Prediction::kVelocity;
+  if (name == "score") return Prediction::kScore;
   SVGFUSION_CHECK(name == "sample", name);
   return Prediction::kSample;
 }
 
 std::vector<double> make_alpha_bars(const DiffusionConfig& config) {
   std::vector<double> alpha_bars;
-  const auto steps = static_cast<double>(config.steps);
   double product = 1;
   for (std::int64_t t = 0; t < config.steps; ++t) {
-    double beta = 0;
-    if (config.schedule == "linear") {
-      // Scaled so that fewer or more than 1000 steps destroy as much.
-      const double scale = 1000 / steps;
-      const double share = static_cast<double>(t) / (steps - 1);
-      beta = scale * (config.beta_start + share * (config.beta_end - config.beta_start));
-    } else {
-      const auto f = [&](double at) {
-        constexpr double kOffset = 0.008;
-        const double c = std::cos((at / steps + kOffset) / (1 + kOffset) * std::numbers::pi / 2);
-        return c * c;
-      };
-      beta = 1 - f(static_cast<double>(t) + 1) / f(static_cast<double>(t));
-    }
-    product *= 1 - std::clamp(beta, 0.0, 0.999);
+    constexpr double kLargestBeta = 0.999;
+    product *= 1 - std::clamp(beta_of(config, static_cast<double>(t)), 0.0, kLargestBeta);
     alpha_bars.push_back(product);
   }
   return alpha_bars;
+}
+
+std::string schedule_table(const Process& process) {
+  std::string out = "time\tbeta\talpha_bar\tsignal\tnoise\n";
+  double before = 1;
+  const auto add = [&](double time, double signal, double noise, double alpha_bar) {
+    out += base::concat(time, "\t", 1 - alpha_bar / before, "\t", alpha_bar, "\t", signal, "\t",
+                        noise, "\n");
+    before = alpha_bar;
+  };
+  if (!process.is_discrete()) {
+    constexpr int kPoints = 100;
+    for (int i = kPoints; i >= 0; --i) {
+      const double t = static_cast<double>(i) / kPoints;
+      out += base::concat(kTimeScale * (1 - t), "\t\t\t", t, "\t", 1 - t, "\n");
+    }
+    return out;
+  }
+  for (std::size_t t = 0; t < process.alpha_bars().size(); ++t) {
+    const double alpha_bar = process.alpha_bars()[t];
+    add(static_cast<double>(t), std::sqrt(alpha_bar), std::sqrt(1 - alpha_bar), alpha_bar);
+  }
+  return out;
 }
 
 std::vector<std::int64_t> space_timesteps(std::int64_t steps, std::int64_t count) {
@@ -120,6 +157,8 @@ torch::Tensor training_target(Prediction prediction, bool is_path, const torch::
       return noise;
     case Prediction::kSample:
       return x0;
+    case Prediction::kScore:
+      return -noise / levels.noise.clamp_min(kSmallestDivisor);
     case Prediction::kVelocity:
       break;
   }
@@ -135,6 +174,8 @@ Estimate estimate(Prediction prediction, bool is_path, const torch::Tensor& x_t,
       return {output, (x_t - a * output) / std::max(s, kSmallestDivisor)};
     case Prediction::kNoise:
       return {(x_t - s * output) / std::max(a, kSmallestDivisor), output};
+    case Prediction::kScore:
+      return {(x_t + s * s * output) / std::max(a, kSmallestDivisor), -s * output};
     case Prediction::kVelocity:
       break;
   }
@@ -150,6 +191,8 @@ torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tens
       return output;
     case Prediction::kNoise:
       return (x_t - levels.noise * output) / levels.signal.clamp_min(kSmallestDivisor);
+    case Prediction::kScore:
+      return (x_t + levels.noise.square() * output) / levels.signal.clamp_min(kSmallestDivisor);
     case Prediction::kVelocity:
       break;
   }
@@ -163,6 +206,8 @@ torch::Tensor x0_error_weight(Prediction space, const Levels& levels, double min
       return (levels.signal / s).square();
     case Prediction::kVelocity:
       return s.square().reciprocal();
+    case Prediction::kScore:
+      return (levels.signal / s.square()).square();
     case Prediction::kSample:
       break;
   }

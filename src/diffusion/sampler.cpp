@@ -46,16 +46,21 @@ torch::Tensor euler_step(const torch::Tensor& x_t, const Estimate& at, Level now
   return x_t + (next.signal - now.signal) * (at.x0 - at.noise);
 }
 
-Output guided(const Output& conditional, const Output& unconditional, double weight) {
-  return {unconditional.prediction + weight * (conditional.prediction - unconditional.prediction),
-          conditional.variance};
+Output guided(const Output& conditional, const Output& unconditional, double weight,
+              bool guides_variance) {
+  const auto between = [&](const torch::Tensor& with, const torch::Tensor& without) {
+    return without + weight * (with - without);
+  };
+  const bool both = guides_variance && conditional.variance.defined();
+  return {between(conditional.prediction, unconditional.prediction),
+          both ? between(conditional.variance, unconditional.variance) : conditional.variance};
 }
 
 void check_sampler(const Process& process, const SamplerOptions& options) {
   const bool is_path = !process.is_discrete();
   if (options.name == "ddpm" && is_path) {
     throw base::UsageError(
-        "the ddpm sampler needs a linear or cosine schedule; this model was trained on the path: "
+        "the ddpm sampler needs a schedule in steps; this model was trained on the path: "
         "use ddim, euler or heun");
   }
   if ((options.name == "euler" || options.name == "heun") && !is_path) {
@@ -75,7 +80,7 @@ void check_sampler(const Process& process, const SamplerOptions& options) {
 
 torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tensor x,
                      const SamplerOptions& options, const StepNoise& step_noise,
-                     const std::function<void(std::int64_t)>& progress) {
+                     const std::function<void(std::int64_t)>& progress, const Observe& observe) {
   check_sampler(process, options);
   const bool is_path = !process.is_discrete();
   const Prediction prediction = prediction_from(process.config().prediction);
@@ -90,6 +95,7 @@ torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tens
     if (progress) progress(step);
     const Output output = ask(x, stops[i]);
     const Estimate at = estimate(prediction, is_path, x, output.prediction, now);
+    if (observe) observe(step, x, at.x0);
     if (options.name == "ddpm") {
       x = ddpm_step(x, at.x0, output.variance, now, next,
                     next.noise > 0 ? step_noise(step) : torch::Tensor());
@@ -107,6 +113,7 @@ torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tens
       }
     }
   }
+  if (observe) observe(options.steps, x, x);
   return x;
 }
 

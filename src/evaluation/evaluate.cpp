@@ -88,7 +88,7 @@ class Evaluation {
       for (const auto& [key, value] : autoencoder_->accuracy(batch))
         accuracy[key] += value * static_cast<double>(part.size());
       const std::vector<icon::TokenIcon> decoded =
-          autoencoder_->decode(autoencoder_->encode(batch).mean);
+          autoencoder_->decode(autoencoder_->encode(batch).mean, batch.labels);
       for (std::size_t i = 0; i < part.size(); ++i) {
         const icon::Icon original = data_.icon(part[i]);
         const icon::Icon copy = drawn(decoded[i]);
@@ -140,8 +140,9 @@ class Evaluation {
       render::SheetRow made{info_.label_names[label], {}};
       render::SheetRow near{"", {}};
       std::int64_t right_here = 0;
-      for (const icon::TokenIcon& tokens : autoencoder_->decode(
-               model::sample_latents(denoiser, process, info_.sampling, request))) {
+      for (const icon::TokenIcon& tokens :
+           autoencoder_->decode(model::sample_latents(denoiser, process, info_.sampling, request),
+                                torch::full({job_.count}, static_cast<std::int64_t>(label)))) {
         const icon::Icon icon = drawn(tokens);
         const std::string problem = validity_problem(icon);
         if (problem.empty())

@@ -71,7 +71,9 @@ DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)
                                          "; expected a divisor of denoiser.width ", c.width));
   }
   if (c.input_projection) input_ = register_module("input", xavier(shape.latent_width, c.width));
-  if (shape.latent_tokens > 1) {
+  if (c.token_code == "sincos") {
+    token_table_ = register_buffer("token_table", nn::square_sines(shape.latent_tokens, c.width));
+  } else if (shape.latent_tokens > 1) {
     token_table_ =
         register_parameter("token_table", torch::randn({shape.latent_tokens, c.width}) * 0.02);
   }

@@ -21,6 +21,8 @@ torch::Tensor stream_noise(const std::vector<std::uint64_t>& seeds, std::uint64_
   return out;
 }
 
+constexpr double kThesisDeviation = 0.7;  // of all samples of a request together
+
 double noise_level(const diffusion::Process& process, double model_time) {
   if (!process.is_discrete()) return model_time / 1000;
   const auto step = static_cast<std::size_t>(std::llround(model_time));
@@ -34,12 +36,24 @@ std::uint64_t sample_seed(std::uint64_t seed, std::int64_t label, std::int64_t i
       {seed, static_cast<std::uint64_t>(label), static_cast<std::uint64_t>(index)});
 }
 
+torch::Tensor random_latents(const std::vector<std::uint64_t>& seeds, const DenoiserShape& shape) {
+  return stream_noise(seeds, 0, shape);
+}
+
 diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process& process,
-                                   const SamplingConfig& config, const torch::Tensor& labels) {
-  const auto none = torch::full_like(labels, denoiser->null_label());
+                                   const SamplingConfig& config, const torch::Tensor& labels,
+                                   bool as_in_thesis) {
+  const std::int64_t null_label = as_in_thesis ? labels.size(0) : denoiser->null_label();
+  if (null_label > denoiser->null_label()) {
+    throw base::UsageError(
+        base::concat("--compat thesis takes the number of samples, here ", null_label,
+                     ", as the label that means none; the model's table ends at ",
+                     denoiser->null_label(), ": ask for fewer samples"));
+  }
+  const auto none = torch::full_like(labels, null_label);
   const auto both = torch::cat({labels, none});
-  return [&denoiser, &process, config, labels, both](const torch::Tensor& x,
-                                                     const torch::Tensor& time) {
+  return [&denoiser, &process, config, labels, both, as_in_thesis](const torch::Tensor& x,
+                                                                   const torch::Tensor& time) {
     const double level = noise_level(process, time[0].item<double>());
     const bool guides =
         config.guidance != 1 && level >= config.guidance_low && level <= config.guidance_high;
@@ -50,7 +64,8 @@ diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process&
       return t.defined() ? t.chunk(2, 0)[static_cast<std::size_t>(part)] : t;
     };
     return diffusion::guided({half(out.prediction, 0), half(out.variance, 0)},
-                             {half(out.prediction, 1), half(out.variance, 1)}, config.guidance);
+                             {half(out.prediction, 1), half(out.variance, 1)}, config.guidance,
+                             as_in_thesis);
   };
 }
 
@@ -68,11 +83,19 @@ torch::Tensor sample_latents(Denoiser& denoiser, const diffusion::Process& proce
     return stream_noise(request.seeds, draw, shape).to(device);
   };
   const auto start = request.start.defined() ? request.start.to(device) : noise(0);
+  diffusion::Observe observe;
+  if (request.observe) {
+    observe = [&](std::int64_t step, const torch::Tensor& x_t, const torch::Tensor& x0) {
+      request.observe(step, denoiser->unstandardise(x_t), denoiser->unstandardise(x0));
+    };
+  }
   const auto x = diffusion::sample(
-      process, guided_denoiser(denoiser, process, config, labels), start,
+      process, guided_denoiser(denoiser, process, config, labels, request.as_in_thesis), start,
       {config.sampler, config.steps, config.eta},
-      [&](std::int64_t step) { return noise(static_cast<std::uint64_t>(step) + 1); }, progress);
-  const auto latents = denoiser->unstandardise(x);
+      [&](std::int64_t step) { return noise(static_cast<std::uint64_t>(step) + 1); }, progress,
+      observe);
+  const auto latents =
+      request.as_in_thesis ? x / x.std() * kThesisDeviation : denoiser->unstandardise(x);
   denoiser->train(was_training);
   return latents;
 }

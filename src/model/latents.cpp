@@ -26,6 +26,15 @@ void set_statistics(Latents& latents) {
   latents.std = values.std(0, false).clamp_min(kSmallestStd).to(torch::kFloat);
 }
 
+void set_latent_scale(Denoiser& denoiser, const Latents& latents) {
+  const double scale = denoiser->config().latent_scale;
+  if (scale > 0) {
+    denoiser->set_statistics(torch::zeros_like(latents.mean), torch::full_like(latents.std, scale));
+  } else {
+    denoiser->set_statistics(latents.mean, latents.std);
+  }
+}
+
 Latents encode_dataset(Autoencoder& model, const dataset::Dataset& data, std::int64_t batch_size,
                        const std::function<void(std::int64_t)>& progress) {
   const torch::NoGradGuard no_grad;

@@ -110,7 +110,7 @@ ModelInfo load_info(const fs::path& directory) {
 
 Autoencoder load_autoencoder(const fs::path& directory, const ModelInfo& info,
                              torch::Device device) {
-  Autoencoder model(info.autoencoder, info.shape);
+  Autoencoder model = make_autoencoder(info.autoencoder, info.shape);
   load_tensors(base::SafetensorsFile(directory / kAutoencoderFile), named_tensors(*model));
   model->to(device);
   model->eval();

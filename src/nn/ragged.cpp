@@ -39,6 +39,17 @@ Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Dev
   return out;
 }
 
+Ragged Ragged::uniform(std::int64_t groups, std::int64_t length, torch::Device device) {
+  return from_lengths(std::vector<std::int64_t>(static_cast<std::size_t>(groups), length), device);
+}
+
+Ragged Ragged::uniform(std::int64_t groups, std::int64_t length, const torch::Tensor& mask) {
+  Ragged out = uniform(groups, length, mask.device());
+  out.key_mask = mask;
+  out.masks_rows = true;
+  return out;
+}
+
 torch::Tensor pad(const torch::Tensor& rows, const Ragged& ragged) {
   const std::int64_t width = rows.size(1);
   const auto empty = torch::zeros({ragged.groups * ragged.max_length, width}, rows.options());

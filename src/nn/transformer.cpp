@@ -37,7 +37,8 @@ torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged
   const auto padded = pad(qkv_->forward(rows), ragged);  // [G, S, 3W]
   // Under a causal mask the padding behind a group is never seen by its rows.
   const bool causal = reach == Reach::kPast;
-  const bool needs_mask = !causal && ragged.rows != ragged.groups * ragged.max_length;
+  const bool needs_mask =
+      ragged.masks_rows || (!causal && ragged.rows != ragged.groups * ragged.max_length);
   const auto mixed = attend(padded, needs_mask ? ragged.key_mask : torch::Tensor(), causal);
   return out_->forward(unpad(mixed, ragged));
 }
@@ -59,22 +60,30 @@ TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o) {
   attention_ = register_module("attention", SelfAttention(o.width, o.heads, o.dropout));
   if (o.code_width > 0)
     inject_ = register_module("inject", torch::nn::Linear(o.code_width, o.width));
+  if (o.label_width > 0)
+    inject_label_ = register_module("inject_label", torch::nn::Linear(o.label_width, o.width));
   feed_forward_norm_ = register_module(
       "feed_forward_norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({o.width})));
   up_ = register_module("up", torch::nn::Linear(o.width, o.feed_forward));
   down_ = register_module("down", torch::nn::Linear(o.feed_forward, o.width));
   dropout_ = register_module("dropout", torch::nn::Dropout(o.dropout));
+  inner_dropout_ = o.inner_dropout;
 }
 
 torch::Tensor TransformerLayerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach,
-                                            const torch::Tensor& codes) {
+                                            const torch::Tensor& codes,
+                                            const torch::Tensor& label_codes) {
   x = x + dropout_->forward(attention_->forward(attention_norm_->forward(x), ragged, reach));
   if (!inject_.is_empty()) {
     x = x + dropout_->forward(
                 inject_->forward(codes).index_select(0, ragged.group));  // [G, W] -> [K, W]
   }
-  return x +
-         dropout_->forward(down_->forward(at::relu(up_->forward(feed_forward_norm_->forward(x)))));
+  if (!inject_label_.is_empty()) {
+    x = x + dropout_->forward(inject_label_->forward(label_codes).index_select(0, ragged.group));
+  }
+  auto inner = at::relu(up_->forward(feed_forward_norm_->forward(x)));
+  if (inner_dropout_) inner = dropout_->forward(inner);
+  return x + dropout_->forward(down_->forward(inner));
 }
 
 TransformerImpl::TransformerImpl(const LayerOptions& options, std::int64_t layers) {
@@ -84,10 +93,20 @@ TransformerImpl::TransformerImpl(const LayerOptions& options, std::int64_t layer
       register_module("norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({options.width})));
 }
 
+void TransformerImpl::equalize_layers() {
+  const torch::NoGradGuard no_grad;
+  for (std::size_t i = 1; i < layers_->size(); ++i) {
+    const auto from = layers_->ptr(0)->parameters();
+    auto to = layers_->ptr(i)->parameters();
+    for (std::size_t k = 0; k < to.size(); ++k) to[k].copy_(from[k]);
+  }
+}
+
 torch::Tensor TransformerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach,
-                                       const torch::Tensor& codes) {
+                                       const torch::Tensor& codes,
+                                       const torch::Tensor& label_codes) {
   for (const auto& layer : *layers_)
-    x = layer->as<TransformerLayer>()->forward(x, ragged, reach, codes);
+    x = layer->as<TransformerLayer>()->forward(x, ragged, reach, codes, label_codes);
   return norm_->forward(x);
 }
 

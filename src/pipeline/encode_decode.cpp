@@ -71,7 +71,8 @@ std::int64_t decode(const DecodeJob& job) {
     base::throw_if_stopped("svgfusion-decode");
     const auto part =
         latents.values.narrow(0, begin, std::min(job.batch_size, count - begin)).to(device);
-    const std::vector<icon::TokenIcon> tokens = autoencoder->decode(part);
+    const std::vector<icon::TokenIcon> tokens =
+        autoencoder->decode(part, latents.labels.narrow(0, begin, part.size(0)));
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const auto label = latents.labels[begin + static_cast<std::int64_t>(i)].item<std::int64_t>();
       if (label < 0 || label >= static_cast<std::int64_t>(latents.label_names.size())) {

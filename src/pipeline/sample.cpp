@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <ATen/Parallel.h>
 
+#include <map>
+
 #include "output_folder.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/files.h"
@@ -11,6 +13,8 @@
 #include "svgfusion/model/model_directory.h"
 #include "svgfusion/model/weights.h"
 #include "svgfusion/pipeline/jobs.h"
+#include "svgfusion/render/sheet.h"
+#include "way.h"
 
 namespace svgfusion::pipeline {
 namespace {
@@ -33,7 +37,19 @@ class Sampling {
       throw base::UsageError(
           "neither --output nor --output-latents is given, so there is nothing to do");
     }
-    if (job.output.empty() && !job.sheet.empty()) throw base::UsageError("--sheet needs --output");
+    if (job.output.empty()) {
+      for (const auto& [name, path] :
+           {std::pair("--sheet", job.sheet), std::pair("--strip", job.strip),
+            std::pair("--animation", job.animation)}) {
+        if (!path.empty()) throw base::UsageError(concat(name, " needs --output"));
+      }
+    }
+    if (job.random_latents && (!job.noise.empty() || job.as_in_thesis || wants_way())) {
+      throw base::UsageError(
+          "--random-latents asks no denoiser, so it goes with none of --noise, --compat, --strip "
+          "and "
+          "--animation");
+    }
     config_ = info_.sampling;
     config_.sampler = job.sampler.value_or(config_.sampler);
     config_.steps = job.steps.value_or(config_.steps);
@@ -45,7 +61,8 @@ class Sampling {
   }
 
   std::int64_t run() {
-    model::Denoiser denoiser = model::load_denoiser(job_.model, info_, device_);
+    model::Denoiser denoiser{nullptr};
+    if (!job_.random_latents) denoiser = model::load_denoiser(job_.model, info_, device_);
     std::optional<model::Autoencoder> autoencoder;
     if (!job_.output.empty()) autoencoder = model::load_autoencoder(job_.model, info_, device_);
     OutputFolder out(job_.output);
@@ -53,16 +70,25 @@ class Sampling {
     std::vector<torch::Tensor> all;
     const auto total = static_cast<std::int64_t>(plan_.labels.size());
     base::Progress progress("sample", "icons", total);
-    for (std::int64_t begin = 0; begin < total; begin += job_.batch_size) {
-      const std::int64_t end = std::min(begin + job_.batch_size, total);
-      const auto latents = model::sample_latents(
-          denoiser, process_, config_, request(begin, end), [&](std::int64_t step) {
-            base::throw_if_stopped("svgfusion-sample");
-            progress.update(begin, concat("step ", step + 1, "/", config_.steps));
-          });
+    Way way(config_.steps);
+    // In the thesis's way a sample depends on all others.
+    const std::int64_t at_once = job_.as_in_thesis ? total : job_.batch_size;
+    for (std::int64_t begin = 0; begin < total; begin += at_once) {
+      const std::int64_t end = std::min(begin + at_once, total);
+      model::SampleRequest part = request(begin, end);
+      if (wants_way() && begin == 0) part.observe = way.observer();
+      const auto step_done = [&](std::int64_t step) {
+        base::throw_if_stopped("svgfusion-sample");
+        progress.update(begin, concat("step ", step + 1, "/", config_.steps));
+      };
+      const auto latents =
+          job_.random_latents
+              ? model::random_latents(part.seeds, info_.denoiser_shape()).to(device_)
+              : model::sample_latents(denoiser, process_, config_, part, step_done);
       if (!job_.output_latents.empty()) all.push_back(latents.to(torch::kCPU));
       if (autoencoder) {
-        const std::vector<icon::TokenIcon> tokens = (*autoencoder)->decode(latents);
+        const std::vector<icon::TokenIcon> tokens =
+            (*autoencoder)->decode(latents, torch::tensor(part.labels, torch::kLong));
         for (std::size_t i = 0; i < tokens.size(); ++i) {
           const std::size_t at = static_cast<std::size_t>(begin) + i;
           const OutputFolder::Written written = out.add(label_name(at), plan_.numbers[at],
@@ -76,24 +102,46 @@ class Sampling {
     if (!job_.output.empty()) {
       base::write_file(job_.output / "samples.tsv", table);
       out.finish("Samples", job_.sheet);
+      if (wants_way()) write_way(way, **autoencoder);
     }
     if (!job_.output_latents.empty()) save(torch::cat(all));
     return total;
   }
 
  private:
+  bool wants_way() const { return !job_.strip.empty() || !job_.animation.empty(); }
+
+  // x_t decoded as it stands, and the clean latent estimated from it.
+  void write_way(const Way& way, model::AutoencoderImpl& autoencoder) const {
+    const auto label = torch::tensor({plan_.labels[0]}, torch::kLong);
+    const auto icons = [&](const std::vector<torch::Tensor>& latents) {
+      std::vector<icon::Icon> out;
+      for (const torch::Tensor& z : latents)
+        out.push_back(icon::from_tokens(autoencoder.decode(z, label)[0], info_.styles));
+      return out;
+    };
+    const std::vector<icon::Icon> states = icons(way.states());
+    if (!job_.strip.empty()) {
+      render::write_sheet(job_.strip, {{concat(label_name(0), ", x_t"), states},
+                                       {"estimate of x_0", icons(way.estimates())}});
+    }
+    if (!job_.animation.empty()) render::write_animation(job_.animation, states);
+  }
+
   void make_plan() {
     std::vector<std::int64_t> labels;
     for (const std::string& label : job_.labels)
       labels.push_back(dataset::find_label(info_.label_names, label));
+    if (labels.empty() && job_.random_latents) labels.push_back(0);
     if (labels.empty()) {
       for (std::size_t i = 0; i < info_.label_names.size(); ++i)
         labels.push_back(static_cast<std::int64_t>(i));
     }
+    std::map<std::int64_t, std::int64_t> next;  // a label named twice goes on counting
     for (const std::int64_t label : labels) {
       for (std::int64_t i = 0; i < job_.count; ++i) {
         plan_.labels.push_back(label);
-        plan_.numbers.push_back(i);
+        plan_.numbers.push_back(next[label]++);
       }
     }
   }
@@ -115,10 +163,13 @@ class Sampling {
                                              plan_.numbers[i]));
     }
     if (noise_.defined()) out.start = noise_.narrow(0, begin, end - begin);
+    out.as_in_thesis = job_.as_in_thesis;
     return out;
   }
 
   const std::string& label_name(std::size_t sample) const {
+    static const std::string kRandom = "random";
+    if (job_.random_latents && job_.labels.empty()) return kRandom;
     return info_.label_names[static_cast<std::size_t>(plan_.labels[sample])];
   }
 

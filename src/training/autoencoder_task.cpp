@@ -100,7 +100,7 @@ class AutoencoderTask : public Task {
 
   std::vector<icon::Icon> reconstruct(const model::IconBatch& batch) {
     std::vector<icon::Icon> icons;
-    for (const icon::TokenIcon& tokens : model_->decode(model_->encode(batch).mean)) {
+    for (const icon::TokenIcon& tokens : model_->decode(model_->encode(batch).mean, batch.labels)) {
       icons.push_back(icon::from_tokens(tokens, data_.info().styles));
     }
     return icons;

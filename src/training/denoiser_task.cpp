@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "svgfusion/base/text.h"
+#include "svgfusion/diffusion/floor.h"
 #include "svgfusion/model/latent_sampler.h"
 #include "svgfusion/render/sheet.h"
 #include "svgfusion/training/task.h"
@@ -25,6 +27,7 @@ class DenoiserTask : public Task {
         device_(device),
         latents_(model_->standardise(latents.latents.to(device))),
         labels_(latents.labels.to(device)),
+        spectrum_(diffusion::covariance_spectrum(latents_.to(torch::kCPU)).to(device)),
         fingerprint_(latents.fingerprint) {}
 
   std::string name() const override { return "denoiser"; }
@@ -42,6 +45,19 @@ class DenoiserTask : public Task {
     return terms(indices, true);
   }
 
+  // Losses against what a perfect denoiser of Gaussian latents would score.
+  void finish(Metrics& means) const override {
+    means["loss_over_floor"] = means["simple_loss"] / means["floor"];
+    means.erase("floor");
+    for (std::int64_t i = 0; i < diffusion::kTimeBuckets; ++i) {
+      const double error = means[base::concat("bucket_error_", i)];
+      const double floor = means[base::concat("bucket_floor_", i)];
+      if (floor > 0) means[base::concat("x0_over_floor_", i)] = error / floor;
+      means.erase(base::concat("bucket_error_", i));
+      means.erase(base::concat("bucket_floor_", i));
+    }
+  }
+
   // The loss on a fixed set of latents, noise and times: a number to compare between steps.
   Metrics validate() override {
     const torch::NoGradGuard no_grad;
@@ -50,9 +66,13 @@ class DenoiserTask : public Task {
     const auto indices =
         torch::randint(latents_.size(0), {std::max<std::int64_t>(1024, stage().batch_size)},
                        torch::TensorOptions().dtype(torch::kLong).device(device_));
-    Metrics out;
-    for (const auto& [key, value] : terms(indices, false))
-      out["train_" + key] = value.item<double>();
+    Metrics found;
+    for (const auto& [key, value] : terms(indices, false)) {
+      if (value.dim() == 0) found[key] = value.item<double>();
+    }
+    Metrics out{{"train_loss_over_floor", found.at("simple_loss") / found.at("floor")}};
+    found.erase("floor");
+    for (const auto& [key, value] : found) out["train_" + key] = value;
     return out;
   }
 
@@ -67,7 +87,8 @@ class DenoiserTask : public Task {
       }
     }
     const auto latents = model::sample_latents(model_, process_, config_.sampling, request);
-    const std::vector<icon::TokenIcon> tokens = autoencoder_->decode(latents);
+    const std::vector<icon::TokenIcon> tokens =
+        autoencoder_->decode(latents, torch::tensor(request.labels, torch::kLong));
     std::vector<render::SheetRow> rows;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (i % kPreviewSamples == 0) rows.push_back({info_.label_names[i / kPreviewSamples], {}});
@@ -89,8 +110,25 @@ class DenoiserTask : public Task {
     const diffusion::LossTerms terms =
         diffusion::denoising_loss(process_, denoise, x0, noise, times);
     StepMetrics metrics{{"loss", terms.total}, {"x0_error", terms.x0_error.mean()}};
+    metrics["simple_loss"] = terms.bound.defined() ? terms.total - terms.bound : terms.total;
     if (terms.bound.defined()) metrics["bound"] = terms.bound;
+    add_floors(times, terms.x0_error, metrics);
     return metrics;
+  }
+
+  void add_floors(const torch::Tensor& times, const torch::Tensor& x0_error,
+                  StepMetrics& metrics) const {
+    const torch::NoGradGuard no_grad;
+    const diffusion::Levels levels = process_.levels(times);
+    const auto floor = diffusion::gaussian_floor(spectrum_, levels);  // [B]
+    metrics["floor"] = (floor * diffusion::loss_weight(process_, levels).flatten()).mean();
+    const auto bucket = diffusion::time_buckets(process_, times);
+    const auto sums = [&](const torch::Tensor& values) {
+      return torch::zeros({diffusion::kTimeBuckets}, floor.options())
+          .index_add(0, bucket, values.to(torch::kDouble));
+    };
+    metrics["bucket_error"] = sums(x0_error);
+    metrics["bucket_floor"] = sums(floor);
   }
 
   const ExperimentConfig& config_;
@@ -99,8 +137,9 @@ class DenoiserTask : public Task {
   model::Denoiser model_;
   model::Autoencoder autoencoder_;
   torch::Device device_;
-  torch::Tensor latents_;  // [N, T, D], standardised
-  torch::Tensor labels_;   // [N]
+  torch::Tensor latents_;   // [N, T, D], standardised
+  torch::Tensor labels_;    // [N]
+  torch::Tensor spectrum_;  // [T D] f64: variances of the latents along their principal axes
   std::string fingerprint_;
 };
 

@@ -36,8 +36,13 @@ class RunningMean {
   }
   Metrics take() {
     Metrics out;
-    for (const auto& [key, sum] : sums_)
-      out[key] = sum.item<double>() / static_cast<double>(count_);
+    for (const auto& [key, sum] : sums_) {
+      const auto host = sum.to(torch::kCPU, torch::kDouble).contiguous();
+      const double* values = host.data_ptr<double>();
+      for (std::int64_t i = 0; i < host.numel(); ++i) {
+        out[host.dim() == 0 ? key : concat(key, "_", i)] = values[i] / static_cast<double>(count_);
+      }
+    }
     sums_.clear();
     count_ = 0;
     return out;
@@ -147,6 +152,7 @@ class StageRun {
     parameters_.zero_gradients();
     StepMetrics metrics = task_.loss(step);
     metrics.at("loss").backward();
+    optimizer_.add_loss(metrics.at("loss"));
     optimizer_.step(step);
     metrics["gradient_norm"] = optimizer_.gradient_norm();
     means_.add(metrics);
@@ -160,19 +166,22 @@ class StageRun {
   }
 
   void log(base::Progress& progress) {
-    const Metrics means = means_.take();
+    Metrics means = means_.take();
     last_loss_ = means.at("loss");
     check_finite();
+    task_.finish(means);
+    const double rate = optimizer_.rate(state_.step - 1);
+    optimizer_.observe_losses();
     json line = means;
     line["stage"] = task_.name();
     line["step"] = state_.step;
-    line["learning_rate"] = learning_rate(stage_, state_.step - 1);
+    line["learning_rate"] = rate;
     line["seconds"] = seconds();
     line["icons_per_second"] = progress.rate() * static_cast<double>(stage_.batch_size);
     append(line);
     const std::string text =
         concat("loss ", to_fixed(last_loss_, 4), "  grad ", to_fixed(means.at("gradient_norm"), 2),
-               "  lr ", to_fixed(learning_rate(stage_, state_.step - 1), 6));
+               "  lr ", to_fixed(rate, 6));
     progress.update(state_.step, text);
     base::log_to_file_only(concat(task_.name(), " step ", state_.step, "  ", text));
   }

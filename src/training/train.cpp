@@ -85,7 +85,7 @@ class Run {
   void train_autoencoder(const dataset::Dataset& data) {
     const model::ModelInfo info = fresh_info(data);
     seed_step(static_cast<std::uint64_t>(config_.training.seed), "autoencoder weights", 0);
-    model::Autoencoder model(info.autoencoder, info.shape);
+    model::Autoencoder model = model::make_autoencoder(info.autoencoder, info.shape);
     model->to(device_);
     const auto task = make_autoencoder_task(config_, data, model, device_);
     train_stage(*task, paths());
@@ -122,7 +122,7 @@ class Run {
     info.sampling = config_.sampling;
     seed_step(static_cast<std::uint64_t>(config_.training.seed), "denoiser weights", 0);
     model::Denoiser model(info.denoiser, info.denoiser_shape());
-    model->set_statistics(latents.mean, latents.std);
+    model::set_latent_scale(model, latents);
     model->to(device_);
     const auto rows = torch::tensor(data.indices(dataset::Split::kTrain), torch::kLong);
     const LatentSet set{latents.values.index_select(0, rows), latents.labels.index_select(0, rows),

@@ -28,7 +28,7 @@ IconBatch batch_of(const std::vector<int>& variants) {
 
 TEST(Autoencoder, AnIconsLatentDoesNotDependOnItsBatch) {
   const torch::NoGradGuard no_grad;
-  auto model = make_autoencoder(tiny_config());
+  auto model = tiny_model(tiny_config());
   const auto together = model->encode(batch_of({0, 1, 2})).mean;
   EXPECT_EQ(together.sizes(), (c10::IntArrayRef{3, 2, 6}));
   EXPECT_TRUE(at::allclose(together[0], model->encode(batch_of({0})).mean[0], 1e-5, 1e-6));
@@ -37,7 +37,7 @@ TEST(Autoencoder, AnIconsLatentDoesNotDependOnItsBatch) {
 
 TEST(Autoencoder, LossesAreFiniteNamedAndReachEveryParameter) {
   for (const char* variant : {"deterministic", "vae", "noise"}) {
-    auto model = make_autoencoder(tiny_config(variant));
+    auto model = tiny_model(tiny_config(variant));
     model->train();
     const Losses losses = model->loss(batch_of({0, 1, 2, 3}));
     for (const char* name :
@@ -58,7 +58,7 @@ TEST(Autoencoder, TotalIsTheWeightedSum) {
   AutoencoderConfig config = tiny_config();
   config.argument_weight = 3;
   config.style_weight = 0.5;
-  auto model = make_autoencoder(config);
+  auto model = tiny_model(config);
   const Losses l = model->loss(batch_of({0, 1}));
   const auto v = [&](const char* name) { return l.at(name).item<double>(); };
   EXPECT_NEAR(v("total"),
@@ -69,7 +69,7 @@ TEST(Autoencoder, TotalIsTheWeightedSum) {
 
 TEST(Autoencoder, NoiseActsInTrainingOnly) {
   const torch::NoGradGuard no_grad;
-  auto model = make_autoencoder(tiny_config("noise"));
+  auto model = tiny_model(tiny_config("noise"));
   const IconBatch batch = batch_of({0, 1});
   const auto total = [&] { return model->loss(batch).at("total").item<double>(); };
   EXPECT_EQ(total(), total());
@@ -78,7 +78,7 @@ TEST(Autoencoder, NoiseActsInTrainingOnly) {
 }
 
 TEST(Autoencoder, DecodedIconsFitTheFormat) {
-  auto model = make_autoencoder(tiny_config());
+  auto model = tiny_model(tiny_config());
   at::manual_seed(4);
   const std::vector<icon::TokenIcon> icons = model->decode(torch::randn({20, 2, 6}) * 5);
   ASSERT_EQ(icons.size(), 20U);
@@ -99,7 +99,7 @@ TEST(Autoencoder, LatentNormFixesTheScale) {
   AutoencoderConfig config = tiny_config();
   config.latent_norm = true;
   const torch::NoGradGuard no_grad;
-  auto model = make_autoencoder(config);
+  auto model = tiny_model(config);
   const auto z = model->encode(batch_of({0, 1})).mean;
   EXPECT_TRUE(at::allclose(z.mean(2), torch::zeros({2, 2}), 0, 1e-5));
   EXPECT_EQ(model->decode(z), model->decode(3 * z));  // a sample's scale is projected away

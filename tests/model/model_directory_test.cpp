@@ -19,8 +19,8 @@ using test::message_of;
 
 TEST(Weights, SaveAndLoadAreBitEqual) {
   const test::TemporaryFolder folder;
-  auto a = make_autoencoder(tiny_config("vae"), 1);
-  auto b = make_autoencoder(tiny_config("vae"), 2);
+  auto a = tiny_model(tiny_config("vae"), 1);
+  auto b = tiny_model(tiny_config("vae"), 2);
   EXPECT_NE(autoencoder_hash(a), autoencoder_hash(b));
   save_tensors(folder / "w", named_tensors(*a), {});
   load_tensors(base::SafetensorsFile(folder / "w"), named_tensors(*b));
@@ -29,14 +29,14 @@ TEST(Weights, SaveAndLoadAreBitEqual) {
 
 TEST(Weights, EveryMismatchIsListedAtOnceAndNothingChanges) {
   const test::TemporaryFolder folder;
-  auto a = make_autoencoder(tiny_config());
+  auto a = tiny_model(tiny_config());
   NamedTensors tensors = named_tensors(*a);
   tensors.erase("code_head.bias");
   tensors["style_head.bias"] = torch::zeros({7});
   tensors["end_head.bias"] = tensors["end_head.bias"].to(torch::kDouble);
   tensors["extra"] = torch::zeros({1});
   save_tensors(folder / "w", tensors, {});
-  auto b = make_autoencoder(tiny_config(), 5);
+  auto b = tiny_model(tiny_config(), 5);
   const std::string before = autoencoder_hash(b);
   const std::string message = message_of<base::CheckpointError>(
       [&] { load_tensors(base::SafetensorsFile(folder / "w"), named_tensors(*b)); });
@@ -59,7 +59,7 @@ class ModelDirectoryTest : public testing::Test {
     info_.has_denoiser = true;
     info_.denoiser = tiny_denoiser(true);
     info_.sampling.steps = 4;
-    save_autoencoder(folder_.path(), make_autoencoder(info_.autoencoder));
+    save_autoencoder(folder_.path(), tiny_model(info_.autoencoder));
     save_denoiser(folder_.path(), make_denoiser(true, false));
     save_info(folder_.path(), info_);
   }
@@ -73,7 +73,7 @@ TEST_F(ModelDirectoryTest, RoundTrip) {
   EXPECT_EQ(info.styles, info_.styles);
   EXPECT_EQ(info.sampling.steps, 4);
   EXPECT_EQ(autoencoder_hash(load_autoencoder(folder_.path(), info, torch::kCPU)),
-            autoencoder_hash(make_autoencoder(info_.autoencoder)));
+            autoencoder_hash(tiny_model(info_.autoencoder)));
   EXPECT_NO_THROW(load_denoiser(folder_.path(), info, torch::kCPU));
 }
 
@@ -125,7 +125,7 @@ TEST(Latents, FileRoundTripAndStatistics) {
   const test::TemporaryFolder folder;
   test::write_tiny_dataset(folder / "d", 5);
   const dataset::Dataset data(folder / "d");
-  auto model = make_autoencoder(tiny_config());
+  auto model = tiny_model(tiny_config());
   const Latents latents = encode_dataset(model, data, 2);
   EXPECT_EQ(latents.values.sizes(), (c10::IntArrayRef{5, 2, 6}));
   EXPECT_TRUE(at::allclose(latents.mean, latents.values.mean(0), 1e-5, 1e-6));

@@ -25,9 +25,9 @@ inline AutoencoderConfig tiny_config(const std::string& variant = "deterministic
 }
 inline const AutoencoderShape kShape{{4, 12, 24}, 2};
 
-inline Autoencoder make_autoencoder(const AutoencoderConfig& config, std::uint64_t seed = 1) {
+inline Autoencoder tiny_model(const AutoencoderConfig& config, std::uint64_t seed = 1) {
   at::manual_seed(seed);
-  Autoencoder model(config, kShape);
+  Autoencoder model = make_autoencoder(config, kShape);
   model->eval();
   return model;
 }

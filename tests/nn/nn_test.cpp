@@ -35,13 +35,13 @@ TEST(Transformer, AGroupDoesNotSeeTheOthers) {
     const auto rows = torch::randn({7, 16});
     const auto codes = torch::randn({3, 8});
     const auto together =
-        layer->forward(rows, Ragged::from_lengths({2, 4, 1}, torch::kCPU), reach, codes);
+        layer->forward(rows, Ragged::from_lengths({2, 4, 1}, torch::kCPU), reach, codes, {});
     std::int64_t begin = 0;
     for (const std::int64_t length : {2, 4, 1}) {
       const std::int64_t group = begin == 0 ? 0 : begin == 2 ? 1 : 2;
       const auto alone =
           layer->forward(rows.narrow(0, begin, length), Ragged::from_lengths({length}, torch::kCPU),
-                         reach, codes.narrow(0, group, 1));
+                         reach, codes.narrow(0, group, 1), {});
       EXPECT_TRUE(at::allclose(together.narrow(0, begin, length), alone, 1e-5, 1e-6));
       begin += length;
     }
@@ -53,12 +53,12 @@ TEST(Transformer, ThePastDoesNotSeeTheFuture) {
   auto layer = make_layer(0);
   auto rows = torch::randn({5, 16});
   const auto longer =
-      layer->forward(rows, Ragged::from_lengths({5}, torch::kCPU), Reach::kPast, {});
+      layer->forward(rows, Ragged::from_lengths({5}, torch::kCPU), Reach::kPast, {}, {});
   const auto shorter = layer->forward(rows.narrow(0, 0, 3), Ragged::from_lengths({3}, torch::kCPU),
-                                      Reach::kPast, {});
+                                      Reach::kPast, {}, {});
   EXPECT_TRUE(at::allclose(longer.narrow(0, 0, 3), shorter, 1e-5, 1e-6));
   const auto whole =
-      layer->forward(rows, Ragged::from_lengths({5}, torch::kCPU), Reach::kWholeGroup, {});
+      layer->forward(rows, Ragged::from_lengths({5}, torch::kCPU), Reach::kWholeGroup, {}, {});
   EXPECT_FALSE(at::allclose(whole.narrow(0, 0, 3), shorter, 1e-3, 1e-3));
 }
 

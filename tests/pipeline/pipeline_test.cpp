@@ -36,7 +36,8 @@ class PipelineTest : public testing::Test {
     info.sampling.steps = 3;
     at::manual_seed(1);
     fs::create_directories(folder_ / "model");
-    model::save_autoencoder(folder_ / "model", model::Autoencoder(info.autoencoder, info.shape));
+    model::save_autoencoder(folder_ / "model",
+                            model::make_autoencoder(info.autoencoder, info.shape));
     model::Denoiser denoiser(info.denoiser, info.denoiser_shape());
     {
       const torch::NoGradGuard no_grad;  // away from adaLN-Zero's all-zero output

@@ -23,23 +23,29 @@ struct DiffusionConfig {
   std::string variance = "fixed";
 
   void visit(config::FieldVisitor& fields) {
-    fields.field("schedule", schedule,
-                 {.doc = "linear and cosine: variance preserving, in steps; path: the straight "
-                         "line between noise and data (rectified flow)",
-                  .choices = {"linear", "cosine", "path"}});
-    fields.field("steps", steps,
-                 {.doc = "timesteps of linear and cosine", .min = 2, .max = 100000});
-    fields.field("beta_start", beta_start,
-                 {.doc = "linear: beta of the first step of 1000", .min = 0, .max = 1});
-    fields.field("beta_end", beta_end,
-                 {.doc = "linear: beta of the last step of 1000", .min = 0, .max = 1});
+    fields.field(
+        "schedule", schedule,
+        {.doc = "path: the straight line between noise and data (rectified flow); the "
+                "others preserve variance, in steps: linear, scaled_linear (linear in the "
+                "square root), cosine (Nichol and Dhariwal 2021), ramp (beta = t / T), "
+                "raised_cosine (beta = (1 - cos(pi t / T)) / 2)",
+         .choices = {"path", "linear", "scaled_linear", "cosine", "ramp", "raised_cosine"}});
+    fields.field("steps", steps, {.doc = "timesteps of all but the path", .min = 2, .max = 100000});
+    fields.field(
+        "beta_start", beta_start,
+        {.doc = "linear, scaled_linear: beta of the first step of 1000", .min = 0, .max = 1});
+    fields.field(
+        "beta_end", beta_end,
+        {.doc = "linear, scaled_linear: beta of the last step of 1000", .min = 0, .max = 1});
     fields.field(
         "prediction", prediction,
-        {.doc = "what the denoiser predicts: the clean latent (sample), the noise or the velocity",
-         .choices = {"noise", "sample", "velocity"}});
+        {.doc =
+             "what the denoiser predicts: the clean latent (sample), the noise, the velocity, or "
+             "the score (the gradient of the log density, -noise / its level)",
+         .choices = {"noise", "sample", "velocity", "score"}});
     fields.field("loss_weight", loss_weight,
                  {.doc = "the space in which the squared error is measured",
-                  .choices = {"noise", "sample", "velocity"}});
+                  .choices = {"noise", "sample", "velocity", "score"}});
     fields.field("min_noise", min_noise,
                  {.doc = "weights divide by the noise level, but by no less than this",
                   .min = 1e-6,
@@ -51,7 +57,7 @@ struct DiffusionConfig {
                  {.doc = "path: see timestep_mean; 0 draws t uniformly", .min = 0, .max = 10});
     fields.field("variance", variance,
                  {.doc = "of a step back: fixed, or learned between its bounds (learned_range, "
-                         "Nichol and Dhariwal 2021; linear and cosine only)",
+                         "Nichol and Dhariwal 2021; not for the path)",
                   .choices = {"fixed", "learned_range"}});
   }
 };

@@ -2,24 +2,23 @@
 // The one owner of the noise formulas.
 //
 // A process mixes data x0 and noise e as x_t = a x0 + s e:
-//   linear, cosine  a = sqrt(alpha_bar_t), s = sqrt(1 - alpha_bar_t), t = 0 … steps - 1   (Ho,
-//   Jain,
-//                   Abbeel 2020, eq. 4; Nichol and Dhariwal 2021, eq. 17 for the cosine)
-//   path            a = t, s = 1 - t, t in [0, 1], t = 1 is data                          (Liu,
-//   Gong, Liu 2022)
+//   in steps  a = sqrt(alpha_bar_t), s = sqrt(1 - alpha_bar_t), t = 0 … steps - 1 (Ho, Jain, Abbeel
+//             2020, eq. 4), by one of several schedules of beta
+//   path      a = t, s = 1 - t, t in [0, 1], t = 1 is data (Liu, Gong, Liu 2022)
 // Everything below works on a and s alone, so samplers and losses need not know which it is.
 #pragma once
 
 #include <torch/types.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "svgfusion/diffusion/diffusion_config.h"
 
 namespace svgfusion::diffusion {
 
-enum class Prediction { kNoise, kSample, kVelocity };
+enum class Prediction { kNoise, kSample, kVelocity, kScore };
 Prediction prediction_from(const std::string& name);
 
 // How much data and noise is in x_t. As scalars for a sampler, as [B, 1, 1] tensors for a loss.
@@ -66,15 +65,20 @@ class Process {
   torch::Tensor noise_table_;
 };
 
-// alpha_bar of the named schedule ("linear" or "cosine").
+// alpha_bar of the named schedule: the product of 1 - beta, with beta at most 0.999.
 std::vector<double> make_alpha_bars(const DiffusionConfig& config);
+
+// The schedule as text, a line a timestep with tabs between: time, beta, alpha_bar, signal, noise.
+// The path, which has no timesteps, at 101 points.
+std::string schedule_table(const Process& process);
 
 // `count` of `steps` timesteps, ascending, evenly spread, the last one always steps - 1.
 std::vector<std::int64_t> space_timesteps(std::int64_t steps, std::int64_t count);
 
 torch::Tensor add_noise(const torch::Tensor& x0, const torch::Tensor& noise, const Levels& levels);
 
-// velocity: for linear and cosine v = a e - s x0 (Salimans and Ho 2022); for the path v = x0 - e.
+// velocity: v = a e - s x0 in steps (Salimans and Ho 2022), v = x0 - e on the path. score: -e / s,
+// the gradient of log q(x_t | x0) (Song et al. 2021, eq. 9 with x_t = a x0 + s e).
 torch::Tensor training_target(Prediction prediction, bool is_path, const torch::Tensor& x0,
                               const torch::Tensor& noise, const Levels& levels);
 
@@ -90,7 +94,8 @@ torch::Tensor estimate_x0(Prediction prediction, bool is_path, const torch::Tens
                           const torch::Tensor& output, const Levels& levels);
 
 // The factor between the squared error of x0 and that of `space`: 1 for sample, (a / s)^2 for
-// noise, 1 / s^2 for velocity (of either kind); s is taken as at least `min_noise`.
+// noise, 1 / s^2 for velocity (of either kind), (a / s^2)^2 for score; s is taken as at least
+// `min_noise`.
 torch::Tensor x0_error_weight(Prediction space, const Levels& levels, double min_noise);
 
 }  // namespace svgfusion::diffusion

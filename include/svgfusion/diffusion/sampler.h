@@ -42,14 +42,21 @@ torch::Tensor euler_step(const torch::Tensor& x_t, const Estimate& at, Level now
 // The standard normal numbers of step i, [B, T, D]; asked for only by steps that need them.
 using StepNoise = std::function<torch::Tensor(std::int64_t step)>;
 
+// Called after the denoiser at each step: x_t as it stands and the clean latent estimated from it,
+// both [B, T, D]. At the end once more, with the result as both and the number of steps.
+using Observe = std::function<void(std::int64_t step, const torch::Tensor& x_t,
+                                   const torch::Tensor& x0_estimate)>;
+
 // `start` is x_T, [B, T, D]. `progress` may be empty; it is called before each step and may throw
 // to stop. Throws UsageError for a sampler that the process does not allow.
 torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tensor start,
                      const SamplerOptions& options, const StepNoise& step_noise,
-                     const std::function<void(std::int64_t step)>& progress = {});
+                     const std::function<void(std::int64_t step)>& progress = {},
+                     const Observe& observe = {});
 
 // Classifier-free guidance (Ho and Salimans 2022) of the mean only: a variance is left as the
-// conditional output says. `weight` 1 is none.
-Output guided(const Output& conditional, const Output& unconditional, double weight);
+// conditional output says, unless `guides_variance`. `weight` 1 is none.
+Output guided(const Output& conditional, const Output& unconditional, double weight,
+              bool guides_variance = false);
 
 }  // namespace svgfusion::diffusion

@@ -8,8 +8,54 @@
 
 namespace svgfusion::model {
 
+// What DeepSVG's models have beside the sizes that all autoencoders share; the names in brackets
+// are the reference's.
+struct DeepSvgConfig {
+  std::int64_t encode_stages = 2;
+  std::int64_t decode_stages = 2;
+  std::string prediction = "one_shot";
+  bool relative_arguments = false;
+  bool label_condition = false;
+  std::int64_t labels = 100;
+  std::int64_t label_width = 64;
+  bool self_match = false;
+  bool residual = true;
+  std::string loss_rows = "end";
+
+  void visit(config::FieldVisitor& fields) {
+    fields.field("encode_stages", encode_stages,
+                 {.doc = "2: commands, then paths; 1: all commands at once", .min = 1, .max = 2});
+    fields.field(
+        "decode_stages", decode_stages,
+        {.doc = "2: paths, then their commands; 1: all commands at once", .min = 1, .max = 2});
+    fields.field("prediction", prediction,
+                 {.doc = "all positions at once, or one after the other [pred_mode]",
+                  .choices = {"one_shot", "autoregressive"}});
+    fields.field("relative_arguments", relative_arguments,
+                 {.doc = "predict coordinates relative to where the command starts [rel_targets]"});
+    fields.field("label_condition", label_condition,
+                 {.doc = "every layer sees the label [label_condition]"});
+    fields.field("labels", labels,
+                 {.doc = "rows of the label table [n_labels]", .min = 1, .max = 1e6});
+    fields.field("label_width", label_width,
+                 {.doc = "width of a label's code [dim_label]", .min = 1, .max = 4096});
+    fields.field("self_match", self_match,
+                 {.doc = "paths have no order; predictions are assigned to them at least cost"});
+    fields.field("residual", residual,
+                 {.doc = "four residual layers before the bottleneck [use_resnet]"});
+    fields.field(
+        "loss_rows", loss_rows,
+        {.doc = "rows after a path's commands that the command loss sees. end: the one that "
+                "says it is over; three: three rows, as the reference does on a GPU; cpu: "
+                "as its in-place sum does on a CPU with vectors of eight",
+         .choices = {"end", "three", "cpu"}});
+  }
+};
+
 // Sizes default to DeepSVG's hierarchical_ordered.
 struct AutoencoderConfig {
+  std::string architecture = "ragged";
+  DeepSvgConfig deepsvg;
   std::int64_t width = 256;
   std::int64_t heads = 8;
   std::int64_t feed_forward = 512;
@@ -34,6 +80,10 @@ struct AutoencoderConfig {
   double argument_smoothing = 0;
 
   void visit(config::FieldVisitor& fields) {
+    fields.field("architecture", architecture,
+                 {.doc = "ragged: this project's; deepsvg: the reference's, key for key",
+                  .choices = {"ragged", "deepsvg"}});
+    fields.group("deepsvg", deepsvg, "architecture deepsvg only");
     fields.field("width", width, {.doc = "model width W", .min = 8, .max = 4096});
     fields.field("heads", heads,
                  {.doc = "attention heads; must divide the width", .min = 1, .max = 64});

@@ -24,6 +24,8 @@ struct DenoiserConfig {
   double feed_forward_ratio = 4;
   bool input_projection = false;
   double label_dropout = 0.1;
+  std::string token_code = "learned";
+  double latent_scale = 0;
 
   void visit(config::FieldVisitor& fields) {
     fields.field("width", width,
@@ -41,6 +43,15 @@ struct DenoiserConfig {
     fields.field(
         "label_dropout", label_dropout,
         {.doc = "share of labels replaced by none in training, for guidance", .min = 0, .max = 1});
+    fields.field("token_code", token_code,
+                 {.doc = "what tells latent tokens apart. learned: a table, none for one token; "
+                         "sincos: DiT's fixed sines over a square of tokens",
+                  .choices = {"learned", "sincos"}});
+    fields.field("latent_scale", latent_scale,
+                 {.doc = "latents are divided by this one number, 0.7128 in the thesis; 0: by each "
+                         "dimension's standard deviation, after its mean is taken off",
+                  .min = 0,
+                  .max = 1e6});
   }
 };
 
@@ -91,7 +102,7 @@ class DenoiserImpl : public torch::nn::Module {
   nn::LabelEmbedding label_table_{nullptr};
   torch::nn::ModuleList blocks_{nullptr};
   torch::nn::Linear final_modulation_{nullptr}, output_{nullptr};
-  torch::Tensor token_table_;  // [T, W] learned, one row a token; absent when T = 1
+  torch::Tensor token_table_;  // [T, W], one row a token; absent when learned and T = 1
   torch::Tensor latent_mean_;  // [T, D]
   torch::Tensor latent_std_;   // [T, D]
 };

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "svgfusion/model/autoencoder.h"
+#include "svgfusion/model/denoiser.h"
 
 namespace svgfusion::model {
 
@@ -29,6 +30,9 @@ Latents encode_dataset(Autoencoder& model, const dataset::Dataset& data, std::in
 
 // Per-dimension mean and standard deviation over N.
 void set_statistics(Latents& latents);
+
+// What the denoiser standardises by: the latents' statistics, or its configuration's one scale.
+void set_latent_scale(Denoiser& denoiser, const Latents& latents);
 
 void save_latents(const std::filesystem::path& path, const Latents& latents);
 // Throws FileError or DataError.

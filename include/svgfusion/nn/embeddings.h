@@ -14,6 +14,11 @@ torch::nn::Embedding make_table(std::int64_t rows, std::int64_t width);
 // timestep_embedding). t: [B] float -> [B, width].
 torch::Tensor timestep_features(const torch::Tensor& t, std::int64_t width);
 
+// DiT's fixed code of tokens that stand in a square, row by row: [tokens, width]. The first half of
+// the width is of the column, the second of the row; each is sines, then cosines. Throws
+// ConfigError when tokens are no square or the width is not divisible by 4.
+torch::Tensor square_sines(std::int64_t tokens, std::int64_t width);
+
 // A label table with one more row for "no label": index `labels`.
 class LabelEmbeddingImpl : public torch::nn::Module {
  public:

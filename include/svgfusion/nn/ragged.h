@@ -18,10 +18,15 @@ struct Ragged {
   torch::Tensor position;             // [K] i64: its place in the group
   torch::Tensor slot;                 // [K] i64: group * S + position
   torch::Tensor length;               // [G] f32: `lengths` on the device
-  torch::Tensor key_mask;             // [G, 1, 1, S] bool: where there is a row
+  torch::Tensor
+      key_mask;  // [G, 1, 1, S] bool: where there is a row; or [G, 1, S, S]: what each sees
+  bool masks_rows = false;  // key_mask says more than the lengths do
 
   // Every length must be at least 1: attention over nothing has no value.
   static Ragged from_lengths(const std::vector<std::int64_t>& lengths, torch::Device device);
+  // All of one length. `mask` [G, 1, S, S] says which rows (last dimension) each row sees.
+  static Ragged uniform(std::int64_t groups, std::int64_t length, torch::Device device);
+  static Ragged uniform(std::int64_t groups, std::int64_t length, const torch::Tensor& mask);
 };
 
 torch::Tensor pad(const torch::Tensor& rows, const Ragged& ragged);         // [K, W] -> [G, S, W]

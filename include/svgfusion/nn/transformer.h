@@ -40,7 +40,9 @@ struct LayerOptions {
   std::int64_t heads = 8;
   std::int64_t feed_forward = 512;
   double dropout = 0.1;
-  std::int64_t code_width = 0;  // Z; 0: nothing is injected
+  std::int64_t code_width = 0;   // Z; 0: nothing is injected
+  std::int64_t label_width = 0;  // of a second code, injected after the first; 0: none
+  bool inner_dropout = false;    // inside the feed-forward part too
 };
 
 // x += attention(norm(x)); x += inject(code); x += feed_forward(norm(x))   (DeepSVG's "global"
@@ -48,18 +50,20 @@ struct LayerOptions {
 class TransformerLayerImpl : public torch::nn::Module {
  public:
   explicit TransformerLayerImpl(const LayerOptions& options);
-  // `codes` is [G, Z], one a group; undefined where nothing is injected.
+  // `codes` is [G, Z] and `label_codes` [G, label_width], one a group; undefined where nothing is
+  // injected.
   torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach,
-                        const torch::Tensor& codes);
+                        const torch::Tensor& codes, const torch::Tensor& label_codes);
 
  private:
   torch::nn::LayerNorm attention_norm_{nullptr};
   SelfAttention attention_{nullptr};
-  torch::nn::Linear inject_{nullptr};
+  torch::nn::Linear inject_{nullptr}, inject_label_{nullptr};
   torch::nn::LayerNorm feed_forward_norm_{nullptr};
   torch::nn::Linear up_{nullptr};
   torch::nn::Linear down_{nullptr};
   torch::nn::Dropout dropout_{nullptr};
+  bool inner_dropout_ = false;
 };
 TORCH_MODULE(TransformerLayer);
 
@@ -68,7 +72,9 @@ class TransformerImpl : public torch::nn::Module {
  public:
   TransformerImpl(const LayerOptions& options, std::int64_t layers);
   torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach,
-                        const torch::Tensor& codes = {});
+                        const torch::Tensor& codes = {}, const torch::Tensor& label_codes = {});
+  // Gives every layer the weights of the first, as a stack of deep copies starts.
+  void equalize_layers();
 
  private:
   torch::nn::ModuleList layers_;

@@ -41,8 +41,12 @@ struct SampleJob {
   std::filesystem::path output_latents;  // empty: none
   std::filesystem::path noise;           // a file with `noise` [N, T, D]; empty: from the seed
   std::filesystem::path sheet;           // PNG; empty: none
-  std::vector<std::string> labels;       // names or indices; empty: every label
-  std::int64_t count = 8;                // a label
+  std::filesystem::path strip;      // PNG of the first sample on its way from noise; empty: none
+  std::filesystem::path animation;  // the same as an animated SVG; empty: none
+  bool random_latents = false;      // decode N(0, 1) in place of samples: no denoiser is asked
+  bool as_in_thesis = false;        // the thesis's sampling, quirks included
+  std::vector<std::string> labels;  // names or indices; empty: every label
+  std::int64_t count = 8;           // a label
   std::int64_t seed = 0;
   // Where set, instead of the model's own.
   std::optional<std::string> sampler;

@@ -34,4 +34,7 @@ struct GalleryEntry {
 void write_gallery(const std::filesystem::path& path, const std::string& title,
                    const std::vector<GalleryEntry>& entries);
 
+// An SVG file that shows the icons one after the other, again and again; the last stays longest.
+void write_animation(const std::filesystem::path& path, const std::vector<icon::Icon>& icons);
+
 }  // namespace svgfusion::render

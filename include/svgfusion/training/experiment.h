@@ -19,6 +19,9 @@ struct StageConfig {
   std::string schedule = "cosine";
   std::int64_t warmup_steps = 100;
   double final_rate = 0.02;
+  std::int64_t step_every = 1000;
+  double step_factor = 0.1;
+  std::int64_t plateau_patience = 5;
   double beta1 = 0.9;
   double beta2 = 0.95;
   double weight_decay = 0.01;
@@ -36,12 +39,28 @@ struct StageConfig {
     fields.field("batch_size", batch_size, {.doc = "icons a step", .min = 1, .max = 1048576});
     fields.field("learning_rate", learning_rate,
                  {.doc = "highest rate of AdamW", .min = 0, .max = 10});
-    fields.field("schedule", schedule,
-                 {.doc = "of the rate after warm-up", .choices = {"cosine", "constant"}});
+    fields.field(
+        "schedule", schedule,
+        {.doc = "of the rate after warm-up. step: times step_factor every step_every steps; "
+                "plateau: times step_factor when the logged loss has not fallen for "
+                "plateau_patience lines; deepsvg: as step, but every step after warm-up "
+                "counts twice and the first update has rate 0",
+         .choices = {"cosine", "constant", "step", "plateau", "deepsvg"}});
     fields.field("warmup_steps", warmup_steps,
                  {.doc = "steps over which the rate rises from 0", .min = 0, .max = 1e9});
     fields.field("final_rate", final_rate,
                  {.doc = "cosine: last rate over the highest", .min = 0, .max = 1});
+    fields.field("step_every", step_every,
+                 {.doc = "step, deepsvg: steps between two cuts", .min = 1, .max = 1e9});
+    fields.field("step_factor", step_factor,
+                 {.doc = "step, plateau, deepsvg: the rate after a cut over that before",
+                  .min = 1e-6,
+                  .max = 1});
+    fields.field(
+        "plateau_patience", plateau_patience,
+        {.doc = "plateau: lines of metrics without a lower loss (by 0.01 %) that are borne",
+         .min = 0,
+         .max = 1e9});
     fields.field("beta1", beta1, {.doc = "AdamW", .min = 0, .max = 0.99999});
     fields.field("beta2", beta2, {.doc = "AdamW", .min = 0, .max = 0.9999999});
     fields.field("weight_decay", weight_decay,

@@ -15,7 +15,8 @@
 
 namespace svgfusion::training {
 
-// Scalars on the device, read back only at log steps. "loss" is what is minimised.
+// Scalars, or vectors of a few numbers, on the device, read back only at log steps. "loss" is what
+// is minimised; a vector "name" is logged as name_0, name_1, …
 using StepMetrics = std::map<std::string, torch::Tensor>;
 using Metrics = std::map<std::string, double>;
 
@@ -30,6 +31,8 @@ class Task {
   virtual std::string data_fingerprint() const = 0;
   // The loss of step `step`, whose random numbers depend only on the seed and the step.
   virtual StepMetrics loss(std::int64_t step) = 0;
+  // What a log line says, from the means of the steps since the last one: may add and remove.
+  virtual void finish(Metrics&) const {}
   // With the weights as they are; the loop puts the averaged ones in place.
   virtual Metrics validate() = 0;
   virtual void preview(const std::filesystem::path& sheet) = 0;

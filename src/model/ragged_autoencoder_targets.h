@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "svgfusion/model/autoencoder.h"
+#include "svgfusion/model/ragged_autoencoder.h"
 
 namespace svgfusion::model {
 
@@ -9,7 +9,7 @@ namespace svgfusion::model {
 inline constexpr std::int64_t kEndChoice = 2;
 
 // Where the decoders run for a batch whose icons are known, and what they should say there.
-struct AutoencoderImpl::Targets {
+struct RaggedAutoencoderImpl::Targets {
   nn::Ragged slots;            // B groups: each icon's contours and one empty slot if there is room
   torch::Tensor visible;       // [slot rows] f32: 1 for a contour, 0 for the empty slot
   torch::Tensor contour_rows;  // [C] i64: the slot rows that are contours, in batch order

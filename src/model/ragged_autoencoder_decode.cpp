@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "autoencoder_targets.h"
+#include "ragged_autoencoder_targets.h"
 
 namespace svgfusion::model {
 namespace {
@@ -23,7 +23,8 @@ std::vector<std::int64_t> leading_counts(const torch::Tensor& positive, std::int
 
 }  // namespace
 
-std::vector<icon::TokenIcon> AutoencoderImpl::decode(const torch::Tensor& given) {
+std::vector<icon::TokenIcon> RaggedAutoencoderImpl::decode(const torch::Tensor& given,
+                                                           const torch::Tensor&) {
   const torch::NoGradGuard no_grad;
   const torch::Device device = given.device();
   const std::int64_t batch = given.size(0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <torch/nn/functional/loss.h>
 
-#include "autoencoder_targets.h"
+#include "ragged_autoencoder_targets.h"
 
 namespace svgfusion::model {
 namespace {
@@ -14,7 +14,7 @@ torch::Tensor index_tensor(const std::vector<std::int64_t>& values, torch::Devic
 
 }  // namespace
 
-AutoencoderImpl::Targets AutoencoderImpl::make_targets(const IconBatch& batch) const {
+RaggedAutoencoderImpl::Targets RaggedAutoencoderImpl::make_targets(const IconBatch& batch) const {
   const torch::Device device = batch.commands.device();
   Targets out;
   std::vector<std::int64_t> slot_lengths, contour_rows;
@@ -49,7 +49,7 @@ AutoencoderImpl::Targets AutoencoderImpl::make_targets(const IconBatch& batch) c
   return out;
 }
 
-torch::Tensor AutoencoderImpl::latent_with_noise(const Encoded& encoded) {
+torch::Tensor RaggedAutoencoderImpl::latent_with_noise(const Encoded& encoded) {
   const auto& z = encoded.mean;
   if (!is_training()) return z;
   if (config_.variant == "vae") return z + (0.5 * encoded.log_sigma2).exp() * torch::randn_like(z);
@@ -61,8 +61,8 @@ torch::Tensor AutoencoderImpl::latent_with_noise(const Encoded& encoded) {
 }
 
 // Sum over the elements of cross-entropy, with a share of the target on the two neighbours.
-torch::Tensor AutoencoderImpl::argument_loss(const torch::Tensor& logits,
-                                             const torch::Tensor& targets) const {
+torch::Tensor RaggedAutoencoderImpl::argument_loss(const torch::Tensor& logits,
+                                                   const torch::Tensor& targets) const {
   const auto log_p = at::log_softmax(logits, -1);  // [R, A, 256]
   const auto at_value = [&](const torch::Tensor& values) {
     return log_p.gather(-1, values.unsqueeze(-1)).sum();
@@ -77,7 +77,7 @@ torch::Tensor AutoencoderImpl::argument_loss(const torch::Tensor& logits,
   return loss;
 }
 
-Losses AutoencoderImpl::loss(const IconBatch& batch, double kl_share) {
+Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share) {
   const Targets target = make_targets(batch);
   const Encoded encoded = encode(batch);
   const auto latents = latent_with_noise(encoded);
@@ -116,7 +116,7 @@ Losses AutoencoderImpl::loss(const IconBatch& batch, double kl_share) {
   return out;
 }
 
-std::map<std::string, double> AutoencoderImpl::accuracy(const IconBatch& batch) {
+std::map<std::string, double> RaggedAutoencoderImpl::accuracy(const IconBatch& batch) {
   const torch::NoGradGuard no_grad;
   const Targets target = make_targets(batch);
   const ContourLogits contours = decode_icons(encode(batch).mean, target.slots);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The hierarchical icon autoencoder after DeepSVG (Carlier, Danelljan, Alahi, Timofte: "DeepSVG: A
+// Hierarchical Generative Network for Vector Graphics Animation", NeurIPS 2020), on ragged batches.
+//
+// B icons, C contours, K commands; N = max_contours slots, S = max_commands_per_contour positions;
+// W model width, T latent tokens, D latent width.
+//
+//   commands [K] --contour encoder--> [C, W] --icon encoder--> [B, W] --> latent [B, T, D]
+//   latent --icon decoder (causal over slots)--> [C, W] --contour decoder (causal over
+//   positions)--> a command and its coordinates at every position
+//
+// Both decoders are one-shot: nothing decoded is fed back. Their attention is causal, so a slot or
+// a position does not depend on what follows, and only the slots and positions that exist (and the
+// one that says "no more") are computed; the result is the same at any length.
+#pragma once
+
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/embedding.h>
+#include <torch/nn/modules/linear.h>
+
+#include "svgfusion/model/autoencoder.h"
+#include "svgfusion/nn/transformer.h"
+
+namespace svgfusion::model {
+
+class RaggedAutoencoderImpl : public AutoencoderImpl {
+ public:
+  RaggedAutoencoderImpl(const AutoencoderConfig& config, const AutoencoderShape& shape);
+
+  Encoded encode(const IconBatch& batch) override;
+  // Losses with the names visibility, command, argument, style, closed, grid, kl and total.
+  Losses loss(const IconBatch& batch, double kl_share = 1) override;
+  std::vector<icon::TokenIcon> decode(const torch::Tensor& latents,
+                                      const torch::Tensor& labels = {}) override;
+  std::map<std::string, double> accuracy(const IconBatch& batch) override;
+
+ private:
+  struct CommandLogits {
+    torch::Tensor commands;  // [R, 3]: line, cubic, end; the first position is always the move
+    torch::Tensor hidden;    // [R, W]: what coordinates are predicted from
+  };
+  struct ContourLogits {
+    torch::Tensor codes;       // [R, W]
+    torch::Tensor visibility;  // [R]
+    torch::Tensor styles;      // [R, styles]
+    torch::Tensor closed;      // [R]
+  };
+  struct Targets;
+
+  torch::Tensor encode_contours(const IconBatch& batch);
+  torch::Tensor latent_with_noise(const Encoded& encoded);
+  ContourLogits decode_icons(const torch::Tensor& latents, const nn::Ragged& slots);
+  CommandLogits decode_contours(const torch::Tensor& codes, const nn::Ragged& positions);
+  torch::Tensor end_logits(const torch::Tensor& hidden);      // [R, W] -> [R, 2, 256]
+  torch::Tensor control_logits(const torch::Tensor& hidden);  // [R, W] -> [R, 4, 256]
+  Targets make_targets(const IconBatch& batch) const;
+  torch::Tensor argument_loss(const torch::Tensor& logits, const torch::Tensor& targets) const;
+
+  torch::nn::Embedding command_table_{nullptr}, argument_table_{nullptr}, position_table_{nullptr};
+  torch::nn::Linear argument_projection_{nullptr};
+  nn::Transformer contour_encoder_{nullptr};
+  torch::nn::Embedding style_table_{nullptr}, closed_table_{nullptr}, grid_table_{nullptr},
+      slot_table_{nullptr};
+  nn::Transformer icon_encoder_{nullptr};
+  torch::nn::Linear bottleneck_{nullptr}, log_sigma2_{nullptr};
+  torch::nn::ModuleList residual_{nullptr};
+
+  torch::nn::Embedding decoder_slot_table_{nullptr};
+  nn::Transformer icon_decoder_{nullptr};
+  torch::nn::Linear visibility_head_{nullptr}, style_head_{nullptr}, closed_head_{nullptr},
+      grid_head_{nullptr};
+  torch::nn::Linear code_head_{nullptr};
+  torch::nn::Embedding decoder_position_table_{nullptr};
+  nn::Transformer contour_decoder_{nullptr};
+  torch::nn::Linear command_head_{nullptr}, end_head_{nullptr}, control_head_{nullptr};
+};
+TORCH_MODULE(RaggedAutoencoder);
+
+}  // namespace svgfusion::model

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/diffusion/floor.h"
+
+#include <ATen/Parallel.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "svgfusion/base/error.h"
+#include "svgfusion/base/progress.h"
+#include "svgfusion/base/signals.h"
+#include "svgfusion/evaluation/evaluate.h"
+#include "svgfusion/model/latents.h"
+#include "svgfusion/model/model_directory.h"
+
+namespace svgfusion::evaluation {
+namespace {
+
+using base::concat;
+using nlohmann::json;
+
+constexpr std::int64_t kBatch = 256;
+
+json to_json(const diffusion::Floor& floor) {
+  json buckets = json::array();
+  for (const double x0 : floor.bucket_x0) buckets.push_back(std::isnan(x0) ? json() : json(x0));
+  json out = {{"loss", floor.loss}, {"x0_error", floor.x0_error}, {"x0_error_by_time", buckets}};
+  if (floor.loss_error > 0) out["loss_standard_error"] = floor.loss_error;
+  return out;
+}
+
+// The denoiser's own losses at random latents, times and noises, without label dropout unless the
+// floor has it: labels are dropped as in training.
+json denoiser_losses(model::Denoiser& denoiser, const diffusion::Process& process,
+                     const torch::Tensor& x0, const torch::Tensor& labels, std::int64_t draws) {
+  const torch::NoGradGuard no_grad;
+  const torch::Device device = denoiser->parameters().front().device();
+  double loss = 0;
+  auto errors = torch::zeros({diffusion::kTimeBuckets}, torch::kDouble);
+  auto counts = torch::zeros({diffusion::kTimeBuckets}, torch::kDouble);
+  base::Progress progress("denoise", "draws", draws);
+  for (std::int64_t done = 0; done < draws; done += kBatch) {
+    base::throw_if_stopped("svgfusion-eval");
+    const std::int64_t count = std::min(kBatch, draws - done);
+    const auto index = torch::randint(x0.size(0), {count}, torch::kLong);
+    const auto clean = x0.index_select(0, index).to(device);
+    const auto given = denoiser->drop_labels(labels.index_select(0, index).to(device));
+    const auto times = process.draw_timesteps(count, device);
+    const diffusion::LossTerms terms = diffusion::denoising_loss(
+        process,
+        [&](const torch::Tensor& x, const torch::Tensor& time) {
+          return denoiser->forward(x, time, given);
+        },
+        clean, torch::randn_like(clean), times);
+    const auto simple = terms.bound.defined() ? terms.total - terms.bound : terms.total;
+    loss += simple.item<double>() * static_cast<double>(count);
+    const auto bucket = diffusion::time_buckets(process, times).to(torch::kCPU);
+    const auto error = terms.x0_error.to(torch::kCPU, torch::kDouble);
+    errors.index_add_(0, bucket, error);
+    counts.index_add_(0, bucket, torch::ones_like(error));
+    progress.update(done + count);
+  }
+  diffusion::Floor out;
+  out.loss = loss / static_cast<double>(draws);
+  out.x0_error = errors.sum().item<double>() / static_cast<double>(draws);
+  const auto means = errors / counts;
+  for (std::int64_t b = 0; b < diffusion::kTimeBuckets; ++b)
+    out.bucket_x0.push_back(means[b].item<double>());
+  return to_json(out);
+}
+
+}  // namespace
+
+json floor(const FloorJob& job) {
+  at::set_num_threads(job.threads);
+  const model::Latents latents = model::load_latents(job.latents);
+  diffusion::DiffusionConfig config = job.diffusion;
+  double dropout = job.label_dropout;
+  torch::Tensor x0 = job.latent_scale > 0 ? latents.values / job.latent_scale
+                                          : (latents.values - latents.mean) / latents.std;
+  model::Denoiser denoiser{nullptr};
+  if (!job.model.empty()) {
+    const model::ModelInfo info = model::load_info(job.model);
+    denoiser = model::load_denoiser(job.model, info, model::device_from(job.device));
+    const auto autoencoder = model::load_autoencoder(job.model, info, torch::kCPU);
+    if (latents.autoencoder != model::autoencoder_hash(autoencoder)) {
+      throw base::DataError(concat(job.latents.string(), ": was made by another autoencoder than ",
+                                   job.model.string(), "; encode again with this model"));
+    }
+    config = info.diffusion;
+    dropout = info.denoiser.label_dropout;
+    x0 = denoiser->standardise(latents.values.to(denoiser->parameters().front().device()))
+             .to(torch::kCPU);
+  }
+  const diffusion::Process process(config);
+  at::manual_seed(static_cast<std::uint64_t>(job.seed));
+  const diffusion::Floor gaussian =
+      diffusion::gaussian_floor(process, diffusion::covariance_spectrum(x0));
+  const diffusion::Floor empirical =
+      diffusion::empirical_floor(process, x0, latents.labels, dropout, job.draws);
+  json out = {{"latents", job.latents.string()},   {"count", x0.size(0)},
+              {"schedule", config.schedule},       {"prediction", config.prediction},
+              {"loss_weight", config.loss_weight}, {"label_dropout", dropout},
+              {"gaussian", to_json(gaussian)},     {"empirical", to_json(empirical)}};
+  if (!denoiser.is_empty()) {
+    json found = denoiser_losses(denoiser, process, x0, latents.labels, job.draws);
+    found["loss_over_gaussian"] = found["loss"].get<double>() / gaussian.loss;
+    found["loss_over_empirical"] = found["loss"].get<double>() / empirical.loss;
+    out["denoiser"] = found;
+  }
+  return out;
+}
+
+}  // namespace svgfusion::evaluation

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// The modules and the two halves of the forward pass; losses and decoding have files of their own.
+#include "svgfusion/model/ragged_autoencoder.h"
+
+#include "svgfusion/nn/embeddings.h"
+
+namespace svgfusion::model {
+
+namespace {
+
+// A coordinate is a class of 256 whose logits are those of a normal distribution about a predicted
+// place plus a free one for each value: the first learns quickly where, the second exactly which.
+constexpr std::int64_t kCoordinateOutputs =
+    icon::kGridSize + 2;                // free logits, place, log precision
+constexpr double kPlaceScale = 64;      // grid steps a unit of the head's output
+constexpr double kStartDeviation = 24;  // grid steps
+
+torch::Tensor coordinate_logits(const torch::Tensor& outputs) {  // [R, A, 258] -> [R, A, 256]
+  const auto parts = outputs.split_with_sizes({icon::kGridSize, 1, 1}, 2);
+  const auto place = icon::kGridSize / 2 + kPlaceScale * parts[1];
+  const auto deviation = kStartDeviation * (-parts[2].clamp(-2, 4)).exp();
+  const auto values = torch::arange(icon::kGridSize, outputs.options());
+  return parts[0] - 0.5 * ((values - place) / deviation).square();
+}
+
+}  // namespace
+
+using torch::nn::Linear;
+
+RaggedAutoencoderImpl::RaggedAutoencoderImpl(const AutoencoderConfig& c,
+                                             const AutoencoderShape& shape)
+    : AutoencoderImpl(c, shape) {
+  const std::int64_t positions = shape.limits.max_commands_per_contour + 1;  // one more: the end
+  const std::int64_t slots = shape.limits.max_contours;
+  const std::int64_t latent = c.latent_tokens * c.latent_width;
+  const auto table = [&](const char* name, std::int64_t rows, std::int64_t width) {
+    return register_module(name, nn::make_table(rows, width));
+  };
+  const auto linear = [&](const char* name, std::int64_t in, std::int64_t out) {
+    return register_module(name, Linear(in, out));
+  };
+  const nn::LayerOptions layer{c.width, c.heads, c.feed_forward, c.dropout, 0};
+  const auto stack = [&](const char* name, std::int64_t layers, std::int64_t code_width) {
+    nn::LayerOptions options = layer;
+    options.code_width = code_width;
+    return register_module(name, nn::Transformer(options, layers));
+  };
+  command_table_ = table("command_table", icon::kCommandCount, c.width);
+  // One row more than there are values: the last stands for "this command has no such argument".
+  argument_table_ = table("argument_table", icon::kGridSize + 1, c.argument_width);
+  argument_projection_ =
+      linear("argument_projection", icon::kArgumentCount * c.argument_width, c.width);
+  position_table_ = table("position_table", positions, c.width);
+  contour_encoder_ = stack("contour_encoder", c.contour_encoder_layers, 0);
+  style_table_ = table("style_table", shape.styles, c.width);
+  closed_table_ = table("closed_table", 2, c.width);
+  grid_table_ = table("grid_table", icon::kGridCount, c.width);
+  slot_table_ = table("slot_table", slots, c.width);
+  icon_encoder_ = stack("icon_encoder", c.icon_encoder_layers, 0);
+  residual_ = register_module("residual", torch::nn::ModuleList());
+  for (int i = 0; i < 4; ++i) residual_->push_back(Linear(c.width, c.width));
+  bottleneck_ = linear("bottleneck", c.width, latent);
+  if (c.variant == "vae") {
+    log_sigma2_ = linear("log_sigma2", c.width, latent);
+    const torch::NoGradGuard no_grad;
+    for (const auto& head : {bottleneck_, log_sigma2_}) {  // DeepSVG: N(0, 0.001), bias 0
+      head->weight.normal_(0, 0.001);
+      head->bias.zero_();
+    }
+  }
+  decoder_slot_table_ = table("decoder_slot_table", slots + 1, c.width);
+  icon_decoder_ = stack("icon_decoder", c.icon_decoder_layers, latent);
+  visibility_head_ = linear("visibility_head", c.width, 1);
+  style_head_ = linear("style_head", c.width, shape.styles);
+  closed_head_ = linear("closed_head", c.width, 1);
+  grid_head_ = linear("grid_head", latent, icon::kGridCount);
+  code_head_ = linear("code_head", c.width, c.width);
+  decoder_position_table_ = table("decoder_position_table", positions, c.width);
+  contour_decoder_ = stack("contour_decoder", c.contour_decoder_layers, c.width);
+  command_head_ = linear("command_head", c.width, 3);
+  end_head_ = linear("end_head", c.width, 2 * kCoordinateOutputs);
+  control_head_ = linear("control_head", c.width, 4 * kCoordinateOutputs);
+}
+
+torch::Tensor RaggedAutoencoderImpl::encode_contours(const IconBatch& batch) {
+  // Only a cubic has the four control coordinates.
+  const auto is_cubic =
+      batch.commands.eq(static_cast<int>(icon::Command::kCubic)).unsqueeze(1);  // [K, 1]
+  const auto controls =
+      batch.arguments.narrow(1, 0, 4).masked_fill(is_cubic.logical_not(), icon::kGridSize);
+  const auto arguments = torch::cat({controls, batch.arguments.narrow(1, 4, 2)}, 1);  // [K, 6]
+  const auto embedded = argument_table_->forward(arguments).flatten(1);  // [K, 6 * argument_width]
+  auto x = command_table_->forward(batch.commands) + argument_projection_->forward(embedded) +
+           position_table_->forward(batch.contours.position);  // [K, W]
+  x = contour_encoder_->forward(x, batch.contours, nn::Reach::kWholeGroup);
+  return nn::group_mean(x, batch.contours);  // [C, W]
+}
+
+Encoded RaggedAutoencoderImpl::encode(const IconBatch& batch) {
+  auto x = encode_contours(batch) + style_table_->forward(batch.styles) +
+           closed_table_->forward(batch.closed) + slot_table_->forward(batch.icons.position) +
+           grid_table_->forward(batch.grids).index_select(0, batch.icons.group);  // [C, W]
+  x = icon_encoder_->forward(x, batch.icons, nn::Reach::kWholeGroup);
+  auto h = nn::group_mean(x, batch.icons);  // [B, W]
+  for (const auto& layer : *residual_) h = h + at::relu(layer->as<Linear>()->forward(h));
+  const std::vector<std::int64_t> latent_shape{batch.size(), config_.latent_tokens,
+                                               config_.latent_width};
+  Encoded out;
+  out.mean = bottleneck_->forward(h).view(latent_shape);  // [B, T, D]
+  if (!log_sigma2_.is_empty()) out.log_sigma2 = log_sigma2_->forward(h).view(latent_shape);
+  if (config_.latent_norm) out.mean = at::layer_norm(out.mean, {config_.latent_width});
+  return out;
+}
+
+RaggedAutoencoderImpl::ContourLogits RaggedAutoencoderImpl::decode_icons(
+    const torch::Tensor& latents, const nn::Ragged& slots) {
+  const auto codes = latents.flatten(1);  // [B, T * D]
+  const auto x = icon_decoder_->forward(decoder_slot_table_->forward(slots.position), slots,
+                                        nn::Reach::kPast, codes);
+  return {code_head_->forward(x), visibility_head_->forward(x).squeeze(1), style_head_->forward(x),
+          closed_head_->forward(x).squeeze(1)};
+}
+
+RaggedAutoencoderImpl::CommandLogits RaggedAutoencoderImpl::decode_contours(
+    const torch::Tensor& codes, const nn::Ragged& positions) {
+  const auto x = contour_decoder_->forward(decoder_position_table_->forward(positions.position),
+                                           positions, nn::Reach::kPast, codes);
+  return {command_head_->forward(x), x};
+}
+
+torch::Tensor RaggedAutoencoderImpl::end_logits(const torch::Tensor& hidden) {
+  return coordinate_logits(end_head_->forward(hidden).view({-1, 2, kCoordinateOutputs}));
+}
+
+torch::Tensor RaggedAutoencoderImpl::control_logits(const torch::Tensor& hidden) {
+  return coordinate_logits(control_head_->forward(hidden).view({-1, 4, kCoordinateOutputs}));
+}
+
+}  // namespace svgfusion::model
