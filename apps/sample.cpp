@@ -28,6 +28,7 @@ pipeline::SampleJob read_job(const app::Options& options) {
   job.seed = options.integer_value("seed");
   if (options.has("sampler")) job.sampler = options.text_value("sampler");
   if (options.has("steps")) job.steps = options.integer_value("steps");
+  if (options.has("spacing")) job.spacing = options.text_value("spacing");
   if (options.has("eta")) job.eta = options.number_value("eta");
   if (options.has("guidance")) job.guidance = options.number_value("guidance");
   job.device = options.text_value("device");
@@ -58,6 +59,8 @@ int main(int argc, char** argv) {
   options.integer("seed", "sample i of a label depends on the seed, the label and i alone", 0, 0,
                   INT64_MAX);
   options.integer("steps", "denoiser calls an icon; default: the model's", 50, 1, 100000);
+  options.text("spacing", "which timesteps in place of evenly spread ones: 10,15,20 or ddim50",
+               "LIST");
   options.choice("sampler", "default: the model's", "", {"ddpm", "ddim", "euler", "heun"});
   options.number("eta", "ddim: noise on the way; default: the model's", 0, 0, 1);
   options.number("guidance", "classifier-free guidance weight, 1 is none; default: the model's", 1,

@@ -13,7 +13,7 @@ Posterior posterior(const torch::Tensor& alpha_bar, const torch::Tensor& alpha_b
   const auto variance = beta * (1 - alpha_bar_next) / (1 - alpha_bar);
   out.log_variance =
       torch::where(variance > 0, variance.clamp_min(1e-30).log(), log_variance_if_zero);
-  out.log_beta = beta.log();
+  out.log_beta = beta.clamp_min(1e-30).log();  // finite where a schedule has nothing left to take
   return out;
 }
 

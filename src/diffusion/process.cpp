@@ -2,6 +2,7 @@
 #include "svgfusion/diffusion/process.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numbers>
 
@@ -12,6 +13,8 @@ namespace svgfusion::diffusion {
 namespace {
 
 constexpr double kSmallestDivisor = 1e-4;
+constexpr double kLargestBeta = 0.999;
+constexpr double kSmallestAlphaBar = 1e-12;
 constexpr double kTimeScale = 1000;  // model_time of pure noise on the path
 
 torch::Tensor per_sample(const torch::Tensor& values) { return values.view({-1, 1, 1}); }
@@ -25,7 +28,7 @@ double cosine_beta(double t, double steps) {
   return 1 - f(t + 1) / f(t);
 }
 
-double beta_of(const DiffusionConfig& config, double t) {
+double unclamped_beta(const DiffusionConfig& config, double t) {
   const auto steps = static_cast<double>(config.steps);
   const double scale = 1000 / steps;  // so that fewer or more than 1000 steps destroy as much
   const double share = t / (steps - 1);
@@ -42,6 +45,10 @@ double beta_of(const DiffusionConfig& config, double t) {
   return cosine_beta(t, steps);
 }
 
+double beta_of(const DiffusionConfig& config, double t) {
+  return std::clamp(unclamped_beta(config, t), 0.0, kLargestBeta);
+}
+
 }  // namespace
 
 Prediction prediction_from(const std::string& name) {
@@ -56,21 +63,15 @@ std::vector<double> make_alpha_bars(const DiffusionConfig& config) {
   std::vector<double> alpha_bars;
   double product = 1;
   for (std::int64_t t = 0; t < config.steps; ++t) {
-    constexpr double kLargestBeta = 0.999;
-    product *= 1 - std::clamp(beta_of(config, static_cast<double>(t)), 0.0, kLargestBeta);
-    alpha_bars.push_back(product);
+    product *= 1 - beta_of(config, static_cast<double>(t));
+    // Steeper schedules leave nothing that a number can hold long before their end.
+    alpha_bars.push_back(std::max(product, kSmallestAlphaBar));
   }
   return alpha_bars;
 }
 
 std::string schedule_table(const Process& process) {
   std::string out = "time\tbeta\talpha_bar\tsignal\tnoise\n";
-  double before = 1;
-  const auto add = [&](double time, double signal, double noise, double alpha_bar) {
-    out += base::concat(time, "\t", 1 - alpha_bar / before, "\t", alpha_bar, "\t", signal, "\t",
-                        noise, "\n");
-    before = alpha_bar;
-  };
   if (!process.is_discrete()) {
     constexpr int kPoints = 100;
     for (int i = kPoints; i >= 0; --i) {
@@ -81,7 +82,9 @@ std::string schedule_table(const Process& process) {
   }
   for (std::size_t t = 0; t < process.alpha_bars().size(); ++t) {
     const double alpha_bar = process.alpha_bars()[t];
-    add(static_cast<double>(t), std::sqrt(alpha_bar), std::sqrt(1 - alpha_bar), alpha_bar);
+    const auto time = static_cast<double>(t);
+    out += base::concat(time, "\t", beta_of(process.config(), time), "\t", alpha_bar, "\t",
+                        std::sqrt(alpha_bar), "\t", std::sqrt(1 - alpha_bar), "\n");
   }
   return out;
 }
@@ -95,6 +98,47 @@ std::vector<std::int64_t> space_timesteps(std::int64_t steps, std::int64_t count
     spaced.push_back(count == 1 ? steps - 1 : std::lround(static_cast<double>(i) * stride));
   }
   return spaced;
+}
+
+std::vector<std::int64_t> space_timesteps(std::int64_t steps, const std::string& sections) {
+  const auto number = [&](std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 1) {
+      throw base::UsageError(base::concat(
+          "spacing '", sections, "': expected counts like 10,15,20 or a stride like ddim50"));
+    }
+    return value;
+  };
+  std::vector<std::int64_t> out;
+  if (sections.starts_with("ddim")) {
+    const std::int64_t count = number(std::string_view(sections).substr(4));
+    for (std::int64_t stride = 1; stride < steps; ++stride) {
+      if ((steps + stride - 1) / stride != count) continue;
+      for (std::int64_t t = 0; t < steps; t += stride) out.push_back(t);
+      return out;
+    }
+    throw base::UsageError(base::concat("spacing '", sections, "': no whole stride over ", steps,
+                                        " timesteps gives ", count));
+  }
+  const std::vector<std::string> parts = base::split(sections, ',');
+  const auto count = static_cast<std::int64_t>(parts.size());
+  std::int64_t start = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t size = steps / count + (i < steps % count ? 1 : 0);
+    const std::int64_t wanted = number(parts[static_cast<std::size_t>(i)]);
+    if (wanted > size) {
+      throw base::UsageError(base::concat("spacing '", sections, "': part ", i + 1, " has ", size,
+                                          " timesteps, fewer than ", wanted));
+    }
+    const double stride =
+        wanted == 1 ? 1 : static_cast<double>(size - 1) / static_cast<double>(wanted - 1);
+    double at = 0;
+    for (std::int64_t k = 0; k < wanted; ++k, at += stride)
+      out.push_back(start + static_cast<std::int64_t>(std::nearbyint(at)));  // half to even
+    start += size;
+  }
+  return out;
 }
 
 Process::Process(const DiffusionConfig& config) : config_(config) {
@@ -127,10 +171,11 @@ torch::Tensor Process::model_time(const torch::Tensor& t) const {
   return is_discrete() ? t.to(torch::kFloat) : kTimeScale * (1 - t);
 }
 
-std::vector<Process::Stop> Process::stops(std::int64_t count) const {
+std::vector<Process::Stop> Process::stops(std::int64_t count, const std::string& spacing) const {
   std::vector<Stop> stops;
   if (is_discrete()) {
-    for (const std::int64_t t : space_timesteps(config_.steps, count)) {
+    for (const std::int64_t t : spacing.empty() ? space_timesteps(config_.steps, count)
+                                                : space_timesteps(config_.steps, spacing)) {
       const double alpha_bar = alpha_bars_[static_cast<std::size_t>(t)];
       stops.push_back(
           {{std::sqrt(alpha_bar), std::sqrt(1 - alpha_bar)}, static_cast<double>(t), t});

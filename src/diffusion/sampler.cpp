@@ -72,7 +72,11 @@ void check_sampler(const Process& process, const SamplerOptions& options) {
     throw base::UsageError(base::concat("--eta ", options.eta, " is for the ddim sampler; ",
                                         options.name, " takes none"));
   }
-  if (!is_path && options.steps > process.steps()) {
+  if (!options.spacing.empty()) {
+    if (is_path)
+      throw base::UsageError("a spacing is for schedules in steps; the path takes steps");
+    space_timesteps(process.steps(), options.spacing);
+  } else if (!is_path && options.steps > process.steps()) {
     throw base::UsageError(base::concat("--steps ", options.steps, " is more than the ",
                                         process.steps(), " of the schedule"));
   }
@@ -84,7 +88,7 @@ torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tens
   check_sampler(process, options);
   const bool is_path = !process.is_discrete();
   const Prediction prediction = prediction_from(process.config().prediction);
-  const std::vector<Process::Stop> stops = process.stops(options.steps);
+  const std::vector<Process::Stop> stops = process.stops(options.steps, options.spacing);
   const auto ask = [&](const torch::Tensor& at, const Process::Stop& stop) {
     return denoise(at, torch::full({at.size(0)}, stop.model_time, at.options()));
   };
@@ -113,7 +117,7 @@ torch::Tensor sample(const Process& process, const Denoise& denoise, torch::Tens
       }
     }
   }
-  if (observe) observe(options.steps, x, x);
+  if (observe) observe(static_cast<std::int64_t>(stops.size()) - 1, x, x);
   return x;
 }
 

@@ -91,7 +91,7 @@ torch::Tensor sample_latents(Denoiser& denoiser, const diffusion::Process& proce
   }
   const auto x = diffusion::sample(
       process, guided_denoiser(denoiser, process, config, labels, request.as_in_thesis), start,
-      {config.sampler, config.steps, config.eta},
+      {config.sampler, config.steps, config.eta, config.spacing},
       [&](std::int64_t step) { return noise(static_cast<std::uint64_t>(step) + 1); }, progress,
       observe);
   const auto latents =

@@ -53,9 +53,13 @@ class Sampling {
     config_ = info_.sampling;
     config_.sampler = job.sampler.value_or(config_.sampler);
     config_.steps = job.steps.value_or(config_.steps);
+    // Steps given here are evenly spread, whatever the model's spacing.
+    if (job.steps) config_.spacing.clear();
+    config_.spacing = job.spacing.value_or(config_.spacing);
     config_.eta = job.eta.value_or(config_.eta);
     config_.guidance = job.guidance.value_or(config_.guidance);
-    diffusion::check_sampler(process_, {config_.sampler, config_.steps, config_.eta});
+    diffusion::check_sampler(process_,
+                             {config_.sampler, config_.steps, config_.eta, config_.spacing});
     make_plan();
     if (!job.noise.empty()) read_noise();
   }
@@ -70,7 +74,9 @@ class Sampling {
     std::vector<torch::Tensor> all;
     const auto total = static_cast<std::int64_t>(plan_.labels.size());
     base::Progress progress("sample", "icons", total);
-    Way way(config_.steps);
+    const std::int64_t steps =
+        static_cast<std::int64_t>(process_.stops(config_.steps, config_.spacing).size()) - 1;
+    Way way(steps);
     // In the thesis's way a sample depends on all others.
     const std::int64_t at_once = job_.as_in_thesis ? total : job_.batch_size;
     for (std::int64_t begin = 0; begin < total; begin += at_once) {
@@ -79,7 +85,7 @@ class Sampling {
       if (wants_way() && begin == 0) part.observe = way.observer();
       const auto step_done = [&](std::int64_t step) {
         base::throw_if_stopped("svgfusion-sample");
-        progress.update(begin, concat("step ", step + 1, "/", config_.steps));
+        progress.update(begin, concat("step ", step + 1, "/", steps));
       };
       const auto latents =
           job_.random_latents

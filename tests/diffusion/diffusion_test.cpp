@@ -20,8 +20,9 @@ DiffusionConfig config_of(const std::string& schedule, const std::string& predic
   return config;
 }
 
-const char* const kSchedules[] = {"linear", "cosine", "path"};
-const char* const kPredictions[] = {"noise", "sample", "velocity"};
+const char* const kSchedules[] = {"linear", "scaled_linear", "cosine",
+                                  "ramp",   "raised_cosine", "path"};
+const char* const kPredictions[] = {"noise", "sample", "velocity", "score"};
 
 TEST(Process, KnownAlphaBars) {
   const std::vector<double> linear = make_alpha_bars(config_of("linear"));
@@ -45,6 +46,39 @@ TEST(Process, SpacedTimesteps) {
   EXPECT_ANY_THROW(space_timesteps(5, 6));
 }
 
+TEST(Process, SchedulesOfThePost) {
+  // beta = t / T and beta = (1 - cos(pi t / T)) / 2 for t = 1 … T, by their first products.
+  const std::vector<double> ramp = make_alpha_bars(config_of("ramp"));
+  EXPECT_NEAR(ramp[0], 0.999, 1e-12);
+  EXPECT_NEAR(ramp[1], 0.999 * 0.998, 1e-12);
+  EXPECT_GT(ramp[999], 0);  // though the product of the formula is 1e-434
+  const std::vector<double> raised = make_alpha_bars(config_of("raised_cosine"));
+  EXPECT_NEAR(1 - raised[99] / raised[98], 0.5 * (1 - std::cos(0.1 * std::acos(-1.0))), 1e-9);
+  // Stable Diffusion's: linear in the square root.
+  const std::vector<double> scaled = make_alpha_bars(config_of("scaled_linear"));
+  EXPECT_NEAR(1 - scaled[0], 1e-4, 1e-12);
+  EXPECT_NEAR(1 - scaled[999] / scaled[998], 0.02, 1e-12);
+  const double middle = 0.5 * (std::sqrt(1e-4) + std::sqrt(0.02));
+  EXPECT_NEAR(1 - scaled[500] / scaled[499], middle * middle, 2e-5);
+  for (const char* schedule : kSchedules) {
+    const std::string table = schedule_table(Process(config_of(schedule)));
+    EXPECT_EQ(std::count(table.begin(), table.end(), '\n'),
+              std::string(schedule) == "path" ? 102 : 1001);
+  }
+}
+
+TEST(Process, SpacingAsText) {
+  EXPECT_EQ(space_timesteps(1000, "10"), space_timesteps(1000, 10));
+  EXPECT_EQ(space_timesteps(10, "ddim5"), (std::vector<std::int64_t>{0, 2, 4, 6, 8}));
+  EXPECT_EQ(space_timesteps(10, "2,3"), (std::vector<std::int64_t>{0, 4, 5, 7, 9}));
+  EXPECT_THROW(space_timesteps(10, "ddim7"), base::UsageError);
+  EXPECT_THROW(space_timesteps(10, "6,6"), base::UsageError);
+  EXPECT_THROW(space_timesteps(10, "many"), base::UsageError);
+  const auto stops = Process(config_of("linear")).stops(3, "ddim50");
+  ASSERT_EQ(stops.size(), 51U);
+  EXPECT_EQ(stops.front().timestep, 980);
+}
+
 TEST(Process, StopsGoFromNoiseToData) {
   for (const char* schedule : kSchedules) {
     const auto stops = Process(config_of(schedule)).stops(20);
@@ -53,7 +87,7 @@ TEST(Process, StopsGoFromNoiseToData) {
     EXPECT_EQ(stops.back().level.noise, 0);
     EXPECT_EQ(stops.back().level.signal, 1);
     for (std::size_t i = 0; i + 1 < stops.size(); ++i)
-      EXPECT_GT(stops[i].level.noise, stops[i + 1].level.noise) << schedule;
+      EXPECT_LE(stops[i].level.signal, stops[i + 1].level.signal) << schedule;
   }
 }
 
@@ -65,7 +99,7 @@ TEST(Process, TargetsInvert) {
       const Process process(config_of(schedule, name));
       const bool is_path = !process.is_discrete();
       const Prediction prediction = prediction_from(name);
-      const auto t = is_path ? torch::tensor({0.1F, 0.5F, 0.9F}) : torch::tensor({10, 400, 700});
+      const auto t = is_path ? torch::tensor({0.1F, 0.5F, 0.9F}) : torch::tensor({10, 60, 120});
       const Levels levels = process.levels(t);
       const auto x0 = torch::randn({3, 2, 4});
       const auto noise = torch::randn({3, 2, 4});
@@ -94,7 +128,7 @@ TEST(Loss, WeightsAgreeWithTheDirectError) {
       config.min_noise = 1e-6;
       const Process process(config);
       const bool is_path = !process.is_discrete();
-      const auto t = is_path ? torch::full({64}, 0.4F) : torch::full({64}, 300, torch::kLong);
+      const auto t = is_path ? torch::full({64}, 0.4F) : torch::full({64}, 60, torch::kLong);
       const Levels levels = process.levels(t);
       const auto x0 = torch::randn({64, 1, 8});
       const auto noise = torch::randn({64, 1, 8});
@@ -127,7 +161,7 @@ TEST(Loss, APerfectDenoiserCostsNothing) {
         const Process process(config);
         const auto x0 = torch::randn({32, 1, 8}), noise = torch::randn({32, 1, 8});
         const auto t =
-            process.is_discrete() ? torch::randint(50, 900, {32}) : torch::rand({32}) * 0.8 + 0.1;
+            process.is_discrete() ? torch::randint(5, 100, {32}) : torch::rand({32}) * 0.8 + 0.1;
         const auto target = training_target(prediction_from(name), !process.is_discrete(), x0,
                                             noise, process.levels(t));
         const LossTerms terms = denoising_loss(
@@ -222,7 +256,8 @@ TEST(Sampler, RecoversTheDataFromAnExactDenoiser) {
                                       return torch::randn({3, 2, 5});
                                     });
             // A single step from pure noise: predicting the noise says nothing of the data there.
-            const bool predicts_noise = std::string(name) == "noise";
+            const bool predicts_noise =
+                std::string(name) == "noise" || std::string(name) == "score";
             if (predicts_noise && steps == 1 && std::string(schedule) != "linear") continue;
             const double tolerance = is_path && predicts_noise ? 5e-2 : 5e-3;
             EXPECT_LT((out - x0).abs().max().item<double>(), tolerance)
@@ -264,7 +299,7 @@ TEST(Sampler, RefusesWhatTheScheduleDoesNotAllow) {
       sample(Process(config_of(schedule)), any, torch::zeros({1, 1, 1}), {sampler, steps, 0}, {});
     });
   };
-  EXPECT_CONTAINS(run("path", "ddpm", 10), "ddpm sampler needs a linear or cosine");
+  EXPECT_CONTAINS(run("path", "ddpm", 10), "ddpm sampler needs a schedule in steps");
   EXPECT_CONTAINS(run("linear", "euler", 10), "euler sampler needs the path");
   EXPECT_CONTAINS(run("linear", "ddim", 1001), "more than the 1000");
 }

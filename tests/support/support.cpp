@@ -49,7 +49,7 @@ icon::TokenIcon make_icon(int variant) {
   return icon::to_tokens(result.icon, 0);
 }
 
-void write_tiny_dataset(const fs::path& path, int count, bool held_out) {
+void write_tiny_dataset(const fs::path& path, int count, bool held_out, std::uint8_t grid) {
   dataset::DatasetInfo info;
   info.label_names = {"left", "right"};
   info.styles = {icon::Style{}, icon::Style{icon::Style::Kind::kStroke, 0xFF, 2,
@@ -59,6 +59,7 @@ void write_tiny_dataset(const fs::path& path, int count, bool held_out) {
   for (int i = 0; i < count; ++i) {
     dataset::Sample sample;
     sample.icon = make_icon(i);
+    sample.icon.grid = grid;
     sample.label = i % 2;
     sample.family = i;
     sample.split = held_out && i % 4 == 3 ? dataset::Split::kValidation : dataset::Split::kTrain;

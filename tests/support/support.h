@@ -51,7 +51,8 @@ std::string message_of(const Body& body) {
 // table.
 icon::TokenIcon make_icon(int variant);
 // `count` small icons, label i % 2, all train unless `held_out`.
-void write_tiny_dataset(const std::filesystem::path& path, int count, bool held_out = false);
+void write_tiny_dataset(const std::filesystem::path& path, int count, bool held_out = false,
+                        std::uint8_t grid = 0);
 
 std::string svg_text(const std::string& body,
                      const std::string& attributes = "viewBox=\"0 0 24 24\"");

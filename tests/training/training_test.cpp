@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -60,8 +61,36 @@ TEST(LearningRate, Table) {
   EXPECT_NEAR(learning_rate(stage, 110), 0.2, 1e-12);
   stage.schedule = "constant";
   EXPECT_EQ(learning_rate(stage, 110), 2);
+  stage.schedule = "step";
+  stage.step_every = 50;
+  stage.step_factor = 0.5;
+  EXPECT_EQ(learning_rate(stage, 49), 2);
+  EXPECT_EQ(learning_rate(stage, 50), 1);
+  EXPECT_EQ(learning_rate(stage, 110), 0.5);
+  stage.schedule = "deepsvg";  // from 0, and twice as fast once warm: 10 + 2 · 20 = 50 at step 30
+  EXPECT_EQ(learning_rate(stage, 0), 0);
+  EXPECT_EQ(learning_rate(stage, 5), 1);
+  EXPECT_EQ(learning_rate(stage, 29), 2);
+  EXPECT_EQ(learning_rate(stage, 30), 1);
+  EXPECT_EQ(learning_rate(stage, 55), 0.5);
   EXPECT_NEAR(ema_decay(stage, 0), 0.1, 1e-12);
   EXPECT_EQ(ema_decay(stage, 1000000), stage.ema_decay);
+}
+
+TEST(LearningRate, FallsOnAPlateau) {
+  StageConfig stage;
+  stage.plateau_patience = 2;
+  stage.step_factor = 0.1;
+  Plateau state;
+  for (const double loss : {1.0, 0.5, 0.49999, 0.6}) state = observe(state, loss, stage);
+  EXPECT_EQ(state.best, 0.5);  // 0.002 % less is no fall
+  EXPECT_EQ(state.bad_lines, 2);
+  EXPECT_EQ(state.factor, 1);
+  state = observe(state, 0.5, stage);
+  EXPECT_NEAR(state.factor, 0.1, 1e-15);
+  EXPECT_EQ(state.bad_lines, 0);
+  state = observe(state, 0.4, stage);
+  EXPECT_EQ(state.best, 0.4);
 }
 
 TEST(Batches, EveryEpochIsAPermutation) {
@@ -122,6 +151,8 @@ TEST_F(RunTest, LeavesEverythingARunShould) {
 // Stopped after step 6 and continued must be bit-equal to never stopped; and must not be when any
 // part of the state is lost.
 TEST_F(RunTest, ResumeIsBitExactAndNeedsEveryPartOfTheState) {
+  config_.training.denoiser.schedule = "plateau";
+  config_.training.denoiser.plateau_patience = 0;
   run("whole");
   fs::create_directories(folder_ / "cut");
   const auto copy_until_six = [&](const std::string& name) {
@@ -136,7 +167,7 @@ TEST_F(RunTest, ResumeIsBitExactAndNeedsEveryPartOfTheState) {
   EXPECT_EQ(weights("cut"), weights("whole"));
 
   const fs::path checkpoint = folder_ / "cut/checkpoints/denoiser/step-00000006";
-  for (const char* part : {"first_moment", "second_moment", "average", "updates"}) {
+  for (const char* part : {"first_moment", "second_moment", "average", "updates", "plateau"}) {
     copy_until_six("cut");
     model::NamedTensors tensors;
     {
@@ -160,6 +191,38 @@ TEST_F(RunTest, ResumeIsBitExactAndNeedsEveryPartOfTheState) {
   base::write_json(checkpoint / "state.json", state);
   run("cut");
   EXPECT_NE(weights("cut"), weights("whole")) << "step";
+}
+
+TEST_F(RunTest, LossesAreHeldAgainstTheirFloors) {
+  config_.training.denoiser.log_every = 12;
+  run("a");
+  std::ifstream lines(folder_ / "a/metrics.jsonl");
+  bool found = false;
+  for (std::string line; std::getline(lines, line);) {
+    const nlohmann::json json = nlohmann::json::parse(line);
+    if (json["stage"] != "denoiser" || !json.contains("loss_over_floor")) continue;
+    found = true;
+    EXPECT_GT(json["loss_over_floor"], 0);
+    EXPECT_FALSE(json.contains("bucket_error_0"));
+    int buckets = 0;
+    for (int i = 0; i < 10; ++i)
+      buckets += json.contains(base::concat("x0_over_floor_", i)) ? 1 : 0;
+    EXPECT_GT(buckets, 5);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(RunTest, DeepSvgTrainsAndIsSampledFrom) {
+  config_.autoencoder.architecture = "deepsvg";
+  config_.autoencoder.variant = "deterministic";
+  config_.denoiser.latent_scale = 0.7128;
+  EXPECT_CONTAINS(message_of<base::DataError>([&] { run("a"); }), "prepare --format deepsvg");
+  test::write_tiny_dataset(folder_ / "data", 10, true, 1);
+  run("a");
+  const model::ModelInfo info = model::load_info(folder_ / "a/model");
+  EXPECT_EQ(info.autoencoder.architecture, "deepsvg");
+  const auto denoiser = model::load_denoiser(folder_ / "a/model", info, torch::kCPU);
+  EXPECT_NEAR(denoiser->standardise(torch::full({1, 1, 8}, 0.7128)).mean().item<double>(), 1, 1e-6);
 }
 
 TEST_F(RunTest, ADamagedCheckpointFallsBackToTheOneBefore) {

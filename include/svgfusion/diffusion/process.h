@@ -55,8 +55,9 @@ class Process {
     std::int64_t timestep = -1;  // discrete only; -1 past the last: clean data
   };
   // `count` + 1 stops from pure noise to data. Discrete: every steps / count-th timestep from the
-  // top, as respacing in "Improved Denoising Diffusion" does; the last stop is data.
-  std::vector<Stop> stops(std::int64_t count) const;
+  // top, as respacing in "Improved Denoising Diffusion" does; the last stop is data. `spacing`,
+  // where it is not empty, says which timesteps instead (space_timesteps).
+  std::vector<Stop> stops(std::int64_t count, const std::string& spacing = {}) const;
 
  private:
   DiffusionConfig config_;
@@ -74,6 +75,10 @@ std::string schedule_table(const Process& process);
 
 // `count` of `steps` timesteps, ascending, evenly spread, the last one always steps - 1.
 std::vector<std::int64_t> space_timesteps(std::int64_t steps, std::int64_t count);
+
+// The reference's text form, ascending: "10,15,20" so many in each of as many equal parts; "ddim50"
+// fifty with the one whole stride that gives them (Song, Meng, Ermon 2021). Throws UsageError.
+std::vector<std::int64_t> space_timesteps(std::int64_t steps, const std::string& sections);
 
 torch::Tensor add_noise(const torch::Tensor& x0, const torch::Tensor& noise, const Levels& levels);
 

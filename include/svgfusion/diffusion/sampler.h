@@ -18,7 +18,8 @@ const std::vector<std::string>& sampler_names();
 struct SamplerOptions {
   std::string name = "ddim";
   std::int64_t steps = 50;
-  double eta = 0;  // ddim only: 0 deterministic, 1 as much noise as ddpm
+  double eta = 0;       // ddim only: 0 deterministic, 1 as much noise as ddpm
+  std::string spacing;  // which timesteps, in place of `steps` of them (space_timesteps)
 };
 
 // Throws UsageError for a sampler, step count or eta that the process does not allow.

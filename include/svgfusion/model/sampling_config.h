@@ -9,6 +9,7 @@ namespace svgfusion::model {
 struct SamplingConfig {
   std::string sampler = "ddim";
   std::int64_t steps = 50;
+  std::string spacing;
   double eta = 0;
   double guidance = 2;
   double guidance_low = 0.1;
@@ -20,6 +21,10 @@ struct SamplingConfig {
         {.doc = "how to walk from noise to data", .choices = {"ddpm", "ddim", "euler", "heun"}});
     fields.field("steps", steps,
                  {.doc = "denoiser calls an icon (heun: twice as many)", .min = 1, .max = 100000});
+    fields.field(
+        "spacing", spacing,
+        {.doc = "schedules in steps: which timesteps in place of steps evenly spread ones: "
+                "\"10,15,20\" of three equal parts, \"ddim50\" by a whole stride"});
     fields.field(
         "eta", eta,
         {.doc = "ddim: noise added on the way; 0 none, 1 as much as ddpm", .min = 0, .max = 1});

@@ -51,6 +51,7 @@ struct SampleJob {
   // Where set, instead of the model's own.
   std::optional<std::string> sampler;
   std::optional<std::int64_t> steps;
+  std::optional<std::string> spacing;
   std::optional<double> eta;
   std::optional<double> guidance;
   std::string device = "auto";
