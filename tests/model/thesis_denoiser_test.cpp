@@ -76,12 +76,13 @@ void expect_summary(const torch::Tensor& found, const json& expected) {
 }
 
 // The first four numbers of each of four samples.
-void expect_corner(const torch::Tensor& found, const json& expected, const std::string& what) {
+void expect_corner(const torch::Tensor& found, const json& expected, const std::string& what,
+                   double tolerance = 2e-5) {
   const auto corner = found.flatten(1).narrow(1, 0, 4).flatten();
   for (std::size_t i = 0; i < 16; ++i) {
     const double e = expected[i];
     EXPECT_NEAR(corner[static_cast<std::int64_t>(i)].item<double>(), e,
-                2e-5 * std::max(1.0, std::fabs(e)))
+                tolerance * std::max(1.0, std::fabs(e)))
         << what << " " << i;
   }
 }
@@ -115,10 +116,11 @@ TEST(ThesisDenoiser, GuidanceOnMeanAndVariance) {
   auto model = denoiser();
   const Batch b;
   const torch::NoGradGuard no_grad;
-  // Two samples at t = 10, with labels 0 and 1 and with none.
+  // Two samples at t = 10 and 500, with labels 0 and 1 and with none.
   const auto half = b.x0.narrow(0, 0, 2);
-  const auto out = model->forward(torch::cat({half, half}), torch::full({4}, 10.0F),
-                                  torch::tensor({0, 1, 5, 5}, torch::kLong));
+  const auto out =
+      model->forward(torch::cat({half, half}), torch::tensor({10.0F, 500.0F, 10.0F, 500.0F}),
+                     torch::tensor({0, 1, 5, 5}, torch::kLong));
   const auto part = [](const torch::Tensor& t, std::int64_t i) {
     return t.chunk(2, 0)[static_cast<std::size_t>(i)];
   };
@@ -186,7 +188,8 @@ TEST(ThesisDenoiser, PosteriorAndOneDdimStep) {
     expect_corner(torch::cat(means), expected["mean"], "mean");
     expect_corner(torch::cat(variances), expected["log_variance"], "log variance");
     expect_corner(torch::cat(estimates), expected["pred_xstart"], "x0");
-    expect_corner(torch::cat(steps), reference()["ddim_eta0_" + suffix], "ddim");
+    // Numbers near 7 cancel before they are divided by a noise of 0.05: 1e-6 becomes 2e-5 and more.
+    expect_corner(torch::cat(steps), reference()["ddim_eta0_" + suffix], "ddim", 1e-4);
   }
 }
 
