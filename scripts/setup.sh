@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh            everything
 #   scripts/setup.sh --no-torch only what the torch-free rooms and svgfusion-prepare need
+#   scripts/setup.sh --sweep    everything, and what scripts/sweep.py needs
 #
 # Environment:
 #   LIBTORCH=DIR            use this LibTorch (a folder with include/ and lib/) and install none
@@ -13,10 +14,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 want_torch=1
+want_sweep=0
 case "${1:-}" in
   "") ;;
   --no-torch) want_torch=0 ;;
-  -h|--help) sed -n '2,14p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+  --sweep) want_sweep=1 ;;
+  -h|--help) sed -n '2,12p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
   *) echo "setup: unknown option '$1'; try --help" >&2; exit 2 ;;
 esac
 
@@ -71,9 +74,21 @@ install_torch() {
   fi
 }
 
+install_sweep() {
+  local requirements
+  mapfile -t requirements < <(sed -n 's/^\([^#]*[^# ]\) *# sweep$/\1/p' requirements.txt)
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  if [ "$(cat .venv/.svgfusion-sweep 2>/dev/null)" != "${requirements[*]}" ]; then
+    echo "setup: installing ${requirements[*]} into .venv" >&2
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "${requirements[@]}"
+    echo "${requirements[*]}" > .venv/.svgfusion-sweep
+  fi
+}
+
 command -v apt-get >/dev/null || {
   echo "setup: this script installs packages by apt (Debian, Ubuntu); install by hand: ${packages[*]}" >&2
   exit 1
 }
 install_packages
 if [ "$want_torch" -eq 1 ] && [ -z "${LIBTORCH:-}" ]; then install_torch; fi
+if [ "$want_sweep" -eq 1 ]; then install_sweep; fi

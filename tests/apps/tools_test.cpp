@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every tool as a process, one after the other as a user would run them, and what they do with bad
 // input, signals and kill -9.
+#include <algorithm>
 #include <csignal>
 
 #include <nlohmann/json.hpp>
@@ -89,6 +90,73 @@ TEST_F(ToolsTest, TheWholeWay) {
   EXPECT_EQ(report["reconstruction"]["icons"], 8);
   EXPECT_GE(report["reconstruction"]["iou_mean"], 0);  // 30 steps teach nothing yet
   EXPECT_LE(report["reconstruction"]["iou_mean"], 1);
+}
+
+TEST_F(ToolsTest, PicturesOfTheWayAndRandomLatents) {
+  ASSERT_EQ(train("run").exit_code, 0);
+  const std::string model = at("run/model");
+  const Result sampled =
+      run_tool("svgfusion-sample",
+               {"--model", model, "--output", at("s"), "--label", "left", "--count", "1", "--steps",
+                "9", "--strip", at("strip.png"), "--animation", at("way.svg"), "--device", "cpu"});
+  EXPECT_EQ(sampled.exit_code, 0) << sampled.err;
+  EXPECT_GT(fs::file_size(folder_ / "strip.png"), 500U);
+  const std::string animation = read(folder_ / "way.svg");
+  std::size_t frames = 0;
+  for (std::size_t i = animation.find("<animate "); i != std::string::npos;
+       i = animation.find("<animate ", i + 1))
+    ++frames;
+  EXPECT_EQ(frames, 10U);  // nine steps and the result
+  const Result noisy = run_tool(
+      "svgfusion-sample", {"--model", model, "--output", at("noisy"), "--random-latents", "--count",
+                           "3", "--output-latents", at("z"), "--device", "cpu"});
+  EXPECT_EQ(noisy.exit_code, 0) << noisy.err;
+  EXPECT_TRUE(fs::exists(folder_ / "noisy/random/0002.svg"));
+  const Result both = run_tool("svgfusion-sample", {"--model", model, "--output", at("x"),
+                                                    "--random-latents", "--strip", at("y.png")});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_CONTAINS(both.err, "--random-latents asks no denoiser");
+  const Result spaced =
+      run_tool("svgfusion-sample", {"--model", model, "--output", at("x"), "--spacing", "ddim50"});
+  EXPECT_EQ(spaced.exit_code, 2);
+  EXPECT_CONTAINS(spaced.err, "the path takes steps");
+}
+
+TEST_F(ToolsTest, FloorsWithAndWithoutAModel) {
+  ASSERT_EQ(train("run").exit_code, 0);
+  const std::string latents = at("run/train.latents.safetensors");
+  const auto floor = [&](std::vector<std::string> more) {
+    std::vector<std::string> all{"--floor", "--latents", latents, "--draws",
+                                 "600",     "--device",  "cpu"};
+    all.insert(all.end(), more.begin(), more.end());
+    const Result result = run_tool("svgfusion-eval", all);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return base::parse_json(result.out, "stdout");
+  };
+  const nlohmann::json with = floor({"--model", at("run/model")});
+  EXPECT_EQ(with["schedule"], "path");
+  EXPECT_EQ(with["count"], 8);
+  EXPECT_EQ(with["gaussian"]["x0_error_by_time"].size(), 10U);
+  EXPECT_GT(with["empirical"]["loss_standard_error"], 0);
+  // What has been learned in ten steps is far above what could be known.
+  EXPECT_GT(with["denoiser"]["loss_over_empirical"], 1);
+  const nlohmann::json without =
+      floor({"--set", "diffusion.schedule=cosine", "--set", "diffusion.loss_weight=noise", "--set",
+             "diffusion.prediction=noise"});
+  EXPECT_EQ(without["schedule"], "cosine");
+  EXPECT_FALSE(without.contains("denoiser"));
+  EXPECT_GT(without["gaussian"]["loss"], 0);
+  const Result missing = run_tool("svgfusion-eval", {"--floor"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_CONTAINS(missing.err, "--latents is missing");
+}
+
+TEST_F(ToolsTest, SchedulesArePrinted) {
+  const Result printed = train("run", {"--print-schedule", "--set", "diffusion.schedule=linear"});
+  EXPECT_EQ(printed.exit_code, 0) << printed.err;
+  EXPECT_CONTAINS(printed.out, "time\tbeta\talpha_bar");
+  EXPECT_EQ(std::count(printed.out.begin(), printed.out.end(), '\n'), 1001);
+  EXPECT_FALSE(fs::exists(folder_ / "run"));
 }
 
 TEST_F(ToolsTest, ConfigurationIsPrintedResolved) {

@@ -4,8 +4,10 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "support/support.h"
+#include "svgfusion/base/json.h"
 #include "svgfusion/diffusion/posterior.h"
 #include "svgfusion/diffusion/process.h"
 
@@ -50,6 +52,14 @@ TEST(Golden, ScheduleAndPosterior) {
     EXPECT_NEAR(p.x_t_factor.item<double>(), row.x_t_factor, 1e-10) << row.t;
     EXPECT_NEAR(p.log_variance.item<double>(), row.log_variance, 1e-9) << row.t;
   }
+}
+
+TEST(Golden, RespacingAsText) {
+  const nlohmann::json all =
+      base::read_json(test::source_path("tests/reference/dit_diffusion.json"));
+  EXPECT_EQ(all["space_timesteps"].size(), 5U);
+  for (const auto& [text, expected] : all["space_timesteps"].items())
+    EXPECT_EQ(space_timesteps(1000, text), expected.get<std::vector<std::int64_t>>()) << text;
 }
 
 TEST(Golden, Respacing) {
