@@ -7,6 +7,8 @@
 #   icons-mono   icons filled in one colour; label: the broad category of its set's own, as data/labels/categories.json says
 #   icons-line   the same for icons stroked in one colour
 #   concept50    filled icons of 50 concepts (bell, heart, star …); label: the concept
+#   names500     filled icons of the 500 commonest names, two to four of each from different sets; label: the name (the
+#                thesis's second experiment)
 #   fonts        A to Z, a to z, 0 to 9 of every .ttf and .otf below the fonts' folder; label: the character
 #
 # What is held out, left out and dropped is written in configs/datasets/: whole icon sets for validation and test, copies of
@@ -28,7 +30,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 datasets=("$@")
-[ ${#datasets[@]} -gt 0 ] || datasets=(icons-mono icons-line concept50 fonts)
+[ ${#datasets[@]} -gt 0 ] || datasets=(icons-mono icons-line concept50 names500 fonts)
 
 prepare=build/release/bin/svgfusion-prepare
 [ -x "$prepare" ] || prepare=build/without-torch/bin/svgfusion-prepare
@@ -36,7 +38,7 @@ prepare=build/release/bin/svgfusion-prepare
 mkdir -p "$output"
 for name in "${datasets[@]}"; do
   config=configs/datasets/$name.json
-  [ -f "$config" ] || { echo "build_datasets: no dataset '$name'; there are icons-mono icons-line concept50 fonts" >&2; exit 2; }
+  [ -f "$config" ] || { echo "build_datasets: no dataset '$name'; there are icons-mono icons-line concept50 names500 fonts" >&2; exit 2; }
   if [ "$name" = fonts ]; then
     input=$fonts
   else

@@ -36,7 +36,8 @@ void check(const ExperimentConfig& c) {
                              "; make them equal or set denoiser.input_projection to true"));
   }
   if (c.diffusion.variance == "learned_range" && c.diffusion.schedule == "path") {
-    throw ConfigError("diffusion.variance learned_range needs diffusion.schedule linear or cosine");
+    throw ConfigError(
+        "diffusion.variance learned_range needs a diffusion.schedule in steps, not the path");
   }
   if (c.diffusion.beta_start > c.diffusion.beta_end) {
     throw ConfigError(concat("diffusion.beta_start ", c.diffusion.beta_start,
@@ -44,12 +45,14 @@ void check(const ExperimentConfig& c) {
   }
   const bool is_path = c.diffusion.schedule == "path";
   if (is_path && c.sampling.sampler == "ddpm")
-    throw ConfigError("sampling.sampler ddpm needs diffusion.schedule linear or cosine");
+    throw ConfigError("sampling.sampler ddpm needs a diffusion.schedule in steps, not the path");
+  if (is_path && !c.sampling.spacing.empty())
+    throw ConfigError("sampling.spacing needs a diffusion.schedule in steps, not the path");
   if (!is_path && (c.sampling.sampler == "euler" || c.sampling.sampler == "heun")) {
     throw ConfigError(
         concat("sampling.sampler ", c.sampling.sampler, " needs diffusion.schedule path"));
   }
-  if (!is_path && c.sampling.steps > c.diffusion.steps) {
+  if (!is_path && c.sampling.spacing.empty() && c.sampling.steps > c.diffusion.steps) {
     throw ConfigError(concat("sampling.steps is ", c.sampling.steps,
                              "; expected at most diffusion.steps ", c.diffusion.steps));
   }
