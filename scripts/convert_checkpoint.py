@@ -11,6 +11,7 @@ directory may get both, one after the other: an autoencoder and its denoiser.
 
 --config gives what a checkpoint cannot tell, as JSON; every key may be left out:
     {"heads": 16, "latent_scale": 0.7128, "label_names": ["a", ...], "diffusion": {...}, "sampling": {...}, "limits": {...}}
+The keys of "diffusion" (schedule, steps, prediction, ...) may also stand at the top, and num_heads or n_heads for heads.
 
 Weights are loaded without running anything that the file says: classes other than tensors become inert stand-ins.
 Needs PyTorch (scripts/setup.sh installs it: .venv/bin/python). Exit code 0 done, 1 the work failed, 2 the command is wrong.
@@ -420,12 +421,39 @@ def export_dit(directory, config):
 
 # ---- the command
 
-def convert(args):
-    state = state_dict_of(load_checkpoint(args.weights), args.weights)
-    extra = json.loads(pathlib.Path(args.config).read_text()) if args.config else {}
+def heads_of(checkpoint):
+    """The number of heads where a checkpoint's own configuration tells it; the weights do not."""
+    for part in ("cfg", "args", "config", "model_cfg"):
+        found = checkpoint.get(part) if isinstance(checkpoint, dict) else None
+        if isinstance(found, dict):
+            for key in ("n_heads", "num_heads"):
+                if isinstance(found.get(key), int):
+                    return found[key]
+            if inner := heads_of(found):
+                return inner
+    return None
+
+
+def read_extra(path):
+    extra = json.loads(pathlib.Path(path).read_text())
+    for alias in ("num_heads", "n_heads"):
+        if alias in extra:
+            extra["heads"] = extra.pop(alias)
+    for key in ("schedule", "steps", "beta_start", "beta_end", "prediction", "loss_weight", "variance"):
+        if key in extra:
+            extra.setdefault("diffusion", {})[key] = extra.pop(key)
     unknown = set(extra) - {"heads", "latent_scale", "label_names", "diffusion", "sampling", "limits"}
     if unknown:
-        raise Failure(f"{args.config}: unknown keys {', '.join(sorted(unknown))}; see --help")
+        raise Failure(f"{path}: unknown keys {', '.join(sorted(unknown))}; see --help")
+    return extra
+
+
+def convert(args):
+    checkpoint = load_checkpoint(args.weights)
+    state = state_dict_of(checkpoint, args.weights)
+    extra = read_extra(args.config) if args.config else {}
+    if "heads" not in extra and (heads := heads_of(checkpoint)):
+        extra["heads"] = heads
     config = read_config(args.output) or {"format_version": FORMAT_VERSION, "grid_steps": [BOX / n for n in STEPS_ACROSS_BOX]}
     (import_deepsvg if args.kind == "deepsvg" else import_dit)(state, args, extra, config)
     config.setdefault("limits", {"max_contours": 8, "max_commands_per_contour": 30, "max_commands": 240})

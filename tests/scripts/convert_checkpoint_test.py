@@ -154,9 +154,10 @@ class ConvertTest(unittest.TestCase):
         data = self.dataset()
         for seed, form in enumerate([dict(), dict(labels=True), dict(vae=True), dict(stages=1), dict(stages=1, autoregressive=True)]):
             with self.subTest(form):
-                model = randomise(models.SvgTransformer(width=64, heads=8, inner=96, layers=2, z=48, **form), seed)
+                model = randomise(models.SvgTransformer(width=64, heads=4, inner=96, layers=2, z=48, **form), seed)
                 directory = self.folder / f"model{seed}"
-                torch.save({"model": model.state_dict(), "stats": {"step": 3}}, self.folder / "in.pth.tar")
+                cfg = {"model_cfg": {"n_heads": 4}}
+                torch.save({"model": model.state_dict(), "stats": {"step": 3}, "cfg": cfg}, self.folder / "in.pth.tar")
                 convert("--kind", "deepsvg", "--weights", self.folder / "in.pth.tar", "--output", directory)
                 tool("encode", "--model", directory, "--data", data, "--output", self.folder / "latents")
                 found = tensors(self.folder / "latents")
@@ -225,7 +226,7 @@ class ConvertTest(unittest.TestCase):
         directory = self.folder / "model"
         torch.save(model.state_dict(), self.folder / "in.pt")
         config = self.folder / "config.json"
-        config.write_text(json.dumps({"heads": 4}))
+        config.write_text(json.dumps({"num_heads": 4, "schedule": "linear"}))
         convert("--kind", "dit", "--weights", self.folder / "in.pt", "--output", directory, "--config", config)
         images = torch.randn(2, 4, 8, 8)
 
