@@ -6,6 +6,7 @@
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/nn/embeddings.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 
@@ -129,7 +130,7 @@ torch::Tensor DeepSvgImpl::embed(EmbeddingTables& tables, const torch::Tensor& c
                                  const torch::Tensor& arguments, const torch::Tensor& contours,
                                  const torch::Tensor& positions) {
   auto x = tables.commands->forward(commands) +
-           tables.projection->forward(tables.arguments->forward(arguments + 1).flatten(1));
+           nn::linear(tables.projection, tables.arguments->forward(arguments + 1).flatten(1));
   if (!tables.contours.is_empty()) x = x + tables.contours->forward(contours);
   return drop(x + tables.positions->forward(positions));
 }
@@ -171,10 +172,11 @@ Encoded DeepSvgImpl::encode(const IconBatch& batch) {
     h = nn::group_mean(path_encoder_->forward(h, batch.icons, nn::Reach::kWholeGroup, {}, label),
                        batch.icons);  // [B, W]
   }
-  for (const auto& layer : *residual_) h = h + at::relu(layer->as<Linear>()->forward(h));
+  for (const auto& layer : *residual_)
+    h = h + at::relu(nn::linear(h, layer->as<Linear>()->weight, layer->as<Linear>()->bias));
   Encoded out;
-  out.mean = bottleneck_->forward(h).unsqueeze(1);  // [B, 1, Z]
-  if (!log_sigma2_.is_empty()) out.log_sigma2 = log_sigma2_->forward(h).unsqueeze(1);
+  out.mean = nn::linear(bottleneck_, h).unsqueeze(1);  // [B, 1, Z]
+  if (!log_sigma2_.is_empty()) out.log_sigma2 = nn::linear(log_sigma2_, h).unsqueeze(1);
   return out;
 }
 
@@ -191,8 +193,8 @@ DeepSvgImpl::Paths DeepSvgImpl::decode_paths(const torch::Tensor& latents,
   const auto all = nn::Ragged::uniform(z.size(0), slots, z.device());
   const auto x = path_decoder_->forward(drop(decoder_slot_table_->forward(all.position)), all,
                                         nn::Reach::kWholeGroup, z, out.label_codes);
-  out.visibility = visibility_head_->forward(x).view({z.size(0), slots, 2});
-  out.codes = code_head_->forward(x);
+  out.visibility = nn::linear(visibility_head_, x).view({z.size(0), slots, 2});
+  out.codes = nn::linear(code_head_, x);
   if (out.label_codes.defined()) out.label_codes = out.label_codes.index_select(0, all.group);
   return out;
 }
@@ -226,7 +228,7 @@ torch::Tensor DeepSvgImpl::decode_prefix(const Paths& paths, const torch::Tensor
 }
 
 torch::Tensor DeepSvgImpl::argument_logits(const torch::Tensor& hidden) {
-  return argument_head_->forward(hidden).view({-1, kDeepSvgArguments, argument_values()});
+  return nn::linear(argument_head_, hidden).view({-1, kDeepSvgArguments, argument_values()});
 }
 
 }  // namespace svgfusion::model

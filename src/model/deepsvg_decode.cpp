@@ -3,6 +3,7 @@
 #include <array>
 
 #include "svgfusion/model/deepsvg.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
@@ -10,6 +11,10 @@ namespace {
 constexpr double kVisible = 0.7;  // a path is drawn when its probability is above this
 constexpr std::int64_t kRelativeShift = 255;
 constexpr std::uint8_t kGrid = 1;  // 256 values over the box, checked in deepsvg_sequences.cpp
+
+torch::Tensor visible_paths(const torch::Tensor& logits) {  // [B, N, 2] -> [B N] bool
+  return at::softmax(logits, -1).select(-1, 1).gt(kVisible).flatten().contiguous();
+}
 
 bool is(std::int64_t command, DeepSvgCommand kind) {
   return command == static_cast<std::int64_t>(kind);
@@ -97,7 +102,7 @@ DeepSvgImpl::Greedy DeepSvgImpl::greedy(const torch::Tensor& latents, const torc
   const std::int64_t sequences = paths.codes.size(0);
   const auto read = [&](const torch::Tensor& hidden) {
     Greedy out;
-    out.commands = command_head_->forward(hidden).argmax(-1).view({sequences, -1});
+    out.commands = nn::linear(command_head_, hidden).argmax(-1).view({sequences, -1});
     const auto arguments = argument_logits(hidden).argmax(-1) - 1;
     out.arguments =
         without_unused(out.commands, arguments.view({sequences, -1, kDeepSvgArguments}));
@@ -106,8 +111,7 @@ DeepSvgImpl::Greedy DeepSvgImpl::greedy(const torch::Tensor& latents, const torc
   if (!is_autoregressive()) {
     Greedy out = read(decode_commands(paths.codes, paths.label_codes));
     if (!two_decode_stages()) return out;
-    const auto hidden_paths =
-        at::softmax(paths.visibility, -1).select(-1, 1).gt(kVisible).logical_not().flatten();
+    const auto hidden_paths = visible_paths(paths.visibility).logical_not();
     const auto hidden = hidden_paths.unsqueeze(1);  // drawn as a lone move, as the reference does
     out.commands =
         out.commands.masked_fill(hidden, static_cast<std::int64_t>(DeepSvgCommand::kEnd));
@@ -131,23 +135,93 @@ DeepSvgImpl::Greedy DeepSvgImpl::greedy(const torch::Tensor& latents, const torc
   return {out.commands.narrow(1, 1, length), out.arguments.narrow(1, 1, length)};
 }
 
+void DeepSvgImpl::read_packed(const torch::Tensor& hidden,
+                              const std::vector<std::int64_t>& icon_of_sequence,
+                              std::vector<icon::TokenIcon>& icons) {
+  const std::int64_t length = decoder_position_table_->weight.size(0);
+  const std::int64_t values = argument_values();
+  const auto commands = nn::linear(command_head_, hidden).argmax(-1).to(torch::kCPU).contiguous();
+  const std::int64_t* command = commands.data_ptr<std::int64_t>();
+  // Rows before the end of their sequence; of them the cubics have controls too.
+  std::vector<std::int64_t> rows, cubics;
+  for (std::int64_t row = 0; row < commands.size(0); ++row) {
+    if (is(command[row], DeepSvgCommand::kEnd)) {
+      row += length - 1 - row % length;
+      continue;
+    }
+    if (is(command[row], DeepSvgCommand::kCubic))
+      cubics.push_back(static_cast<std::int64_t>(rows.size()));
+    rows.push_back(row);
+  }
+  const auto index = [&](const std::vector<std::int64_t>& v) {
+    return torch::tensor(v, torch::kLong).to(hidden.device());
+  };
+  const auto read = [&](const torch::Tensor& x, std::int64_t first, std::int64_t count) {
+    const auto part = [&](const torch::Tensor& t) {
+      return t.narrow(0, first * values, count * values);
+    };
+    return nn::linear(x, part(argument_head_->weight), part(argument_head_->bias))
+               .view({-1, count, values})
+               .argmax(-1) -
+           1;
+  };
+  auto arguments = torch::full({static_cast<std::int64_t>(rows.size()), kDeepSvgArguments}, -1,
+                               torch::TensorOptions().dtype(torch::kLong).device(hidden.device()));
+  if (!rows.empty()) {
+    const auto x = hidden.index_select(0, index(rows));
+    arguments.narrow(1, 9, 2).copy_(read(x, 9, 2));
+    if (!cubics.empty())
+      arguments.narrow(1, 5, 4).index_copy_(0, index(cubics),
+                                            read(x.index_select(0, index(cubics)), 5, 4));
+  }
+  arguments = arguments.to(torch::kCPU).contiguous();
+  const std::int64_t* argument = arguments.data_ptr<std::int64_t>();
+  std::size_t k = 0;
+  for (std::size_t s = 0; s < icon_of_sequence.size(); ++s) {
+    Builder builder(icons[static_cast<std::size_t>(icon_of_sequence[s])],
+                    config_.deepsvg.relative_arguments);
+    const std::int64_t end = static_cast<std::int64_t>(s + 1) * length;
+    for (; k < rows.size() && rows[k] < end; ++k)
+      builder.add(command[rows[k]], argument + static_cast<std::int64_t>(k) * kDeepSvgArguments);
+    builder.finish(false);
+  }
+}
+
 std::vector<icon::TokenIcon> DeepSvgImpl::decode(const torch::Tensor& latents,
-                                                 const torch::Tensor& labels) {
-  const Greedy said = greedy(latents, labels.defined() ? labels.to(latents.device()) : labels);
+                                                 const torch::Tensor& given_labels) {
+  const torch::NoGradGuard no_grad;
+  const auto labels = given_labels.defined() ? given_labels.to(latents.device()) : given_labels;
+  std::vector<icon::TokenIcon> icons(static_cast<std::size_t>(latents.size(0)));
+  for (icon::TokenIcon& icon : icons) icon.grid = kGrid;
+  if (!is_autoregressive()) {
+    const Paths paths = decode_paths(latents, labels);
+    std::vector<std::int64_t> sequences, icon_of_sequence;
+    const std::int64_t per_icon = paths.codes.size(0) / latents.size(0);
+    const auto shown = two_decode_stages() ? visible_paths(paths.visibility).to(torch::kCPU)
+                                           : torch::ones({latents.size(0)}, torch::kBool);
+    for (std::int64_t p = 0; p < shown.numel(); ++p) {
+      if (!shown.data_ptr<bool>()[p]) continue;
+      sequences.push_back(p);
+      icon_of_sequence.push_back(p / per_icon);
+    }
+    if (sequences.empty()) return icons;
+    const auto chosen = torch::tensor(sequences, torch::kLong).to(latents.device());
+    const auto label_codes =
+        paths.label_codes.defined() ? paths.label_codes.index_select(0, chosen) : torch::Tensor();
+    read_packed(decode_commands(paths.codes.index_select(0, chosen), label_codes), icon_of_sequence,
+                icons);
+    return icons;
+  }
+  const Greedy said = greedy(latents, labels);
   const auto commands = said.commands.to(torch::kCPU).contiguous();
   const auto arguments = said.arguments.to(torch::kCPU).contiguous();
-  const std::int64_t* command = commands.data_ptr<std::int64_t>();
-  const std::int64_t* argument = arguments.data_ptr<std::int64_t>();
   const std::int64_t length = commands.size(1);
-  const std::int64_t per_icon = commands.size(0) / latents.size(0);
-  std::vector<icon::TokenIcon> icons(static_cast<std::size_t>(latents.size(0)));
   for (std::int64_t p = 0; p < commands.size(0); ++p) {
-    icon::TokenIcon& icon = icons[static_cast<std::size_t>(p / per_icon)];
-    icon.grid = kGrid;
-    Builder builder(icon, config_.deepsvg.relative_arguments);
-    for (std::int64_t s = 0; s < length; ++s) {
-      const std::int64_t row = p * length + s;
-      if (!builder.add(command[row], argument + row * kDeepSvgArguments)) break;
+    Builder builder(icons[static_cast<std::size_t>(p)], config_.deepsvg.relative_arguments);
+    for (std::int64_t row = p * length; row < (p + 1) * length; ++row) {
+      if (!builder.add(commands.data_ptr<std::int64_t>()[row],
+                       arguments.data_ptr<std::int64_t>() + row * kDeepSvgArguments))
+        break;
     }
     builder.finish(false);
   }

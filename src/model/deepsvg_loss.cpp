@@ -5,6 +5,7 @@
 #include "assignment.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/model/deepsvg.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
@@ -48,6 +49,13 @@ torch::Tensor flat_rows(const torch::Tensor& assignment) {
   return (assignment + first.unsqueeze(1)).flatten();
 }
 
+void put_in_order(DeepSvgImpl::Logits& said, const torch::Tensor& assignment) {
+  const auto order = flat_rows(assignment);
+  said.commands = said.commands.index_select(0, order);
+  said.arguments = said.arguments.index_select(0, order);
+  said.visibility = said.visibility.flatten(0, 1).index_select(0, order).view_as(said.visibility);
+}
+
 struct Target {
   torch::Tensor commands;   // [P, S] without the start token
   torch::Tensor arguments;  // [P, S, 11]
@@ -87,7 +95,7 @@ DeepSvgImpl::Logits DeepSvgImpl::logits(const torch::Tensor& latents, const Icon
     hidden = decode_commands(paths.codes, paths.label_codes);
   }
   const std::int64_t sequences = paths.codes.size(0);
-  out.commands = command_head_->forward(hidden).view({sequences, -1, kDeepSvgCommands});
+  out.commands = nn::linear(command_head_, hidden).view({sequences, -1, kDeepSvgCommands});
   out.arguments =
       argument_logits(hidden).view({sequences, -1, kDeepSvgArguments, argument_values()});
   return out;
@@ -155,38 +163,79 @@ torch::Tensor DeepSvgImpl::assignment(const Logits& logits, const DeepSvgSequenc
   return torch::tensor(order, torch::kLong).view({batch, slots}).to(targets.commands.device());
 }
 
+// Self-matching and the autoregressive form look at every row of every sequence.
+DeepSvgImpl::RowLosses DeepSvgImpl::losses_of_all_rows(const torch::Tensor& latents,
+                                                       const IconBatch& batch,
+                                                       const DeepSvgSequences& sequences) {
+  const Target target = make_target(sequences, config_.deepsvg, config_.deepsvg.loss_rows);
+  Logits said = logits(latents, batch);
+  if (config_.deepsvg.self_match) put_in_order(said, assignment(said, sequences));
+  const auto used = has_argument(target.commands);
+  return {said.visibility,
+          at::cross_entropy_loss(said.commands.index({target.rows}),
+                                 target.commands.index({target.rows})),
+          at::cross_entropy_loss(said.arguments.index({used}), target.arguments.index({used}) + 1)};
+}
+
+// The same numbers from the paths that exist and the rows that count: a path's rows do not see
+// other paths, and nothing is lost of a mean over selected rows when only those are computed.
+DeepSvgImpl::RowLosses DeepSvgImpl::losses_of_packed_rows(const torch::Tensor& latents,
+                                                          const IconBatch& batch,
+                                                          const DeepSvgSequences& sequences) {
+  const torch::Device device = latents.device();
+  const auto chosen = torch::tensor(sequences.rows, torch::kLong).to(device);
+  const auto pick = [&](const torch::Tensor& t) {
+    return t.defined() ? t.index_select(0, chosen) : t;
+  };
+  const Target target = make_target({pick(sequences.commands), pick(sequences.arguments), {}, {}},
+                                    config_.deepsvg, config_.deepsvg.loss_rows);
+  const Paths paths = decode_paths(latents, batch.labels);
+  const auto hidden = decode_commands(pick(paths.codes), pick(paths.label_codes));  // [V S, W]
+
+  const auto commands = target.commands.flatten();
+  const auto arguments = target.arguments.flatten(0, 1) + 1;  // [V S, 11]
+  const auto counted = target.rows.flatten().nonzero().squeeze(1);
+  const auto is_cubic = commands.eq(static_cast<std::int64_t>(DeepSvgCommand::kCubic));
+  const auto ends =
+      commands.le(static_cast<std::int64_t>(DeepSvgCommand::kCubic)).nonzero().squeeze(1);
+  const auto cubics = is_cubic.nonzero().squeeze(1);
+  // Sum over the rows of the cross-entropy of `count` arguments from the `first` on.
+  const auto argument_sum = [&](const torch::Tensor& rows, std::int64_t first, std::int64_t count) {
+    const std::int64_t values = argument_values();
+    const auto part = [&](const torch::Tensor& t) {
+      return t.narrow(0, first * values, count * values);
+    };
+    const auto said = nn::linear(hidden.index_select(0, rows), part(argument_head_->weight),
+                                 part(argument_head_->bias));
+    return at::cross_entropy_loss(said.view({-1, values}),
+                                  arguments.index_select(0, rows).narrow(1, first, count).flatten(),
+                                  {}, at::Reduction::Sum);
+  };
+  const auto total = static_cast<double>(2 * ends.size(0) + 4 * cubics.size(0));
+  return {paths.visibility,
+          at::cross_entropy_loss(nn::linear(command_head_, hidden.index_select(0, counted)),
+                                 commands.index_select(0, counted)),
+          (argument_sum(ends, 9, 2) + argument_sum(cubics, 5, 4)) / total};
+}
+
 Losses DeepSvgImpl::loss(const IconBatch& batch, double kl_share) {
   const DeepSvgConfig& d = config_.deepsvg;
   const DeepSvgSequences sequences = deepsvg_sequences(batch, d.decode_stages, shape_.limits);
-  const Target target = make_target(sequences, d, d.loss_rows);
   const Encoded encoded = encode(batch);
   auto latents = encoded.mean;
   if (config_.variant == "vae") {
     latents = latents + (0.5 * encoded.log_sigma2).exp() * torch::randn_like(latents);
   }
-  Losses out;
-  Logits said;
-  torch::Tensor command_logits, arguments;  // [P S, 7] and [P S, 11, V], or of some rows
-  said = logits(latents, batch);
-  if (d.self_match) {
-    const auto order = flat_rows(assignment(said, sequences));
-    said.commands = said.commands.index_select(0, order);
-    said.arguments = said.arguments.index_select(0, order);
-    said.visibility = said.visibility.flatten(0, 1).index_select(0, order).view_as(said.visibility);
-  }
-  auto total = torch::zeros({}, latents.options());
+  const RowLosses rows = d.self_match || is_autoregressive()
+                             ? losses_of_all_rows(latents, batch, sequences)
+                             : losses_of_packed_rows(latents, batch, sequences);
+  Losses out{{"command", rows.command}, {"argument", rows.argument}};
+  auto total = config_.command_weight * rows.command + config_.argument_weight * rows.argument;
   if (two_decode_stages()) {
-    out["visibility"] =
-        at::cross_entropy_loss(said.visibility.flatten(0, 1), target.visible.to(torch::kLong));
+    const auto visible = is_visible(sequences.commands).to(torch::kLong);
+    out["visibility"] = at::cross_entropy_loss(rows.visibility.flatten(0, 1), visible);
     total = total + config_.visibility_weight * out["visibility"];
   }
-  out["command"] = at::cross_entropy_loss(said.commands.index({target.rows}),
-                                          target.commands.index({target.rows}));
-  const auto used = has_argument(target.commands);
-  out["argument"] =
-      at::cross_entropy_loss(said.arguments.index({used}), target.arguments.index({used}) + 1);
-  total =
-      total + config_.command_weight * out["command"] + config_.argument_weight * out["argument"];
   if (config_.variant == "vae") {
     const auto& s = encoded.log_sigma2;
     out["kl"] = -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean();
@@ -203,12 +252,7 @@ std::map<std::string, double> DeepSvgImpl::accuracy(const IconBatch& batch) {
   const DeepSvgSequences sequences = deepsvg_sequences(batch, d.decode_stages, shape_.limits);
   const Target target = make_target(sequences, d, "end");
   Logits said = logits(encode(batch).mean, batch);
-  if (d.self_match) {
-    const auto order = flat_rows(assignment(said, sequences));
-    said.commands = said.commands.index_select(0, order);
-    said.arguments = said.arguments.index_select(0, order);
-    said.visibility = said.visibility.flatten(0, 1).index_select(0, order).view_as(said.visibility);
-  }
+  if (d.self_match) put_in_order(said, assignment(said, sequences));
   const auto mean = [](const torch::Tensor& t) {
     return t.to(torch::kDouble).mean().item<double>();
   };

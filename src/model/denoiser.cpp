@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
@@ -23,6 +24,10 @@ torch::Tensor plain_norm(const torch::Tensor& x) {
 torch::Tensor modulate(const torch::Tensor& x, const torch::Tensor& shift,
                        const torch::Tensor& scale) {
   return at::addcmul(shift.unsqueeze(1), plain_norm(x), 1 + scale.unsqueeze(1));
+}
+
+torch::Tensor of_rows(const torch::Tensor& values, const torch::Tensor& rows) {
+  return rows.defined() ? values.index_select(0, rows) : values;
 }
 
 // DiT's initialisation of every linear map: Xavier, no bias.
@@ -50,13 +55,14 @@ DenoiserBlockImpl::DenoiserBlockImpl(std::int64_t width, std::int64_t heads,
   modulation_ = register_module("modulation", zero(width, 6 * width));
 }
 
-torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& condition) {
-  const auto parts =
-      modulation_->forward(condition).chunk(6, 1);  // shift, scale, gate of each half: [B, W]
+torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& condition,
+                                         const torch::Tensor& rows) {
+  const auto parts = of_rows(nn::linear(modulation_, condition), rows)
+                         .chunk(6, 1);  // shift, scale, gate of each half: [B, W]
   const auto mixed = attention_->forward_dense(modulate(x, parts[0], parts[1]));
   const auto h = at::addcmul(x, parts[2].unsqueeze(1), mixed);
-  const auto inner = at::gelu(up_->forward(modulate(h, parts[3], parts[4])), "tanh");
-  return at::addcmul(h, parts[5].unsqueeze(1), down_->forward(inner));
+  const auto inner = at::gelu(nn::linear(up_, modulate(h, parts[3], parts[4])), "tanh");
+  return at::addcmul(h, parts[5].unsqueeze(1), nn::linear(down_, inner));
 }
 
 DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)
@@ -97,18 +103,19 @@ DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)
 }
 
 diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Tensor& time,
-                                        const torch::Tensor& labels) {
+                                        const torch::Tensor& labels, const torch::Tensor& rows) {
   SVGFUSION_CHECK(
       x.dim() == 3 && x.size(1) == shape_.latent_tokens && x.size(2) == shape_.latent_width,
       "latents are not [B, ", shape_.latent_tokens, ", ", shape_.latent_width, "]");
-  auto h = input_.is_empty() ? x : input_->forward(x);  // [B, T, W]
+  auto h = input_.is_empty() ? x : nn::linear(input_, x);  // [B, T, W]
   if (token_table_.defined()) h = h + token_table_;
-  const auto time_code = time_out_->forward(
-      at::silu(time_in_->forward(nn::timestep_features(time, kTimeFeatures).to(x.dtype()))));
-  const auto condition = at::silu(time_code + label_table_->forward(labels));  // [B, W]
-  for (const auto& block : *blocks_) h = block->as<DenoiserBlock>()->forward(h, condition);
-  const auto parts = final_modulation_->forward(condition).chunk(2, 1);
-  const auto out = output_->forward(modulate(h, parts[0], parts[1]));  // [B, T, D or 2 D]
+  const auto time_code = nn::linear(
+      time_out_,
+      at::silu(nn::linear(time_in_, nn::timestep_features(time, kTimeFeatures).to(x.dtype()))));
+  const auto condition = at::silu(time_code + label_table_->forward(labels));  // [B or U, W]
+  for (const auto& block : *blocks_) h = block->as<DenoiserBlock>()->forward(h, condition, rows);
+  const auto parts = of_rows(nn::linear(final_modulation_, condition), rows).chunk(2, 1);
+  const auto out = nn::linear(output_, modulate(h, parts[0], parts[1]));  // [B, T, D or 2 D]
   if (!shape_.learns_variance) return {out, {}};
   const auto halves = out.chunk(2, 2);
   return {halves[0], halves[1]};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/model/latent_sampler.h"
 
+#include <map>
+
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/random.h"
 
@@ -50,16 +52,36 @@ diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process&
                      ", as the label that means none; the model's table ends at ",
                      denoiser->null_label(), ": ask for fewer samples"));
   }
-  const auto none = torch::full_like(labels, null_label);
-  const auto both = torch::cat({labels, none});
-  return [&denoiser, &process, config, labels, both, as_in_thesis](const torch::Tensor& x,
-                                                                   const torch::Tensor& time) {
+  // One row for each distinct label and a last one for none: all samples are at the same time.
+  const auto host = labels.to(torch::kCPU);
+  std::map<std::int64_t, std::int64_t> row_of_label;
+  for (std::int64_t i = 0; i < host.size(0); ++i) row_of_label[host[i].item<std::int64_t>()] = 0;
+  std::vector<std::int64_t> distinct;
+  for (auto& [label, row] : row_of_label) {
+    row = static_cast<std::int64_t>(distinct.size());
+    distinct.push_back(label);
+  }
+  const auto none = static_cast<std::int64_t>(distinct.size());
+  std::vector<std::int64_t> rows;
+  for (std::int64_t i = 0; i < host.size(0); ++i)
+    rows.push_back(row_of_label[host[i].item<std::int64_t>()]);
+  const auto tensor = [&](const std::vector<std::int64_t>& values) {
+    return torch::tensor(values, torch::kLong).to(labels.device());
+  };
+  const auto conditional = tensor(rows);
+  const auto labels_of_rows = tensor(distinct);
+  distinct.push_back(null_label);
+  const auto with_none = tensor(distinct);
+  const auto both = torch::cat({conditional, torch::full_like(conditional, none)});
+  return [&denoiser, &process, config, conditional, labels_of_rows, with_none, both, as_in_thesis](
+             const torch::Tensor& x, const torch::Tensor& time) {
     const double level = noise_level(process, time[0].item<double>());
     const bool guides =
         config.guidance != 1 && level >= config.guidance_low && level <= config.guidance_high;
-    if (!guides) return denoiser->forward(x, time, labels);
+    const auto times = [&](const torch::Tensor& of) { return time[0].expand({of.size(0)}); };
+    if (!guides) return denoiser->forward(x, times(labels_of_rows), labels_of_rows, conditional);
     const diffusion::Output out =
-        denoiser->forward(torch::cat({x, x}), torch::cat({time, time}), both);
+        denoiser->forward(torch::cat({x, x}), times(with_none), with_none, both);
     const auto half = [&](const torch::Tensor& t, int part) {
       return t.defined() ? t.chunk(2, 0)[static_cast<std::size_t>(part)] : t;
     };

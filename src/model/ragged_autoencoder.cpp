@@ -3,6 +3,7 @@
 #include "svgfusion/model/ragged_autoencoder.h"
 
 #include "svgfusion/nn/embeddings.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 
@@ -90,7 +91,7 @@ torch::Tensor RaggedAutoencoderImpl::encode_contours(const IconBatch& batch) {
       batch.arguments.narrow(1, 0, 4).masked_fill(is_cubic.logical_not(), icon::kGridSize);
   const auto arguments = torch::cat({controls, batch.arguments.narrow(1, 4, 2)}, 1);  // [K, 6]
   const auto embedded = argument_table_->forward(arguments).flatten(1);  // [K, 6 * argument_width]
-  auto x = command_table_->forward(batch.commands) + argument_projection_->forward(embedded) +
+  auto x = command_table_->forward(batch.commands) + nn::linear(argument_projection_, embedded) +
            position_table_->forward(batch.contours.position);  // [K, W]
   x = contour_encoder_->forward(x, batch.contours, nn::Reach::kWholeGroup);
   return nn::group_mean(x, batch.contours);  // [C, W]
@@ -102,12 +103,13 @@ Encoded RaggedAutoencoderImpl::encode(const IconBatch& batch) {
            grid_table_->forward(batch.grids).index_select(0, batch.icons.group);  // [C, W]
   x = icon_encoder_->forward(x, batch.icons, nn::Reach::kWholeGroup);
   auto h = nn::group_mean(x, batch.icons);  // [B, W]
-  for (const auto& layer : *residual_) h = h + at::relu(layer->as<Linear>()->forward(h));
+  for (const auto& layer : *residual_)
+    h = h + at::relu(nn::linear(h, layer->as<Linear>()->weight, layer->as<Linear>()->bias));
   const std::vector<std::int64_t> latent_shape{batch.size(), config_.latent_tokens,
                                                config_.latent_width};
   Encoded out;
-  out.mean = bottleneck_->forward(h).view(latent_shape);  // [B, T, D]
-  if (!log_sigma2_.is_empty()) out.log_sigma2 = log_sigma2_->forward(h).view(latent_shape);
+  out.mean = nn::linear(bottleneck_, h).view(latent_shape);  // [B, T, D]
+  if (!log_sigma2_.is_empty()) out.log_sigma2 = nn::linear(log_sigma2_, h).view(latent_shape);
   if (config_.latent_norm) out.mean = at::layer_norm(out.mean, {config_.latent_width});
   return out;
 }
@@ -117,23 +119,23 @@ RaggedAutoencoderImpl::ContourLogits RaggedAutoencoderImpl::decode_icons(
   const auto codes = latents.flatten(1);  // [B, T * D]
   const auto x = icon_decoder_->forward(decoder_slot_table_->forward(slots.position), slots,
                                         nn::Reach::kPast, codes);
-  return {code_head_->forward(x), visibility_head_->forward(x).squeeze(1), style_head_->forward(x),
-          closed_head_->forward(x).squeeze(1)};
+  return {nn::linear(code_head_, x), nn::linear(visibility_head_, x).squeeze(1),
+          nn::linear(style_head_, x), nn::linear(closed_head_, x).squeeze(1)};
 }
 
 RaggedAutoencoderImpl::CommandLogits RaggedAutoencoderImpl::decode_contours(
     const torch::Tensor& codes, const nn::Ragged& positions) {
   const auto x = contour_decoder_->forward(decoder_position_table_->forward(positions.position),
                                            positions, nn::Reach::kPast, codes);
-  return {command_head_->forward(x), x};
+  return {nn::linear(command_head_, x), x};
 }
 
 torch::Tensor RaggedAutoencoderImpl::end_logits(const torch::Tensor& hidden) {
-  return coordinate_logits(end_head_->forward(hidden).view({-1, 2, kCoordinateOutputs}));
+  return coordinate_logits(nn::linear(end_head_, hidden).view({-1, 2, kCoordinateOutputs}));
 }
 
 torch::Tensor RaggedAutoencoderImpl::control_logits(const torch::Tensor& hidden) {
-  return coordinate_logits(control_head_->forward(hidden).view({-1, 4, kCoordinateOutputs}));
+  return coordinate_logits(nn::linear(control_head_, hidden).view({-1, 4, kCoordinateOutputs}));
 }
 
 }  // namespace svgfusion::model

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ragged_autoencoder_targets.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
@@ -47,7 +48,7 @@ std::vector<icon::TokenIcon> RaggedAutoencoderImpl::decode(const torch::Tensor& 
   const std::vector<std::int64_t> styles = to_host(all.styles.index_select(0, rows).argmax(1));
   const std::vector<std::int64_t> closed = to_host(all.closed.index_select(0, rows).gt(0));
   const std::vector<std::int64_t> grids =
-      to_host(grid_head_->forward(latents.flatten(1)).argmax(1));
+      to_host(nn::linear(grid_head_, latents.flatten(1)).argmax(1));
 
   // Every contour at full length: what stands behind its end cannot have changed what stands
   // before.

@@ -2,6 +2,7 @@
 #include <torch/nn/functional/loss.h>
 
 #include "ragged_autoencoder_targets.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
@@ -92,7 +93,7 @@ Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share) {
   out["closed"] =
       at::binary_cross_entropy_with_logits(contours.closed.index_select(0, target.contour_rows),
                                            batch.closed.to(contours.closed.dtype()));
-  out["grid"] = at::cross_entropy_loss(grid_head_->forward(latents.flatten(1)), batch.grids);
+  out["grid"] = at::cross_entropy_loss(nn::linear(grid_head_, latents.flatten(1)), batch.grids);
   out["command"] =
       at::cross_entropy_loss(commands.commands.index_select(0, target.choice_rows), target.choices);
   const auto hidden = commands.hidden.index_select(0, target.command_rows);  // [K, W]

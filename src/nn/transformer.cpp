@@ -5,6 +5,7 @@
 #include <torch/nn/init.h>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/linear.h"
 
 namespace svgfusion::nn {
 
@@ -34,24 +35,24 @@ torch::Tensor SelfAttentionImpl::attend(const torch::Tensor& qkv, const torch::T
 
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged& ragged,
                                          Reach reach) {
-  const auto padded = pad(qkv_->forward(rows), ragged);  // [G, S, 3W]
+  const auto padded = pad(linear(qkv_, rows), ragged);  // [G, S, 3W]
   // Under a causal mask the padding behind a group is never seen by its rows.
   const bool causal = reach == Reach::kPast;
   const bool needs_mask =
       ragged.masks_rows || (!causal && ragged.rows != ragged.groups * ragged.max_length);
   const auto mixed = attend(padded, needs_mask ? ragged.key_mask : torch::Tensor(), causal);
-  return out_->forward(unpad(mixed, ragged));
+  return linear(out_, unpad(mixed, ragged));
 }
 
 torch::Tensor SelfAttentionImpl::forward_dense(const torch::Tensor& tokens) {
   const std::int64_t width = tokens.size(2);
   if (tokens.size(1) == 1) {
     // Softmax over one key is 1: queries and keys cannot matter, and get no gradient.
-    const auto value = at::linear(tokens, qkv_->weight.narrow(0, 2 * width, width),
-                                  qkv_->bias.narrow(0, 2 * width, width));
-    return out_->forward(value);
+    const auto value = linear(tokens, qkv_->weight.narrow(0, 2 * width, width),
+                              qkv_->bias.narrow(0, 2 * width, width));
+    return linear(out_, value);
   }
-  return out_->forward(attend(qkv_->forward(tokens), {}, false));
+  return linear(out_, attend(linear(qkv_, tokens), {}, false));
 }
 
 TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o) {
@@ -76,14 +77,14 @@ torch::Tensor TransformerLayerImpl::forward(torch::Tensor x, const Ragged& ragge
   x = x + dropout_->forward(attention_->forward(attention_norm_->forward(x), ragged, reach));
   if (!inject_.is_empty()) {
     x = x + dropout_->forward(
-                inject_->forward(codes).index_select(0, ragged.group));  // [G, W] -> [K, W]
+                linear(inject_, codes).index_select(0, ragged.group));  // [G, W] -> [K, W]
   }
   if (!inject_label_.is_empty()) {
-    x = x + dropout_->forward(inject_label_->forward(label_codes).index_select(0, ragged.group));
+    x = x + dropout_->forward(linear(inject_label_, label_codes).index_select(0, ragged.group));
   }
-  auto inner = at::relu(up_->forward(feed_forward_norm_->forward(x)));
+  auto inner = at::relu(linear(up_, feed_forward_norm_->forward(x)));
   if (inner_dropout_) inner = dropout_->forward(inner);
-  return x + dropout_->forward(down_->forward(inner));
+  return x + dropout_->forward(linear(down_, inner));
 }
 
 TransformerImpl::TransformerImpl(const LayerOptions& options, std::int64_t layers) {

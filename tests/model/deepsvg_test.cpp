@@ -285,6 +285,92 @@ TEST(DeepSvg, LossRowsOfTheThreeKinds) {
   EXPECT_EQ(rows(15, "cpu"), 16);
 }
 
+// The loss computes only what counts; its gradients are those of the loss over everything.
+TEST(DeepSvg, PackedLossHasTheGradientsOfTheWholeLoss) {
+  AutoencoderConfig config = config_of("plain");
+  config.width = 32;
+  config.heads = 4;
+  config.feed_forward = 48;
+  config.latent_width = 16;
+  at::manual_seed(9);
+  DeepSvgImpl model(config, AutoencoderShape{{8, 30, 50}, 1});
+  model.eval();
+  const auto gradients = [&](const torch::Tensor& loss) {
+    model.zero_grad();
+    loss.backward();
+    std::vector<torch::Tensor> out;
+    for (const auto& p : model.parameters()) out.push_back(p.grad().clone());
+    return out;
+  };
+  const DeepSvgSequences sequences = deepsvg_sequences(batch(), 2, {8, 30, 50});
+  const auto targets = sequences.commands.narrow(1, 1, 31);
+  const auto arguments = sequences.arguments.narrow(1, 1, 31);
+  const auto visible = targets.narrow(1, 0, 1).squeeze(1).ne(4);
+  const auto rows = deepsvg_loss_rows(sequences.commands, "end")
+                        .narrow(1, 1, 31)
+                        .gt(0)
+                        .logical_and(visible.unsqueeze(1));
+  const DeepSvgImpl::Logits said = model.logits(model.encode(batch()).mean, batch());
+  const auto used = arguments.ge(0);
+  const auto whole =
+      at::cross_entropy_loss(said.visibility.flatten(0, 1), visible.to(torch::kLong)) +
+      at::cross_entropy_loss(said.commands.index({rows}), targets.index({rows})) +
+      2 * at::cross_entropy_loss(said.arguments.index({used}), arguments.index({used}) + 1);
+  const auto packed = model.loss(batch()).at("total");
+  EXPECT_NEAR(packed.item<double>(), whole.item<double>(), 1e-5);
+  const auto expected = gradients(whole);
+  const auto found = gradients(packed);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    EXPECT_TRUE(at::allclose(found[i], expected[i], 1e-4, 1e-6)) << i;
+}
+
+// What decoding keeps of the greedy sequences is what they say.
+TEST(DeepSvg, PackedDecodingSaysWhatGreedySequencesSay) {
+  const auto model = model_of(config_of("plain"));
+  {
+    const torch::NoGradGuard no_grad;
+    auto parameters = model->named_parameters();
+    parameters["command_head.bias"].narrow(0, 3, 4).fill_(-9);
+    parameters["visibility_head.bias"].copy_(torch::tensor({-1.0, 1.0}));
+  }
+  at::manual_seed(11);
+  const auto z = 2 * torch::randn({6, 1, 256});
+  const DeepSvgImpl::Greedy said = model->greedy(z, {});
+  std::size_t contours = 0;
+  const std::vector<icon::TokenIcon> icons = model->decode(z);
+  for (std::size_t n = 0; n < icons.size(); ++n) {
+    std::vector<std::int64_t> expected, found;
+    for (std::int64_t p = 0; p < 8; ++p) {
+      const auto commands = said.commands[static_cast<std::int64_t>(n) * 8 + p];
+      const auto arguments = said.arguments[static_cast<std::int64_t>(n) * 8 + p];
+      std::vector<std::int64_t> path;
+      std::int64_t drawn = 0;
+      bool open = false;
+      for (std::int64_t s = 0; s <= commands.size(0); ++s) {
+        const std::int64_t c = s < commands.size(0) ? commands[s].item<std::int64_t>() : 4;
+        if (c == 4 || c == 0) {
+          if (drawn > 0) expected.insert(expected.end(), path.begin(), path.end());
+          path.clear();
+          drawn = 0;
+          open = c == 0;
+        }
+        if (c == 4) break;
+        if (!open) continue;
+        for (std::int64_t k = c == 2 ? 5 : 9; k < 11; ++k)
+          path.push_back(std::max<std::int64_t>(0, arguments[s][k].item<std::int64_t>()));
+        if (c != 0) ++drawn;
+      }
+    }
+    for (std::size_t i = 0; i < icons[n].commands.size(); ++i) {
+      for (std::size_t k = icons[n].commands[i] == icon::Command::kCubic ? 0 : 4; k < 6; ++k)
+        found.push_back(icons[n].arguments[i][k]);
+    }
+    contours += icons[n].contour_count();
+    EXPECT_EQ(found, expected);
+  }
+  EXPECT_GT(contours, 0U);
+}
+
 TEST(DeepSvg, DecodedIconsFitTheFormatInEveryForm) {
   for (const char* variant : {"plain", "label", "self_match", "one_stage", "sketchformer"}) {
     AutoencoderConfig config = config_of(variant);

@@ -3,6 +3,7 @@
 
 #include "support/support.h"
 #include "svgfusion/nn/embeddings.h"
+#include "svgfusion/nn/linear.h"
 #include "svgfusion/nn/transformer.h"
 
 namespace svgfusion::nn {
@@ -60,6 +61,39 @@ TEST(Transformer, ThePastDoesNotSeeTheFuture) {
   const auto whole =
       layer->forward(rows, Ragged::from_lengths({5}, torch::kCPU), Reach::kWholeGroup, {}, {});
   EXPECT_FALSE(at::allclose(whole.narrow(0, 0, 3), shorter, 1e-3, 1e-3));
+}
+
+// The products by oneDNN and their gradients against LibTorch's own.
+TEST(Linear, AgreesWithAtLinear) {
+  at::manual_seed(4);
+  const auto up = torch::randn({2, 3, 24});
+  const auto run = [&](bool ours, bool has_bias) {
+    at::manual_seed(5);
+    auto x = torch::randn({2, 3, 40}).requires_grad_();
+    auto weight = torch::randn({24, 40}).requires_grad_();
+    auto bias = torch::randn({24}).requires_grad_();
+    const auto b = has_bias ? bias : torch::Tensor();
+    const auto y = ours ? linear(x, weight, b)
+                        : at::linear(x, weight, has_bias ? std::optional(bias) : std::nullopt);
+    (y * up).sum().backward();
+    std::vector<torch::Tensor> out{y.detach(), x.grad(), weight.grad()};
+    if (has_bias) out.push_back(bias.grad());
+    return out;
+  };
+  for (const bool has_bias : {true, false}) {
+    const auto found = run(true, has_bias);
+    const auto expected = run(false, has_bias);
+    for (std::size_t i = 0; i < found.size(); ++i)
+      EXPECT_TRUE(at::allclose(found[i], expected[i], 1e-5, 1e-5)) << i;
+  }
+  const torch::NoGradGuard
+      no_grad;  // a slice of a larger weight, and double, which takes the other way
+  const auto weight = torch::randn({30, 8});
+  const auto x = torch::randn({5, 8});
+  EXPECT_TRUE(at::allclose(linear(x, weight.narrow(0, 20, 10), torch::Tensor()),
+                           at::linear(x, weight.narrow(0, 20, 10)), 1e-5, 1e-5));
+  EXPECT_TRUE(linear(x.to(torch::kDouble), weight.to(torch::kDouble), torch::Tensor())
+                  .equal(at::linear(x.to(torch::kDouble), weight.to(torch::kDouble))));
 }
 
 TEST(Attention, OneTokenNeedsNoQueriesAndKeys) {

@@ -77,6 +77,18 @@ class DeepSvgImpl : public AutoencoderImpl {
     torch::Tensor label_codes;  // [P, label_width]
   };
 
+  struct RowLosses {
+    torch::Tensor visibility;         // [B, N, 2] logits
+    torch::Tensor command, argument;  // scalars
+  };
+  RowLosses losses_of_all_rows(const torch::Tensor& latents, const IconBatch& batch,
+                               const DeepSvgSequences& sequences);
+  RowLosses losses_of_packed_rows(const torch::Tensor& latents, const IconBatch& batch,
+                                  const DeepSvgSequences& sequences);
+  // [V S, W] hidden rows of V sequences to what they draw, without what follows their end.
+  void read_packed(const torch::Tensor& hidden, const std::vector<std::int64_t>& icon_of_sequence,
+                   std::vector<icon::TokenIcon>& icons);
+
   torch::Tensor label_codes(torch::nn::Embedding& table, const torch::Tensor& labels) const;
   Paths decode_paths(const torch::Tensor& latents, const torch::Tensor& labels);
   torch::Tensor decode_commands(const torch::Tensor& codes, const torch::Tensor& label_codes);

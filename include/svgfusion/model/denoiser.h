@@ -65,8 +65,10 @@ struct DenoiserShape {
 class DenoiserBlockImpl : public torch::nn::Module {
  public:
   DenoiserBlockImpl(std::int64_t width, std::int64_t heads, std::int64_t feed_forward);
-  // x [B, T, W], condition SiLU(c) [B, W] -> [B, T, W]
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition);
+  // x [B, T, W], condition SiLU(c) [B, W] -> [B, T, W]. With `rows` [B] the condition is [U, W] and
+  // row rows[b] of it is that of x[b].
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition,
+                        const torch::Tensor& rows);
 
  private:
   nn::SelfAttention attention_{nullptr};
@@ -82,9 +84,11 @@ class DenoiserImpl : public torch::nn::Module {
   const DenoiserShape& shape() const { return shape_; }
 
   // x [B, T, D] in standardised units, time [B] (0 data … 1000 noise), labels [B] i64; the label K
-  // means none. Throws logic_error on shapes that do not fit.
+  // means none. Where few pairs of time and label stand in a batch, time and labels may be those U
+  // pairs [U], and `rows` [B] i64 says which is whose: modulation, a third of the work at one
+  // token, is then computed once a pair. Throws logic_error on shapes that do not fit.
   diffusion::Output forward(const torch::Tensor& x, const torch::Tensor& time,
-                            const torch::Tensor& labels);
+                            const torch::Tensor& labels, const torch::Tensor& rows = {});
 
   // Labels with a share of label_dropout replaced by none.
   torch::Tensor drop_labels(const torch::Tensor& labels) const;

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// How long one step takes: training and sampling of the thesis's denoiser, training, encoding and
+// decoding of DeepSVG's hierarchical_ordered, on synthetic data. Prints one JSON object; run it by
+// engine_speed.py, which holds it against a Python program in the same run.
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "app.h"
+#include "svgfusion/base/memory.h"
+#include "svgfusion/model/deepsvg.h"
+#include "svgfusion/model/latent_sampler.h"
+#include "svgfusion/nn/linear.h"
+#include "svgfusion/training/optimizer.h"
+#include "svgfusion/training/task.h"
+
+namespace {
+
+using namespace svgfusion;
+using nlohmann::json;
+
+constexpr std::int64_t kLabels = 56;
+const icon::TokenLimits kLimits{8, 30, 50};
+
+// As the Python program draws them: 1 to 8 paths, each a move and 1 to 29 lines or curves, at most
+// 50 commands in all.
+std::vector<icon::TokenIcon> synthetic_icons(std::int64_t count) {
+  std::mt19937 random(0);
+  std::geometric_distribution<int> length(1.0 / 9);
+  std::vector<icon::TokenIcon> icons(static_cast<std::size_t>(count));
+  for (icon::TokenIcon& icon : icons) {
+    icon.grid = 1;
+    int budget = static_cast<int>(kLimits.max_commands);
+    const auto paths = 1 + static_cast<int>(random() % 8);
+    for (int p = 0; p < paths; ++p) {
+      const int commands = std::min({length(random) + 2, 30, budget});
+      if (commands < 2) break;
+      budget -= commands;
+      for (int k = 0; k < commands; ++k) {
+        const bool cubic = k > 0 && random() % 2 == 1;
+        icon.commands.push_back(k == 0  ? icon::Command::kMove
+                                : cubic ? icon::Command::kCubic
+                                        : icon::Command::kLine);
+        icon::Arguments arguments{};
+        for (std::size_t a = cubic ? 0 : 4; a < arguments.size(); ++a)
+          arguments[a] = static_cast<std::uint8_t>(random() % 256);
+        icon.arguments.push_back(arguments);
+      }
+      icon.contour_offsets.push_back(static_cast<std::uint32_t>(icon.commands.size()));
+      icon.closed.push_back(0);
+      icon.styles.push_back(0);
+    }
+  }
+  return icons;
+}
+
+model::IconBatch icon_batch(std::int64_t size) {
+  return model::make_batch(synthetic_icons(size),
+                           std::vector<std::int64_t>(static_cast<std::size_t>(size), 0),
+                           torch::kCPU);
+}
+
+template <class Step>
+json timed(const Step& step, int steps, std::int64_t items) {
+  constexpr int kWarmUp = 3;
+  std::vector<double> times;
+  for (int i = 0; i < kWarmUp + steps; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    step(i);
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+    if (i >= kWarmUp) times.push_back(ms);
+  }
+  std::sort(times.begin(), times.end());
+  const double median = times[times.size() / 2];
+  return {{"ms_median", median},
+          {"ms_min", times.front()},
+          {"ms_max", times.back()},
+          {"items_per_second", 1000 * static_cast<double>(items) / median}};
+}
+
+training::ExperimentConfig thesis(std::int64_t depth, std::int64_t batch) {
+  training::ExperimentConfig config;
+  config.denoiser.depth = depth;
+  config.denoiser.token_code = "sincos";
+  config.diffusion.schedule = "linear";
+  config.diffusion.loss_weight = "sample";
+  config.diffusion.variance = "learned_range";
+  config.training.denoiser.batch_size = batch;
+  config.training.denoiser.clip_norm = 1e9;
+  config.training.denoiser.weight_decay = 0;
+  return config;
+}
+
+model::ModelInfo info_of(const training::ExperimentConfig& config) {
+  model::ModelInfo info;
+  info.denoiser = config.denoiser;
+  info.diffusion = config.diffusion;
+  info.label_names.resize(kLabels);
+  return info;
+}
+
+// Of `loss` and one step of the optimiser over flat parameters, as the training loop does them.
+template <class Loss>
+json train(torch::nn::Module& module, const training::StageConfig& stage, const Loss& loss,
+           int steps, std::int64_t items) {
+  module.train();
+  training::FlatParameters parameters(module);
+  training::Optimizer optimizer(parameters, stage);
+  return timed(
+      [&](int i) {
+        parameters.zero_gradients();
+        loss(i).backward();
+        optimizer.step(i + stage.warmup_steps);
+      },
+      steps, items);
+}
+
+json train_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
+  const training::ExperimentConfig config = thesis(depth, batch);
+  const model::ModelInfo info = info_of(config);
+  model::Denoiser denoiser(config.denoiser, info.denoiser_shape());
+  const training::LatentSet latents{torch::randn({4096, 1, 256}), torch::randint(kLabels, {4096}),
+                                    ""};
+  const auto task =
+      training::make_denoiser_task(config, latents, info, denoiser, nullptr, torch::kCPU);
+  return train(
+      *denoiser, config.training.denoiser, [&](int i) { return task->loss(i).at("loss"); }, steps,
+      batch);
+}
+
+json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
+  const training::ExperimentConfig config = thesis(depth, batch);
+  const model::ModelInfo info = info_of(config);
+  model::Denoiser denoiser(config.denoiser, info.denoiser_shape());
+  denoiser->eval();
+  const diffusion::Process process(config.diffusion);
+  model::SamplingConfig sampling;
+  sampling.guidance = 4;
+  sampling.guidance_low = 0;
+  sampling.guidance_high = 1;
+  const torch::NoGradGuard no_grad;
+  const auto denoise = model::guided_denoiser(denoiser, process, sampling,
+                                              torch::randint(kLabels, {batch}, torch::kLong));
+  auto x = torch::randn({batch, 1, 256});
+  return timed(
+      [&](int i) {
+        const diffusion::Level now{0.8, 0.6}, next{0.81, 0.58};
+        const auto out = denoise(x, torch::full({batch}, static_cast<float>(100 + i)));
+        x = diffusion::ddim_step(
+            diffusion::estimate(diffusion::Prediction::kSample, false, x, out.prediction, now), now,
+            next, 0, {});
+      },
+      steps, batch);
+}
+
+json autoencoder(const std::string& task, std::int64_t batch, int steps) {
+  model::AutoencoderConfig config;
+  config.architecture = "deepsvg";
+  config.deepsvg.loss_rows = "three";
+  const auto model =
+      std::make_shared<model::DeepSvgImpl>(config, model::AutoencoderShape{kLimits, 1});
+  const model::IconBatch icons = icon_batch(batch);
+  if (task == "train-autoencoder") {
+    training::StageConfig stage;
+    return train(
+        *model, stage, [&](int) { return model->loss(icons).at("total"); }, steps, batch);
+  }
+  model->eval();
+  const torch::NoGradGuard no_grad;
+  // What an untrained model decodes is arbitrary: half its paths and rows stand for a real one's.
+  const auto latents = model->encode(icons).mean;
+  if (task == "encode") return timed([&](int) { model->encode(icons); }, steps, batch);
+  return timed([&](int) { model->decode(latents); }, steps, batch);
+}
+
+void run(app::Options& options) {
+  base::keep_freed_memory();
+  at::set_num_threads(options.threads());
+  nn::set_product_precision(options.text_value("precision"));
+  at::manual_seed(0);
+  const std::string task = options.required("task");
+  const std::int64_t depth = options.integer_value("depth");
+  const std::int64_t batch = options.integer_value("batch");
+  const auto steps = static_cast<int>(options.integer_value("steps"));
+  json out = task == "train-denoiser"    ? train_denoiser(depth, batch, steps)
+             : task == "sample-denoiser" ? sample_denoiser(depth, batch, steps)
+                                         : autoencoder(task, batch, steps);
+  out["task"] = task;
+  std::puts(out.dump().c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  app::Options options("engine_speed", "Times one step on synthetic data.",
+                       "engine_speed --task train-denoiser --batch 32");
+  options.choice("task", "what to time", "",
+                 {"train-denoiser", "sample-denoiser", "train-autoencoder", "encode", "decode"});
+  options.integer("depth", "of the denoiser", 28, 1, 1000);
+  options.integer("batch", "items a step", 32, 1, 100000);
+  options.integer("steps", "timed steps", 20, 1, 100000);
+  options.choice("precision", "of matrix products", "fp32", {"fp32", "bf16"});
+  return app::run_app(argc, argv, std::move(options), run);
+}
