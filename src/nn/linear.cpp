@@ -50,7 +50,12 @@ class Linear : public torch::autograd::Function<Linear> {
     const auto& up = gradients[0];  // [R, out]
     torch::autograd::variable_list out(3);
     if (context->needs_input_grad(0)) out[0] = product(up, saved[1].t(), std::nullopt);
-    if (context->needs_input_grad(1)) out[1] = product(up.t(), saved[0].t(), std::nullopt);
+    // The weight's gradient sums over few rows: there the default library is the faster one, but
+    // for wide inputs.
+    if (context->needs_input_grad(1)) {
+      const bool is_wide = saved[1].size(1) > saved[1].size(0);
+      out[1] = is_wide ? product(up.t(), saved[0].t(), std::nullopt) : up.t().mm(saved[0]);
+    }
     if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2))
       out[2] = up.sum(0);
     return out;

@@ -15,7 +15,8 @@ Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config)
   const auto& values = parameters.values();
   first_moment_ = torch::zeros_like(values);
   second_moment_ = torch::zeros_like(values);
-  average_ = values.detach().clone();
+  // Without averaging the average is the weights themselves.
+  average_ = config.ema_decay > 0 ? values.detach().clone() : values.detach();
   updates_ = torch::zeros({}, values.options());
   gradient_norm_ = torch::zeros({}, values.options());
   skipped_ = torch::zeros({}, values.options());
@@ -67,7 +68,7 @@ void Optimizer::step(std::int64_t step) {
   };
   update(0, decayed, config_.weight_decay);
   update(decayed, parameters_.size() - decayed, 0);
-  average_.lerp_(values, 1 - ema_decay(config_, step));
+  if (config_.ema_decay > 0) average_.lerp_(values, 1 - ema_decay(config_, step));
 }
 
 model::NamedTensors Optimizer::state() const {

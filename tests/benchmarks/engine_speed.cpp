@@ -93,6 +93,7 @@ training::ExperimentConfig thesis(std::int64_t depth, std::int64_t batch) {
   config.training.denoiser.batch_size = batch;
   config.training.denoiser.clip_norm = 1e9;
   config.training.denoiser.weight_decay = 0;
+  config.training.denoiser.ema_decay = 0;  // as the thesis, and the Python program
   return config;
 }
 
@@ -172,7 +173,11 @@ json autoencoder(const std::string& task, std::int64_t batch, int steps) {
   }
   model->eval();
   const torch::NoGradGuard no_grad;
-  // What an untrained model decodes is arbitrary: half its paths and rows stand for a real one's.
+  // What an untrained model decodes is arbitrary; here it draws every path to its last row, the
+  // most there can be. Real icons have a third of the paths and a sixth of the rows.
+  auto parameters = model->named_parameters();
+  parameters["visibility_head.bias"].copy_(torch::tensor({-9.0, 9.0}));
+  parameters["command_head.bias"][static_cast<std::int64_t>(model::DeepSvgCommand::kEnd)] = -99;
   const auto latents = model->encode(icons).mean;
   if (task == "encode") return timed([&](int) { model->encode(icons); }, steps, batch);
   return timed([&](int) { model->decode(latents); }, steps, batch);

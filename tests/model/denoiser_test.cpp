@@ -80,5 +80,19 @@ TEST(Denoiser, WidthMustFit) {
                   "input_projection");
 }
 
+// Few pairs of time and label, each modulating many latents, is the same as every latent's own.
+TEST(Denoiser, SharedConditionsChangeNothing) {
+  const torch::NoGradGuard no_grad;
+  auto model = make_denoiser(true, true);
+  const auto x = torch::randn({5, 2, 6});
+  const auto times = torch::tensor({100.0F, 700.0F});
+  const auto labels = torch::tensor({2, 3}, torch::kLong);
+  const auto rows = torch::tensor({0, 1, 1, 0, 1}, torch::kLong);
+  const auto shared = model->forward(x, times, labels, rows);
+  const auto own = model->forward(x, times.index_select(0, rows), labels.index_select(0, rows));
+  EXPECT_TRUE(at::allclose(shared.prediction, own.prediction, 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(shared.variance, own.variance, 1e-5, 1e-6));
+}
+
 }  // namespace
 }  // namespace svgfusion::model
