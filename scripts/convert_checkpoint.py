@@ -110,7 +110,7 @@ def state_dict_of(checkpoint, path):
             break
     if not isinstance(checkpoint, dict) or not any(isinstance(v, torch.Tensor) for v in checkpoint.values()):
         raise Failure(f"{path}: holds no state dict; expected one, or a dict with 'ema', 'model' or 'state_dict'")
-    return {k.removeprefix("module."): v for k, v in checkpoint.items() if isinstance(v, torch.Tensor)}
+    return {k.removeprefix("_orig_mod.").removeprefix("module."): v for k, v in checkpoint.items() if isinstance(v, torch.Tensor)}
 
 
 def write_whole(path, data):

@@ -132,5 +132,18 @@ TEST(DeepSvgPreprocess, WhatTheReferenceStopsAtIsAnError) {
             "M1.0 2.0 L3.0 4.0 Z");
 }
 
+TEST(DeepSvgPreprocess, HugePathsAreRefused) {
+  std::string lines = "M0 0";
+  for (int i = 0; i < 50000; ++i) lines += " L1 2 L2 1";
+  for (const std::string& data :
+       {lines, std::string("M0 0 C1e8 0 0 1e8 5 5"), std::string("M0 0 C1e30 0 0 1e30 5 5")}) {
+    Drawing drawing = read("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><path d='" +
+                               data + "'/></svg>",
+                           "huge.svg");
+    canonicalize(drawing);
+    EXPECT_THROW(simplify_heuristic(drawing), base::SvgError) << data.substr(0, 30);
+  }
+}
+
 }  // namespace
 }  // namespace svgfusion::deepsvg
