@@ -15,7 +15,6 @@ void run(app::Options& options) {
   job.output = options.required("output");
   job.sheet = options.text_value("sheet");
   job.device = options.text_value("device");
-  job.precision = options.text_value("precision");
   job.threads = options.threads();
   job.batch_size = options.integer_value("batch");
   const std::int64_t count = pipeline::decode(job);
@@ -34,8 +33,6 @@ int main(int argc, char** argv) {
   options.text("o,output", "the folder to write to", "DIR");
   options.text("sheet", "also draw all icons on one picture", "FILE.png");
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
-  options.choice("precision", "of matrix products; bf16 rounds operands, not sums", "fp32",
-                 {"fp32", "bf16"});
   options.integer("batch", "icons at once", 256, 1, 65536);
   return app::run_app(argc, argv, std::move(options), run);
 }

@@ -14,7 +14,6 @@ void run(app::Options& options) {
   job.data = options.required("data");
   job.output = options.required("output");
   job.device = options.text_value("device");
-  job.precision = options.text_value("precision");
   job.threads = options.threads();
   job.batch_size = options.integer_value("batch");
   const std::int64_t count = pipeline::encode(job);
@@ -32,8 +31,6 @@ int main(int argc, char** argv) {
   options.text("data", "the dataset file", "FILE");
   options.text("o,output", "the latents file to write", "FILE");
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
-  options.choice("precision", "of matrix products; bf16 rounds operands, not sums", "fp32",
-                 {"fp32", "bf16"});
   options.integer("batch", "icons at once", 256, 1, 65536);
   return app::run_app(argc, argv, std::move(options), run);
 }

@@ -14,12 +14,10 @@ dataset::PrepareJob read_job(const app::Options& options) {
   dataset::PrepareJob job;
   const config::Source source = options.config_source();
   config::read_section(source, "data", job.data);
-  if (options.has("format")) job.data.format = options.text_value("format");
-  if (job.data.format != "canonical") {  // whose defaults the file is read over
-    job.data = dataset::DataConfig::defaults(job.data.format);
-    config::read_section(source, "data", job.data);
-    if (options.has("format")) job.data.format = options.text_value("format");
-  }
+  const std::string format = options.has("format") ? options.text_value("format") : job.data.format;
+  job.data = dataset::DataConfig::defaults(format);  // which the file is read over
+  config::read_section(source, "data", job.data);
+  job.data.format = format;
   for (const std::string& input : options.texts_value("input")) job.inputs.emplace_back(input);
   if (job.inputs.empty())
     throw base::UsageError("--input is missing; see svgfusion-prepare --help");

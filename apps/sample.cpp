@@ -32,7 +32,6 @@ pipeline::SampleJob read_job(const app::Options& options) {
   if (options.has("eta")) job.eta = options.number_value("eta");
   if (options.has("guidance")) job.guidance = options.number_value("guidance");
   job.device = options.text_value("device");
-  job.precision = options.text_value("precision");
   job.threads = options.threads();
   job.batch_size = options.integer_value("batch");
   return job;
@@ -76,8 +75,6 @@ int main(int argc, char** argv) {
   options.choice("compat", "thesis: sample as the thesis's program does, quirks included", "none",
                  {"none", "thesis"});
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
-  options.choice("precision", "of matrix products; bf16 rounds operands, not sums", "fp32",
-                 {"fp32", "bf16"});
   options.integer("batch", "samples at once", 256, 1, 65536);
   return app::run_app(argc, argv, std::move(options), run);
 }

@@ -370,6 +370,8 @@ def import_dit(state, args, extra, config):
     scale = extra.get("latent_scale", 1 / 0.18215 if patches else 0.7128)
     ours["latent_mean"] = torch.zeros(tokens, latent)
     ours["latent_std"] = torch.full((tokens, latent), float(scale))
+    if patches:  # what its weights, once flat, no longer tell
+        config["patch"] = {"channels": channels, "size": patch}
     labels = rows(state, "y_embedder.embedding_table.weight") - 1
     config["label_names"] = extra.get("label_names", [str(i) for i in range(labels)])
     if len(config["label_names"]) != labels:
@@ -407,9 +409,9 @@ def export_dit(directory, config):
     out = renamed(tensors, [(b, a) for a, b in dit_pairs(d["depth"], patches)], directory)
     out["pos_embed"] = out["pos_embed"].unsqueeze(0)
     if patches:
-        width, latent = out["x_embedder.proj.weight"].shape
-        channels = config.get("patch", {}).get("channels", 4)
-        patch = math.isqrt(latent // channels)
+        if "patch" not in config:
+            raise Failure(f"{directory}: its denoiser did not come from a DiT of images (config.json has no 'patch')")
+        width, channels, patch = out["x_embedder.proj.weight"].shape[0], config["patch"]["channels"], config["patch"]["size"]
         out["x_embedder.proj.weight"] = out["x_embedder.proj.weight"].reshape(width, channels, patch, patch)
         order = permutation(channels, patch, config["diffusion"].get("variance") == "learned_range")
         for part in ("weight", "bias"):

@@ -13,48 +13,39 @@ namespace {
 
 constexpr std::int64_t kBatch = 256;
 
-// Means in all and by bucket of errors [B] at timesteps [B], as they come.
-class Average {
- public:
-  explicit Average(const Process& process)
-      : process_(process),
-        sums_(torch::zeros({kTimeBuckets}, torch::kDouble)),
-        counts_(torch::zeros({kTimeBuckets}, torch::kDouble)) {}
-
-  void add(const torch::Tensor& timesteps, const torch::Tensor& x0_error) {
-    const auto error = x0_error.to(torch::kDouble);
-    const auto weighted =
-        error * loss_weight(process_, process_.levels(timesteps)).flatten().to(torch::kDouble);
-    const auto bucket = time_buckets(process_, timesteps);
-    sums_.index_add_(0, bucket, error);
-    counts_.index_add_(0, bucket, torch::ones_like(error));
-    loss_ += weighted.sum().item<double>();
-    square_ += weighted.square().sum().item<double>();
-  }
-
-  Floor take(bool is_exact) const {
-    Floor out;
-    const double count = counts_.sum().item<double>();
-    out.loss = loss_ / count;
-    out.x0_error = sums_.sum().item<double>() / count;
-    const double variance = std::max(0.0, square_ / count - out.loss * out.loss);
-    out.loss_error = is_exact ? 0 : std::sqrt(variance / count);
-    for (std::int64_t b = 0; b < kTimeBuckets; ++b) {
-      const double n = counts_[b].item<double>();
-      out.bucket_x0.push_back(n > 0 ? sums_[b].item<double>() / n
-                                    : std::numeric_limits<double>::quiet_NaN());
-    }
-    return out;
-  }
-
- private:
-  const Process& process_;
-  torch::Tensor sums_, counts_;
-  double loss_ = 0;
-  double square_ = 0;
-};
-
 }  // namespace
+
+FloorAverage::FloorAverage(const Process& process)
+    : process_(process),
+      sums_(torch::zeros({kTimeBuckets}, torch::kDouble)),
+      counts_(torch::zeros({kTimeBuckets}, torch::kDouble)) {}
+
+void FloorAverage::add(const torch::Tensor& timesteps, const torch::Tensor& x0_error) {
+  const auto host = timesteps.to(torch::kCPU);
+  const auto error = x0_error.to(torch::kCPU, torch::kDouble);
+  const auto weighted =
+      error * loss_weight(process_, process_.levels(host)).flatten().to(torch::kDouble);
+  const auto bucket = time_buckets(process_, host);
+  sums_.index_add_(0, bucket, error);
+  counts_.index_add_(0, bucket, torch::ones_like(error));
+  loss_ += weighted.sum().item<double>();
+  square_ += weighted.square().sum().item<double>();
+}
+
+Floor FloorAverage::take(bool is_exact) const {
+  Floor out;
+  const double count = counts_.sum().item<double>();
+  out.loss = loss_ / count;
+  out.x0_error = sums_.sum().item<double>() / count;
+  const double variance = std::max(0.0, square_ / count - out.loss * out.loss);
+  out.loss_error = is_exact ? 0 : std::sqrt(variance / count);
+  for (std::int64_t b = 0; b < kTimeBuckets; ++b) {
+    const double n = counts_[b].item<double>();
+    out.bucket_x0.push_back(n > 0 ? sums_[b].item<double>() / n
+                                  : std::numeric_limits<double>::quiet_NaN());
+  }
+  return out;
+}
 
 torch::Tensor time_buckets(const Process& process, const torch::Tensor& timesteps) {
   const auto share = process.is_discrete()
@@ -85,7 +76,7 @@ torch::Tensor loss_weight(const Process& process, const Levels& levels) {
 }
 
 Floor gaussian_floor(const Process& process, const torch::Tensor& variances, std::int64_t draws) {
-  Average average(process);
+  FloorAverage average(process);
   const auto add = [&](const torch::Tensor& timesteps) {
     average.add(timesteps, gaussian_floor(variances, process.levels(timesteps)));
   };
@@ -112,7 +103,7 @@ Floor empirical_floor(const Process& process, const torch::Tensor& latents,
                       const torch::Tensor& labels, double label_dropout, std::int64_t draws) {
   const torch::NoGradGuard no_grad;
   const auto data = latents.flatten(1).to(torch::kDouble);
-  Average average(process);
+  FloorAverage average(process);
   for (std::int64_t done = 0; done < draws; done += kBatch) {
     const std::int64_t count = std::min(kBatch, draws - done);
     const auto index = torch::randint(data.size(0), {count}, torch::kLong);

@@ -29,15 +29,14 @@ json to_json(const diffusion::Floor& floor) {
   return out;
 }
 
-// The denoiser's own losses at random latents, times and noises, without label dropout unless the
-// floor has it: labels are dropped as in training.
+// The denoiser's own losses at random latents, times and noises, with labels dropped as in
+// training.
 json denoiser_losses(model::Denoiser& denoiser, const diffusion::Process& process,
                      const torch::Tensor& x0, const torch::Tensor& labels, std::int64_t draws) {
   const torch::NoGradGuard no_grad;
   const torch::Device device = denoiser->parameters().front().device();
   double loss = 0;
-  auto errors = torch::zeros({diffusion::kTimeBuckets}, torch::kDouble);
-  auto counts = torch::zeros({diffusion::kTimeBuckets}, torch::kDouble);
+  diffusion::FloorAverage average(process);
   base::Progress progress("denoise", "draws", draws);
   for (std::int64_t done = 0; done < draws; done += kBatch) {
     base::throw_if_stopped("svgfusion-eval");
@@ -54,18 +53,11 @@ json denoiser_losses(model::Denoiser& denoiser, const diffusion::Process& proces
         clean, torch::randn_like(clean), times);
     const auto simple = terms.bound.defined() ? terms.total - terms.bound : terms.total;
     loss += simple.item<double>() * static_cast<double>(count);
-    const auto bucket = diffusion::time_buckets(process, times).to(torch::kCPU);
-    const auto error = terms.x0_error.to(torch::kCPU, torch::kDouble);
-    errors.index_add_(0, bucket, error);
-    counts.index_add_(0, bucket, torch::ones_like(error));
+    average.add(times, terms.x0_error);
     progress.update(done + count);
   }
-  diffusion::Floor out;
-  out.loss = loss / static_cast<double>(draws);
-  out.x0_error = errors.sum().item<double>() / static_cast<double>(draws);
-  const auto means = errors / counts;
-  for (std::int64_t b = 0; b < diffusion::kTimeBuckets; ++b)
-    out.bucket_x0.push_back(means[b].item<double>());
+  diffusion::Floor out = average.take(false);
+  out.loss = loss / static_cast<double>(draws);  // as training measures it
   return to_json(out);
 }
 

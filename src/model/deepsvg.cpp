@@ -228,7 +228,17 @@ torch::Tensor DeepSvgImpl::decode_prefix(const Paths& paths, const torch::Tensor
 }
 
 torch::Tensor DeepSvgImpl::argument_logits(const torch::Tensor& hidden) {
-  return nn::linear(argument_head_, hidden).view({-1, kDeepSvgArguments, argument_values()});
+  return argument_logits(hidden, 0, kDeepSvgArguments);
+}
+
+torch::Tensor DeepSvgImpl::argument_logits(const torch::Tensor& hidden, std::int64_t first,
+                                           std::int64_t count) {
+  const std::int64_t values = argument_values();
+  const auto part = [&](const torch::Tensor& t) {
+    return t.narrow(0, first * values, count * values);
+  };
+  return nn::linear(hidden, part(argument_head_->weight), part(argument_head_->bias))
+      .view({-1, count, values});
 }
 
 }  // namespace svgfusion::model

@@ -8,8 +8,7 @@
 namespace svgfusion::model {
 namespace {
 
-constexpr double kVisible = 0.7;  // a path is drawn when its probability is above this
-constexpr std::int64_t kRelativeShift = 255;
+constexpr double kVisible = 0.7;   // a path is drawn when its probability is above this
 constexpr std::uint8_t kGrid = 1;  // 256 values over the box, checked in deepsvg_sequences.cpp
 
 torch::Tensor visible_paths(const torch::Tensor& logits) {  // [B, N, 2] -> [B N] bool
@@ -18,21 +17,6 @@ torch::Tensor visible_paths(const torch::Tensor& logits) {  // [B, N, 2] -> [B N
 
 bool is(std::int64_t command, DeepSvgCommand kind) {
   return command == static_cast<std::int64_t>(kind);
-}
-
-// Which of the eleven arguments a command has, as a range of pairs from `first` to the end.
-torch::Tensor without_unused(const torch::Tensor& commands, const torch::Tensor& arguments) {
-  const auto column = torch::arange(kDeepSvgArguments, commands.options());
-  const auto command = commands.unsqueeze(-1);
-  const auto of = [&](DeepSvgCommand kind) { return command.eq(static_cast<std::int64_t>(kind)); };
-  const auto is_end = column.ge(9);
-  const auto used =
-      of(DeepSvgCommand::kMove)
-          .logical_or(of(DeepSvgCommand::kLine))
-          .logical_and(is_end)
-          .logical_or(of(DeepSvgCommand::kCubic).logical_and(column.ge(5)))
-          .logical_or(of(DeepSvgCommand::kArc).logical_and(column.lt(5).logical_or(is_end)));
-  return arguments.masked_fill(used.logical_not(), -1);
 }
 
 // One sequence of rows added to an icon. Rows before the first move draw nothing, a close ends the
@@ -80,7 +64,8 @@ class Builder {
     icon::Arguments out{};
     const std::array<std::int64_t, 2> from = last_;
     for (std::size_t i = 0; i < 6; ++i) {
-      const std::int64_t value = relative_ ? a[5 + i] - kRelativeShift + from[i % 2] : a[5 + i];
+      const std::int64_t value =
+          relative_ ? a[5 + i] - kDeepSvgRelativeShift + from[i % 2] : a[5 + i];
       if (i >= 4) last_[i - 4] = value;
       out[i] = static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, icon::kGridSize - 1));
     }
@@ -104,8 +89,8 @@ DeepSvgImpl::Greedy DeepSvgImpl::greedy(const torch::Tensor& latents, const torc
     Greedy out;
     out.commands = nn::linear(command_head_, hidden).argmax(-1).view({sequences, -1});
     const auto arguments = argument_logits(hidden).argmax(-1) - 1;
-    out.arguments =
-        without_unused(out.commands, arguments.view({sequences, -1, kDeepSvgArguments}));
+    out.arguments = arguments.view({sequences, -1, kDeepSvgArguments})
+                        .masked_fill(deepsvg_has_argument(out.commands).logical_not(), -1);
     return out;
   };
   if (!is_autoregressive()) {
@@ -139,7 +124,6 @@ void DeepSvgImpl::read_packed(const torch::Tensor& hidden,
                               const std::vector<std::int64_t>& icon_of_sequence,
                               std::vector<icon::TokenIcon>& icons) {
   const std::int64_t length = decoder_position_table_->weight.size(0);
-  const std::int64_t values = argument_values();
   const auto commands = nn::linear(command_head_, hidden).argmax(-1).to(torch::kCPU).contiguous();
   const std::int64_t* command = commands.data_ptr<std::int64_t>();
   // Rows before the end of their sequence; of them the cubics have controls too.
@@ -156,23 +140,16 @@ void DeepSvgImpl::read_packed(const torch::Tensor& hidden,
   const auto index = [&](const std::vector<std::int64_t>& v) {
     return torch::tensor(v, torch::kLong).to(hidden.device());
   };
-  const auto read = [&](const torch::Tensor& x, std::int64_t first, std::int64_t count) {
-    const auto part = [&](const torch::Tensor& t) {
-      return t.narrow(0, first * values, count * values);
-    };
-    return nn::linear(x, part(argument_head_->weight), part(argument_head_->bias))
-               .view({-1, count, values})
-               .argmax(-1) -
-           1;
-  };
   auto arguments = torch::full({static_cast<std::int64_t>(rows.size()), kDeepSvgArguments}, -1,
                                torch::TensorOptions().dtype(torch::kLong).device(hidden.device()));
   if (!rows.empty()) {
     const auto x = hidden.index_select(0, index(rows));
-    arguments.narrow(1, 9, 2).copy_(read(x, 9, 2));
-    if (!cubics.empty())
-      arguments.narrow(1, 5, 4).index_copy_(0, index(cubics),
-                                            read(x.index_select(0, index(cubics)), 5, 4));
+    arguments.narrow(1, 9, 2).copy_(argument_logits(x, 9, 2).argmax(-1) - 1);
+    if (!cubics.empty()) {
+      const auto of_cubics = index(cubics);
+      const auto said = argument_logits(x.index_select(0, of_cubics), 5, 4).argmax(-1) - 1;
+      arguments.narrow(1, 5, 4).index_copy_(0, of_cubics, said);
+    }
   }
   arguments = arguments.to(torch::kCPU).contiguous();
   const std::int64_t* argument = arguments.data_ptr<std::int64_t>();

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // DeepSVG's losses: means over all selected rows and arguments of the batch.
-#include <numeric>
-
 #include "assignment.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/model/deepsvg.h"
@@ -10,28 +8,8 @@
 namespace svgfusion::model {
 namespace {
 
-// 1 where the command has the argument, [7, 11].
-torch::Tensor argument_table(torch::Device device) {
-  auto table = torch::zeros({kDeepSvgCommands, kDeepSvgArguments}, torch::kBool);
-  const auto set = [&](DeepSvgCommand command, std::int64_t first, std::int64_t count) {
-    table[static_cast<std::int64_t>(command)].narrow(0, first, count).fill_(true);
-  };
-  set(DeepSvgCommand::kMove, 9, 2);
-  set(DeepSvgCommand::kLine, 9, 2);
-  set(DeepSvgCommand::kCubic, 5, 6);
-  set(DeepSvgCommand::kArc, 0, 5);
-  set(DeepSvgCommand::kArc, 9, 2);
-  return table.to(device);
-}
-
-torch::Tensor has_argument(const torch::Tensor& commands) {  // [...] -> [..., 11]
-  const auto table = argument_table(commands.device());
-  auto shape = commands.sizes().vec();
-  shape.push_back(kDeepSvgArguments);
-  return table.index_select(0, commands.flatten()).view(shape);
-}
-
-// A sequence with anything but its start token and, at most, one command less than none.
+// Whether a sequence has a command; by counting end tokens, as the reference does, so that without
+// its start token (as matching sees it) it must have two.
 torch::Tensor is_visible(const torch::Tensor& commands) {  // [P, S] -> [P] bool
   return commands.eq(static_cast<std::int64_t>(DeepSvgCommand::kEnd))
       .sum(-1)
@@ -117,7 +95,7 @@ torch::Tensor DeepSvgImpl::assignment(const Logits& logits, const DeepSvgSequenc
   const auto arguments = targets.arguments.narrow(1, 1, length);
   const auto visible = is_visible(commands);
   const auto rows = per_icon(deepsvg_loss_rows(commands, config_.deepsvg.loss_rows));
-  const auto used = per_icon(has_argument(commands));
+  const auto used = per_icon(deepsvg_has_argument(commands));
   const auto log_commands = per_icon(at::log_softmax(logits.commands, -1));
   const auto log_arguments = per_icon(at::log_softmax(logits.arguments, -1));
   const auto log_visibility = at::log_softmax(logits.visibility, -1);  // [B, N, 2]
@@ -170,7 +148,7 @@ DeepSvgImpl::RowLosses DeepSvgImpl::losses_of_all_rows(const torch::Tensor& late
   const Target target = make_target(sequences, config_.deepsvg, config_.deepsvg.loss_rows);
   Logits said = logits(latents, batch);
   if (config_.deepsvg.self_match) put_in_order(said, assignment(said, sequences));
-  const auto used = has_argument(target.commands);
+  const auto used = deepsvg_has_argument(target.commands);
   return {said.visibility,
           at::cross_entropy_loss(said.commands.index({target.rows}),
                                  target.commands.index({target.rows})),
@@ -201,13 +179,8 @@ DeepSvgImpl::RowLosses DeepSvgImpl::losses_of_packed_rows(const torch::Tensor& l
   const auto cubics = is_cubic.nonzero().squeeze(1);
   // Sum over the rows of the cross-entropy of `count` arguments from the `first` on.
   const auto argument_sum = [&](const torch::Tensor& rows, std::int64_t first, std::int64_t count) {
-    const std::int64_t values = argument_values();
-    const auto part = [&](const torch::Tensor& t) {
-      return t.narrow(0, first * values, count * values);
-    };
-    const auto said = nn::linear(hidden.index_select(0, rows), part(argument_head_->weight),
-                                 part(argument_head_->bias));
-    return at::cross_entropy_loss(said.view({-1, values}),
+    const auto said = argument_logits(hidden.index_select(0, rows), first, count);
+    return at::cross_entropy_loss(said.flatten(0, 1),
                                   arguments.index_select(0, rows).narrow(1, first, count).flatten(),
                                   {}, at::Reduction::Sum);
   };
@@ -256,7 +229,7 @@ std::map<std::string, double> DeepSvgImpl::accuracy(const IconBatch& batch) {
   const auto mean = [](const torch::Tensor& t) {
     return t.to(torch::kDouble).mean().item<double>();
   };
-  const auto used = has_argument(target.commands);
+  const auto used = deepsvg_has_argument(target.commands);
   const auto error = (said.arguments.argmax(-1) - 1 - target.arguments).index({used}).abs();
   std::map<std::string, double> out{
       {"command_accuracy", mean(said.commands.argmax(-1).eq(target.commands).index({target.rows}))},

@@ -5,7 +5,6 @@
 namespace svgfusion::model {
 namespace {
 
-constexpr std::int64_t kRelativeShift = 255;
 constexpr std::int64_t kGrid = 1;
 static_assert(icon::kStepsAcrossBox[kGrid] == icon::kGridSize);
 
@@ -35,6 +34,20 @@ void check(const IconBatch& batch, const icon::TokenLimits& limits, std::int64_t
     }
     if (stages == 1 && total > limits.max_commands) fail("commands", total, limits.max_commands);
   }
+}
+
+// 1 where the command has the argument, [7, 11].
+torch::Tensor argument_table(torch::Device device) {
+  auto table = torch::zeros({kDeepSvgCommands, kDeepSvgArguments}, torch::kBool);
+  const auto set = [&](DeepSvgCommand command, std::int64_t first, std::int64_t count) {
+    table[static_cast<std::int64_t>(command)].narrow(0, first, count).fill_(true);
+  };
+  set(DeepSvgCommand::kMove, 9, 2);
+  set(DeepSvgCommand::kLine, 9, 2);
+  set(DeepSvgCommand::kCubic, 5, 6);
+  set(DeepSvgCommand::kArc, 0, 5);
+  set(DeepSvgCommand::kArc, 9, 2);
+  return table.to(device);
 }
 
 // The eleven arguments of each command, [K, 11]; -1 where it has none.
@@ -85,6 +98,12 @@ DeepSvgSequences deepsvg_sequences(const IconBatch& batch, std::int64_t stages,
   return out;
 }
 
+torch::Tensor deepsvg_has_argument(const torch::Tensor& commands) {
+  auto shape = commands.sizes().vec();
+  shape.push_back(kDeepSvgArguments);
+  return argument_table(commands.device()).index_select(0, commands.flatten()).view(shape);
+}
+
 torch::Tensor relative_arguments(const DeepSvgSequences& sequences) {
   const auto& absolute = sequences.arguments;  // [P, S + 1, 11]
   const auto ends = absolute.narrow(2, 9, 2);
@@ -94,7 +113,7 @@ torch::Tensor relative_arguments(const DeepSvgSequences& sequences) {
   before = before.clamp_min(0);
   const auto shift =
       torch::cat({torch::zeros_like(absolute.narrow(2, 0, 5)), before, before, before}, 2);
-  return torch::where(absolute.lt(0), absolute, absolute - shift + kRelativeShift);
+  return torch::where(absolute.lt(0), absolute, absolute - shift + kDeepSvgRelativeShift);
 }
 
 torch::Tensor deepsvg_loss_rows(const torch::Tensor& commands, const std::string& rows) {

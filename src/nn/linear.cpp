@@ -5,8 +5,6 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "svgfusion/base/error.h"
-
 namespace svgfusion::nn {
 namespace {
 
@@ -81,11 +79,6 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
   const auto y = needs_gradient ? Linear::apply(flat, weight, bias) : product(flat, weight, bias);
   shape.back() = weight.size(0);
   return y.view(shape);
-}
-
-void set_product_precision(const std::string& name) {
-  SVGFUSION_CHECK(name == "fp32" || name == "bf16", name);
-  at::globalContext().setFloat32MatmulPrecision(name == "bf16" ? "medium" : "highest");
 }
 
 }  // namespace svgfusion::nn

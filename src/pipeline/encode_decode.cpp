@@ -9,7 +9,6 @@
 #include "svgfusion/base/signals.h"
 #include "svgfusion/model/latents.h"
 #include "svgfusion/model/model_directory.h"
-#include "svgfusion/nn/linear.h"
 #include "svgfusion/pipeline/jobs.h"
 
 namespace svgfusion::pipeline {
@@ -18,7 +17,6 @@ using base::concat;
 
 std::int64_t encode(const EncodeJob& job) {
   at::set_num_threads(job.threads);
-  nn::set_product_precision(job.precision);
   const torch::Device device = model::device_from(job.device);
   const model::ModelInfo info = model::load_info(job.model);
   const dataset::Dataset data(job.data);
@@ -49,7 +47,6 @@ std::int64_t encode(const EncodeJob& job) {
 
 std::int64_t decode(const DecodeJob& job) {
   at::set_num_threads(job.threads);
-  nn::set_product_precision(job.precision);
   const torch::Device device = model::device_from(job.device);
   const model::ModelInfo info = model::load_info(job.model);
   model::Autoencoder autoencoder = model::load_autoencoder(job.model, info, device);

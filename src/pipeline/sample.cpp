@@ -12,7 +12,6 @@
 #include "svgfusion/model/latents.h"
 #include "svgfusion/model/model_directory.h"
 #include "svgfusion/model/weights.h"
-#include "svgfusion/nn/linear.h"
 #include "svgfusion/pipeline/jobs.h"
 #include "svgfusion/render/sheet.h"
 #include "way.h"
@@ -209,7 +208,6 @@ class Sampling {
 
 std::int64_t sample(const SampleJob& job) {
   at::set_num_threads(job.threads);
-  nn::set_product_precision(job.precision);
   return Sampling(job).run();
 }
 

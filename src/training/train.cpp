@@ -13,7 +13,6 @@
 #include "svgfusion/base/memory.h"
 #include "svgfusion/base/signals.h"
 #include "svgfusion/model/latents.h"
-#include "svgfusion/nn/linear.h"
 #include "svgfusion/training/loop.h"
 
 namespace svgfusion::training {
@@ -84,7 +83,6 @@ class Run {
   }
 
   void train_autoencoder(const dataset::Dataset& data) {
-    nn::set_product_precision(config_.training.autoencoder.precision);
     const model::ModelInfo info = fresh_info(data);
     seed_step(static_cast<std::uint64_t>(config_.training.seed), "autoencoder weights", 0);
     model::Autoencoder model = model::make_autoencoder(info.autoencoder, info.shape);
@@ -98,7 +96,6 @@ class Run {
   fs::path latents_file() const { return request_.run / "train.latents.safetensors"; }
 
   void encode(const dataset::Dataset& data) {
-    nn::set_product_precision("fp32");  // latents are made once and used for all time
     const model::ModelInfo info = model::load_info(model_folder_);
     model::Autoencoder model = model::load_autoencoder(model_folder_, info, device_);
     const model::Latents latents = model::encode_dataset(
@@ -108,7 +105,6 @@ class Run {
   }
 
   void train_denoiser(const dataset::Dataset& data) {
-    nn::set_product_precision(config_.training.denoiser.precision);
     model::ModelInfo info = model::load_info(model_folder_);
     model::Autoencoder autoencoder = model::load_autoencoder(model_folder_, info, device_);
     const model::Latents latents = model::load_latents(latents_file());

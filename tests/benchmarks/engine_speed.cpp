@@ -14,7 +14,6 @@
 #include "svgfusion/base/memory.h"
 #include "svgfusion/model/deepsvg.h"
 #include "svgfusion/model/latent_sampler.h"
-#include "svgfusion/nn/linear.h"
 #include "svgfusion/training/optimizer.h"
 #include "svgfusion/training/task.h"
 
@@ -186,7 +185,6 @@ json autoencoder(const std::string& task, std::int64_t batch, int steps) {
 void run(app::Options& options) {
   base::keep_freed_memory();
   at::set_num_threads(options.threads());
-  nn::set_product_precision(options.text_value("precision"));
   at::manual_seed(0);
   const std::string task = options.required("task");
   const std::int64_t depth = options.integer_value("depth");
@@ -209,6 +207,5 @@ int main(int argc, char** argv) {
   options.integer("depth", "of the denoiser", 28, 1, 1000);
   options.integer("batch", "items a step", 32, 1, 100000);
   options.integer("steps", "timed steps", 20, 1, 100000);
-  options.choice("precision", "of matrix products", "fp32", {"fp32", "bf16"});
   return app::run_app(argc, argv, std::move(options), run);
 }

@@ -59,7 +59,7 @@ class PipelineTest : public testing::Test {
 };
 
 TEST_F(PipelineTest, EncodeThenDecode) {
-  EncodeJob encode_job{folder_ / "model", folder_ / "data", folder_ / "l", "cpu", "fp32", 1, 4};
+  EncodeJob encode_job{folder_ / "model", folder_ / "data", folder_ / "l", "cpu", 1, 4};
   EXPECT_EQ(encode(encode_job), 6);
   DecodeJob decode_job;
   decode_job.model = folder_ / "model";

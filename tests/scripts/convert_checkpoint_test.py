@@ -222,16 +222,16 @@ class ConvertTest(unittest.TestCase):
         self.check_there_and_back("dit", model, None, directory)
 
     def test_dit_of_images(self):
-        model = randomise(models.Dit(classes=3, depth=2, width=64, heads=4, patch=2), 8)
+        model = randomise(models.Dit(classes=3, depth=2, width=64, heads=4, patch=2, channels=3), 8)
         directory = self.folder / "model"
         torch.save(model.state_dict(), self.folder / "in.pt")
         config = self.folder / "config.json"
         config.write_text(json.dumps({"num_heads": 4, "schedule": "linear"}))
         convert("--kind", "dit", "--weights", self.folder / "in.pt", "--output", directory, "--config", config)
-        images = torch.randn(2, 4, 8, 8)
+        images = torch.randn(2, 3, 8, 8)
 
         def tokens(x):  # [B, C, H, H] -> [B, T, (C, p, p)]
-            return x.unfold(2, 2, 2).unfold(3, 2, 2).permute(0, 2, 3, 1, 4, 5).reshape(len(x), 16, 16).contiguous()
+            return x.unfold(2, 2, 2).unfold(3, 2, 2).permute(0, 2, 3, 1, 4, 5).reshape(len(x), 16, 12).contiguous()
 
         converter.save_safetensors(self.folder / "noise", {"noise": tokens(images)}, {})
         tool("sample", "--model", directory, "--output-latents", self.folder / "out", "--labels", "1,2", "--count", 1,

@@ -32,6 +32,20 @@ struct Floor {
   double loss_error = 0;          // standard error of `loss`; 0 where it is exact
 };
 
+// Such means of errors of the clean latent, as they come.
+class FloorAverage {
+ public:
+  explicit FloorAverage(const Process& process);
+  void add(const torch::Tensor& timesteps, const torch::Tensor& x0_error);  // [B] each
+  Floor take(bool is_exact) const;
+
+ private:
+  const Process& process_;
+  torch::Tensor sums_, counts_;  // [kTimeBuckets] f64 on the host
+  double loss_ = 0;
+  double square_ = 0;
+};
+
 // Exact for processes in steps; the path's distribution of times is sampled `draws` times.
 Floor gaussian_floor(const Process& process, const torch::Tensor& variances,
                      std::int64_t draws = 100000);

@@ -20,6 +20,7 @@ namespace svgfusion::model {
 enum class DeepSvgCommand : std::uint8_t { kMove, kLine, kCubic, kArc, kEnd, kStart, kClose };
 inline constexpr std::int64_t kDeepSvgCommands = 7;
 inline constexpr std::int64_t kDeepSvgArguments = 11;  // rx ry phi fA fS x1 y1 x2 y2 x y
+inline constexpr std::int64_t kDeepSvgRelativeShift = 255;
 
 // Padded as the reference's data set pads: start token, commands, end tokens; arguments -1 where a
 // command has none.
@@ -34,7 +35,10 @@ struct DeepSvgSequences {
 DeepSvgSequences deepsvg_sequences(const IconBatch& batch, std::int64_t stages,
                                    const icon::TokenLimits& limits);
 
-// Coordinates relative to the command before, plus 255.
+// Whether a command has each of the eleven arguments: [...] -> [..., A] bool.
+torch::Tensor deepsvg_has_argument(const torch::Tensor& commands);
+
+// Coordinates relative to the command before, plus kDeepSvgRelativeShift.
 torch::Tensor relative_arguments(const DeepSvgSequences& sequences);
 
 // 1 where the command loss looks, f32 [..., S]: rows before the first end token and, by `rows`
@@ -95,7 +99,10 @@ class DeepSvgImpl : public AutoencoderImpl {
   torch::Tensor decode_prefix(const Paths& paths, const torch::Tensor& commands,
                               const torch::Tensor& arguments);
   torch::Tensor argument_logits(const torch::Tensor& hidden);  // [R, W] -> [R, A, V]
-  std::int64_t argument_values() const;                        // V
+  // Of `count` arguments from the `first` on alone: [R, W] -> [R, count, V]
+  torch::Tensor argument_logits(const torch::Tensor& hidden, std::int64_t first,
+                                std::int64_t count);
+  std::int64_t argument_values() const;  // V
   bool two_decode_stages() const { return config_.deepsvg.decode_stages == 2; }
   bool is_autoregressive() const { return config_.deepsvg.prediction == "autoregressive"; }
 

@@ -16,7 +16,6 @@ struct EncodeJob {
   std::filesystem::path data;
   std::filesystem::path output;
   std::string device = "auto";
-  std::string precision = "fp32";  // of matrix products: fp32 or bf16
   int threads = 1;
   std::int64_t batch_size = 256;
 };
@@ -29,7 +28,6 @@ struct DecodeJob {
   std::filesystem::path output;  // folder
   std::filesystem::path sheet;   // PNG; empty: none
   std::string device = "auto";
-  std::string precision = "fp32";  // of matrix products: fp32 or bf16
   int threads = 1;
   std::int64_t batch_size = 256;
 };
@@ -57,7 +55,6 @@ struct SampleJob {
   std::optional<double> eta;
   std::optional<double> guidance;
   std::string device = "auto";
-  std::string precision = "fp32";  // of matrix products: fp32 or bf16
   int threads = 1;
   std::int64_t batch_size = 256;
 };

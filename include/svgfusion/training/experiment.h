@@ -33,7 +33,6 @@ struct StageConfig {
   std::int64_t checkpoint_every = 1000;
   std::int64_t keep_checkpoints = 2;
   std::int64_t max_skipped_steps = 20;
-  std::string precision = "fp32";
 
   void visit(config::FieldVisitor& fields) {
     fields.field("steps", steps, {.doc = "optimiser steps", .min = 1, .max = 1e9});
@@ -84,11 +83,6 @@ struct StageConfig {
                   .max = 1e9});
     fields.field("keep_checkpoints", keep_checkpoints,
                  {.doc = "newest checkpoints kept", .min = 1, .max = 1e6});
-    fields.field(
-        "precision", precision,
-        {.doc = "of matrix products: fp32, or bf16: operands rounded to bfloat16 (TF32 on a "
-                "GPU), sums in fp32; weights stay fp32",
-         .choices = {"fp32", "bf16"}});
     fields.field(
         "max_skipped_steps", max_skipped_steps,
         {.doc = "steps in a row with gradients that are not finite before training gives up",
