@@ -31,6 +31,7 @@ struct Options::Data {
   std::string example;
   std::map<std::string, Range> ranges;
   std::map<std::string, std::vector<std::string>> choices;
+  std::vector<std::string> arguments;
 };
 
 namespace {
@@ -57,7 +58,7 @@ int report(const std::string& message, int code) {
 
 Options::Options(std::string name, std::string purpose, std::string example)
     : data_(std::make_unique<Data>(
-          Data{cxxopts::Options(name, purpose), {}, name, std::move(example), {}, {}})) {
+          Data{cxxopts::Options(name, purpose), {}, name, std::move(example), {}, {}, {}})) {
   data_->options.set_width(100);
   flag("h,help", "show this text");
   flag("quiet", "show warnings and errors only");
@@ -133,16 +134,20 @@ config::Source Options::config_source() const {
   return config::load_source(text_value("config"), texts_value("set"));
 }
 
-int Options::threads() const {
-  const auto wanted = static_cast<int>(integer_value("threads"));
-  return wanted > 0 ? wanted : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+int Options::threads(std::int64_t processes) const {
+  const std::int64_t wanted = integer_value("threads");
+  const std::int64_t share = std::thread::hardware_concurrency() / processes;
+  return static_cast<int>(wanted > 0 ? wanted : std::max<std::int64_t>(1, share));
 }
+
+const std::vector<std::string>& Options::arguments() const { return data_->arguments; }
 
 std::string Options::help() const {
   return data_->options.help() + "Example:\n  " + data_->example + "\n";
 }
 
 void Options::parse(int argc, char** argv) {
+  data_->arguments.assign(argv + 1, argv + argc);
   try {
     data_->result = data_->options.parse(argc, argv);
     for (const auto& [name, range] : data_->ranges) {

@@ -41,8 +41,10 @@ class Options {
 
   // --config and --set.
   config::Source config_source() const;
-  // Used threads: --threads, or all processors.
-  int threads() const;
+  // Used threads: --threads, or this process's share of all processors.
+  int threads(std::int64_t processes = 1) const;
+  // The command line after the program's name.
+  const std::vector<std::string>& arguments() const;
 
  private:
   friend int run_app(int argc, char** argv, Options options,

@@ -33,6 +33,7 @@ pipeline::SampleJob read_job(const app::Options& options) {
   if (options.has("guidance")) job.guidance = options.number_value("guidance");
   job.device = options.text_value("device");
   job.threads = options.threads();
+  job.precision = options.text_value("precision");
   job.batch_size = options.integer_value("batch");
   return job;
 }
@@ -76,5 +77,8 @@ int main(int argc, char** argv) {
                  {"none", "thesis"});
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
   options.integer("batch", "samples at once", 256, 1, 65536);
+  options.choice("precision",
+                 "of the denoiser's products; bfloat16 is faster where the processor has such",
+                 "float32", {"float32", "bfloat16"});
   return app::run_app(argc, argv, std::move(options), run);
 }

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app.h"
+#include "svgfusion/base/log.h"
 #include "svgfusion/diffusion/process.h"
+#include "svgfusion/training/processes.h"
 
 namespace {
 
@@ -25,9 +27,18 @@ void run(app::Options& options) {
     std::fputs(diffusion::schedule_table(diffusion::Process(config.diffusion)).c_str(), stdout);
     return;
   }
-  training::train(
-      config, {options.required("run"), options.text_value("stage"), options.text_value("resume"),
-               options.text_value("device"), options.threads()});
+  const std::string folder = options.required("run");
+  const std::int64_t processes = options.integer_value("processes");
+  const training::Launch launch = training::read_launch(training::process_environment());
+  if (processes > 1 && launch.launcher.empty()) {
+    training::run_processes(processes, options.arguments());
+    return;
+  }
+  if (launch.rank > 0) base::start_log(base::LogLevel::kQuiet);  // the first speaks for all
+  training::train(config,
+                  {folder, options.text_value("stage"), options.text_value("resume"),
+                   options.text_value("device"), options.threads(launch.local_world),
+                   options.flag_value("profile"), options.text_value("graph") == "auto", launch});
 }
 
 }  // namespace
@@ -42,6 +53,15 @@ int main(int argc, char** argv) {
                "checkpoint folder",
                "MODE", "auto");
   options.text("device", "auto, cpu, cuda or cuda:N", "NAME", "auto");
+  options.integer("processes",
+                  "processes to start on this machine, each with its part of every batch (and, "
+                  "with --device auto or cuda, its GPU); torchrun, srun and mpirun start them "
+                  "themselves",
+                  1, 1, 1024);
+  options.choice("graph", "auto: on a GPU, replay a step as one CUDA graph", "auto",
+                 {"auto", "off"});
+  options.flag("profile",
+               "write RUN/profile-STAGE.json, a trace of ten steps for chrome://tracing");
   options.flag("dump-config", "print the resolved configuration and stop");
   options.flag(
       "print-schedule",

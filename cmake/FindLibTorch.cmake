@@ -4,7 +4,8 @@
 # Looks in, first to last: LibTorch_ROOT, the environment's LIBTORCH, .venv of the source tree, python3's torch.
 #
 #   LibTorch::Torch            include folders, libraries, rpath
-#   LibTorch::CUDA             also the CUDA runtime's headers, where a CUDA build and its headers are found
+#   LibTorch::CUDA             for CUDA graphs, NCCL and NVTX: their headers and libraries, where this is a CUDA build
+#                              and all of them are found
 #   LibTorch_VERSION           as in 2.13.0
 #   LibTorch_WITH_CUDA         whether it is a CUDA build
 #   LibTorch_CUDA_VERSION      of that build, where the wheel says so
@@ -62,6 +63,7 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::Torch)
   add_library(LibTorch::Torch INTERFACE IMPORTED)
   target_include_directories(LibTorch::Torch SYSTEM INTERFACE
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+  target_compile_definitions(LibTorch::Torch INTERFACE USE_DISTRIBUTED)
   set(_libraries ${LibTorch_torch_LIBRARY} ${LibTorch_torch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY})
   if(LibTorch_WITH_CUDA)
     list(APPEND _libraries ${LibTorch_torch_cuda_LIBRARY} ${LibTorch_c10_cuda_LIBRARY})
@@ -77,10 +79,25 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::Torch)
     find_path(LibTorch_CUDART_INCLUDE_DIR cuda_runtime_api.h
       HINTS "$ENV{CUDA_HOME}/include" /usr/local/cuda/include
             "${_site}/nvidia/cu13/include" "${_site}/nvidia/cuda_runtime/include")
-    if(LibTorch_CUDART_INCLUDE_DIR)
+    set(_nvidia "${_site}/nvidia/cu13" "${_site}/nvidia/cuda_runtime" "${_site}/nvidia/nccl" "${_site}/nvidia/nvtx"
+      "$ENV{CUDA_HOME}" /usr/local/cuda)
+    find_path(LibTorch_NCCL_INCLUDE_DIR nccl.h HINTS ${_nvidia} PATH_SUFFIXES include)
+    find_path(LibTorch_NVTX_INCLUDE_DIR nvtx3/nvToolsExt.h HINTS ${_nvidia} PATH_SUFFIXES include)
+    # The wheels hold libraries under their versioned names alone.
+    find_library(LibTorch_CUDART_LIBRARY NAMES libcudart.so.13 libcudart.so.12 cudart HINTS ${_nvidia}
+      PATH_SUFFIXES lib lib64)
+    find_library(LibTorch_NCCL_LIBRARY NAMES libnccl.so.2 nccl HINTS ${_nvidia} PATH_SUFFIXES lib lib64)
+    if(LibTorch_CUDART_INCLUDE_DIR AND LibTorch_NCCL_INCLUDE_DIR AND LibTorch_NVTX_INCLUDE_DIR
+       AND LibTorch_CUDART_LIBRARY AND LibTorch_NCCL_LIBRARY)
       add_library(LibTorch::CUDA INTERFACE IMPORTED)
-      target_include_directories(LibTorch::CUDA SYSTEM INTERFACE "${LibTorch_CUDART_INCLUDE_DIR}")
-      target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::Torch)
+      target_include_directories(LibTorch::CUDA SYSTEM INTERFACE "${LibTorch_CUDART_INCLUDE_DIR}"
+        "${LibTorch_NCCL_INCLUDE_DIR}" "${LibTorch_NVTX_INCLUDE_DIR}")
+      target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::Torch "${LibTorch_CUDART_LIBRARY}"
+        "${LibTorch_NCCL_LIBRARY}" ${CMAKE_DL_LIBS})
+      foreach(_library "${LibTorch_CUDART_LIBRARY}" "${LibTorch_NCCL_LIBRARY}")
+        get_filename_component(_library_dir "${_library}" DIRECTORY)
+        target_link_options(LibTorch::CUDA INTERFACE "-Wl,-rpath,${_library_dir}")
+      endforeach()
     endif()
   endif()
 endif()

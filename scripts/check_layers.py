@@ -28,7 +28,8 @@ ALLOWED = {
 TORCH_FREE = {"base", "config", "svg", "icon", "deepsvg", "render", "dataset"}
 # Third-party headers that one place owns, so that they can be replaced there.
 OWNERS = {"tinyxml2.h": ["src/svg/xml_tree.cpp"], "cxxopts.hpp": ["apps/app.cpp"], "spdlog/": ["src/base/log.cpp"],
-          "cairo.h": ["src/render/cairo_draw.h"]}
+          "cairo.h": ["src/render/cairo_draw.h"], "nccl.h": ["src/training/nccl_communicator.cpp"],
+          "nvtx3/": ["src/training/trace.cpp"]}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
 

@@ -4,6 +4,7 @@
 #   scripts/setup.sh            everything
 #   scripts/setup.sh --no-torch only what the torch-free rooms and svgfusion-prepare need
 #   scripts/setup.sh --sweep    everything, and what scripts/sweep.py needs
+#   scripts/setup.sh --tests    that, and what only the tests need
 #
 # Environment:
 #   LIBTORCH=DIR            use this LibTorch (a folder with include/ and lib/) and install none
@@ -14,12 +15,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 want_torch=1
-want_sweep=0
+extras=()
 case "${1:-}" in
   "") ;;
   --no-torch) want_torch=0 ;;
-  --sweep) want_sweep=1 ;;
-  -h|--help) sed -n '2,12p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+  --sweep) extras=(sweep) ;;
+  --tests) extras=(sweep tests) ;;
+  -h|--help) sed -n '2,13p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
   *) echo "setup: unknown option '$1'; try --help" >&2; exit 2 ;;
 esac
 
@@ -74,14 +76,15 @@ install_torch() {
   fi
 }
 
-install_sweep() {
+# What the lines of requirements.txt with this comment name.
+install_extra() {
   local requirements
-  mapfile -t requirements < <(sed -n 's/^\([^#]*[^# ]\) *# sweep$/\1/p' requirements.txt)
+  mapfile -t requirements < <(sed -n "s/^\([^#]*[^# ]\) *# $1\$/\1/p" requirements.txt)
   [ -x .venv/bin/python ] || python3 -m venv .venv
-  if [ "$(cat .venv/.svgfusion-sweep 2>/dev/null)" != "${requirements[*]}" ]; then
+  if [ "$(cat ".venv/.svgfusion-$1" 2>/dev/null)" != "${requirements[*]}" ]; then
     echo "setup: installing ${requirements[*]} into .venv" >&2
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "${requirements[@]}"
-    echo "${requirements[*]}" > .venv/.svgfusion-sweep
+    echo "${requirements[*]}" > ".venv/.svgfusion-$1"
   fi
 }
 
@@ -91,4 +94,4 @@ command -v apt-get >/dev/null || {
 }
 install_packages
 if [ "$want_torch" -eq 1 ] && [ -z "${LIBTORCH:-}" ]; then install_torch; fi
-if [ "$want_sweep" -eq 1 ]; then install_sweep; fi
+for extra in "${extras[@]}"; do install_extra "$extra"; done

@@ -16,7 +16,7 @@ jobs=$(nproc)
 step() { printf '\n== %s (%d s)\n' "$1" "$SECONDS" >&2; }
 
 step "set-up"
-scripts/setup.sh --sweep
+scripts/setup.sh --tests
 
 step "format"
 scripts/format.sh --check

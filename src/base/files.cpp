@@ -119,6 +119,14 @@ void write_file(const fs::path& path, std::string_view content) {
   write_file(path, std::span<const std::string_view>(&content, 1));
 }
 
+void append_file(const fs::path& path, std::string_view content) {
+  Descriptor file(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+  if (!file.valid() || !write_all(file.get(), content) || !file.close_checked()) {
+    throw FileError(concat(path.string(), ": cannot be added to: ", reason(),
+                           "; choose a place that can be written"));
+  }
+}
+
 void ensure_folder(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);

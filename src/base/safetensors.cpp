@@ -119,10 +119,16 @@ void check_tiling(std::vector<std::pair<Range, std::string>> ranges, std::uint64
 std::size_t size_of(DType dtype) { return row_of(dtype).size; }
 const char* name_of(DType dtype) { return row_of(dtype).name; }
 
-SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
-    : path_(path), file_(std::make_shared<MappedFile>(path)) {
+SafetensorsFile::SafetensorsFile(const std::filesystem::path& path, Access access) : path_(path) {
   const std::string where = path.string();
-  const std::span<const std::uint8_t> bytes = file_->bytes();
+  std::span<const std::uint8_t> bytes;
+  if (access == Access::kMapped) {
+    file_ = std::make_shared<MappedFile>(path);
+    bytes = file_->bytes();
+  } else {
+    copy_ = std::make_shared<std::string>(read_file(path));
+    bytes = {reinterpret_cast<const std::uint8_t*>(copy_->data()), copy_->size()};
+  }
   std::uint64_t header_size = 0;
   if (bytes.size() < sizeof header_size) {
     throw DataError(concat(where, ": ", bytes.size(), " bytes are too few for a safetensors file"));

@@ -60,7 +60,8 @@ const char* name_of(Split split) {
   return "test";
 }
 
-Dataset::Dataset(const std::filesystem::path& path) : file_(path), info_(read_info(file_)) {
+Dataset::Dataset(const std::filesystem::path& path)
+    : file_(path, base::SafetensorsFile::Access::kCopied), info_(read_info(file_)) {
   contour_offsets_ = file_.array<std::int64_t>("contour_offsets", {-1});
   command_offsets_ = file_.array<std::int64_t>("command_offsets", {-1});
   commands_ = file_.array<std::uint8_t>("commands", {-1});

@@ -46,7 +46,7 @@ torch::Tensor variational_bound(const Process& process, const torch::Tensor& x0,
                                 const torch::Tensor& x_t, const torch::Tensor& timesteps,
                                 const torch::Tensor& x0_estimate, const torch::Tensor& variance) {
   SVGFUSION_CHECK(process.is_discrete());
-  const auto table = torch::tensor(process.alpha_bars(), torch::kDouble).to(x0.device());
+  const auto table = process.alpha_bar_table().to(x0.device());
   const auto pick = [&](const torch::Tensor& t) {
     return table.index_select(0, t).view({-1, 1, 1});
   };

@@ -149,8 +149,14 @@ Process::Process(const DiffusionConfig& config) : config_(config) {
     signal.push_back(static_cast<float>(std::sqrt(alpha_bar)));
     noise.push_back(static_cast<float>(std::sqrt(1 - alpha_bar)));
   }
+  alpha_bar_table_ = torch::tensor(alpha_bars_, torch::kDouble);
   signal_table_ = torch::tensor(signal);
   noise_table_ = torch::tensor(noise);
+}
+
+void Process::to(torch::Device device) {
+  for (torch::Tensor* table : {&alpha_bar_table_, &signal_table_, &noise_table_})
+    if (table->defined()) *table = table->to(device);
 }
 
 torch::Tensor Process::draw_timesteps(std::int64_t count, torch::Device device) const {

@@ -43,7 +43,8 @@ json denoiser_losses(model::Denoiser& denoiser, const diffusion::Process& proces
     const std::int64_t count = std::min(kBatch, draws - done);
     const auto index = torch::randint(x0.size(0), {count}, torch::kLong);
     const auto clean = x0.index_select(0, index).to(device);
-    const auto given = denoiser->drop_labels(labels.index_select(0, index).to(device));
+    const auto given = denoiser->drop_labels(labels.index_select(0, index).to(device),
+                                             torch::rand({count}, clean.options()));
     const auto times = process.draw_timesteps(count, device);
     const diffusion::LossTerms terms = diffusion::denoising_loss(
         process,

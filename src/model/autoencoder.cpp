@@ -13,4 +13,11 @@ Autoencoder make_autoencoder(const AutoencoderConfig& config, const AutoencoderS
   return std::make_shared<RaggedAutoencoderImpl>(config, shape);
 }
 
+void AutoencoderImpl::apply(const LossNumbers& factors, Losses& losses) {
+  for (const auto& [name, factor] : factors) {
+    const auto found = losses.find(name);
+    if (found != losses.end()) found->second = found->second * factor;
+  }
+}
+
 }  // namespace svgfusion::model

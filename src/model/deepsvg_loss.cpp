@@ -191,7 +191,17 @@ DeepSvgImpl::RowLosses DeepSvgImpl::losses_of_packed_rows(const torch::Tensor& l
           (argument_sum(ends, 9, 2) + argument_sum(cubics, 5, 4)) / total};
 }
 
-Losses DeepSvgImpl::loss(const IconBatch& batch, double kl_share) {
+LossNumbers DeepSvgImpl::loss_counts(const IconBatch& batch) const {
+  const DeepSvgSequences sequences =
+      deepsvg_sequences(batch, config_.deepsvg.decode_stages, shape_.limits);
+  const Target target = make_target(sequences, config_.deepsvg, config_.deepsvg.loss_rows);
+  return {{"visibility", static_cast<double>(sequences.commands.size(0))},
+          {"command", target.rows.sum().item<double>()},
+          {"argument", deepsvg_has_argument(target.commands).sum().item<double>()},
+          {"kl", static_cast<double>(batch.size())}};
+}
+
+Losses DeepSvgImpl::loss(const IconBatch& batch, double kl_share, const LossNumbers& factors) {
   const DeepSvgConfig& d = config_.deepsvg;
   const DeepSvgSequences sequences = deepsvg_sequences(batch, d.decode_stages, shape_.limits);
   const Encoded encoded = encode(batch);
@@ -203,15 +213,18 @@ Losses DeepSvgImpl::loss(const IconBatch& batch, double kl_share) {
                              ? losses_of_all_rows(latents, batch, sequences)
                              : losses_of_packed_rows(latents, batch, sequences);
   Losses out{{"command", rows.command}, {"argument", rows.argument}};
-  auto total = config_.command_weight * rows.command + config_.argument_weight * rows.argument;
   if (two_decode_stages()) {
     const auto visible = is_visible(sequences.commands).to(torch::kLong);
     out["visibility"] = at::cross_entropy_loss(rows.visibility.flatten(0, 1), visible);
-    total = total + config_.visibility_weight * out["visibility"];
   }
   if (config_.variant == "vae") {
     const auto& s = encoded.log_sigma2;
     out["kl"] = -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean();
+  }
+  apply(factors, out);
+  auto total = config_.command_weight * out["command"] + config_.argument_weight * out["argument"];
+  if (two_decode_stages()) total = total + config_.visibility_weight * out["visibility"];
+  if (config_.variant == "vae") {
     total = total + config_.kl_weight * kl_share * out["kl"].clamp_min(config_.kl_tolerance);
   }
   out["total"] = total;

@@ -121,11 +121,9 @@ diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Ten
   return {halves[0], halves[1]};
 }
 
-torch::Tensor DenoiserImpl::drop_labels(const torch::Tensor& labels) const {
-  if (config_.label_dropout == 0) return labels;
-  const auto dropped =
-      torch::rand(labels.sizes(), labels.options().dtype(torch::kFloat)).lt(config_.label_dropout);
-  return labels.masked_fill(dropped, null_label());
+torch::Tensor DenoiserImpl::drop_labels(const torch::Tensor& labels,
+                                        const torch::Tensor& uniform) const {
+  return labels.masked_fill(uniform.lt(config_.label_dropout), null_label());
 }
 
 void DenoiserImpl::set_statistics(const torch::Tensor& mean, const torch::Tensor& std) {

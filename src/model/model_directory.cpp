@@ -140,9 +140,12 @@ std::string autoencoder_hash(const Autoencoder& model) {
   return base::hex(state);
 }
 
-torch::Device device_from(const std::string& name) {
+torch::Device device_from(const std::string& name, std::int64_t local_rank) {
   const bool has_cuda = at::hasCUDA();
-  if (name == "auto") return has_cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+  const std::int64_t devices = has_cuda ? static_cast<std::int64_t>(at::getNumGPUs()) : 1;
+  const auto own = static_cast<c10::DeviceIndex>(local_rank % std::max<std::int64_t>(1, devices));
+  if (name == "auto")
+    return has_cuda ? torch::Device(torch::kCUDA, own) : torch::Device(torch::kCPU);
   if (name == "cpu") return torch::kCPU;
   const bool numbered = name.starts_with("cuda:") && name.size() > 5 && name.size() < 9 &&
                         name.find_first_not_of("0123456789", 5) == std::string::npos;
@@ -154,7 +157,7 @@ torch::Device device_from(const std::string& name) {
         concat("--device ", name,
                ": this machine shows no CUDA device to this program; use --device cpu"));
   }
-  return {torch::kCUDA, static_cast<c10::DeviceIndex>(numbered ? std::stoi(name.substr(5)) : 0)};
+  return {torch::kCUDA, numbered ? static_cast<c10::DeviceIndex>(std::stoi(name.substr(5))) : own};
 }
 
 }  // namespace svgfusion::model

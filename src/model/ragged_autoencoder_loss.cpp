@@ -78,7 +78,23 @@ torch::Tensor RaggedAutoencoderImpl::argument_loss(const torch::Tensor& logits,
   return loss;
 }
 
-Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share) {
+LossNumbers RaggedAutoencoderImpl::loss_counts(const IconBatch& batch) const {
+  const auto icons = static_cast<double>(batch.size());
+  const auto contours = static_cast<double>(batch.icons.rows);
+  const auto commands = static_cast<double>(batch.contours.rows);
+  const auto cubics =
+      batch.commands.eq(static_cast<int>(icon::Command::kCubic)).sum().item<double>();
+  return {{"visibility", contours + icons},
+          {"style", contours},
+          {"closed", contours},
+          {"grid", icons},
+          {"command", commands},
+          {"argument", 2 * commands + 4 * cubics},
+          {"kl", icons}};
+}
+
+Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share,
+                                   const LossNumbers& factors) {
   const Targets target = make_targets(batch);
   const Encoded encoded = encode(batch);
   const auto latents = latent_with_noise(encoded);
@@ -104,13 +120,16 @@ Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share) {
   out["argument"] = (argument_loss(end_logits(hidden), ends) +
                      argument_loss(control_logits(cubic_hidden), controls)) /
                     elements;
+  if (config_.variant == "vae") {
+    const auto& s = encoded.log_sigma2;
+    out["kl"] = -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean();
+  }
+  apply(factors, out);
 
   auto total = config_.visibility_weight * out["visibility"] +
                config_.command_weight * out["command"] + config_.argument_weight * out["argument"] +
                config_.style_weight * (out["style"] + out["closed"] + out["grid"]);
   if (config_.variant == "vae") {
-    const auto& s = encoded.log_sigma2;
-    out["kl"] = (-0.5 * (1 + s - encoded.mean.square() - s.exp()).mean());
     total = total + config_.kl_weight * kl_share * out["kl"].clamp_min(config_.kl_tolerance);
   }
   out["total"] = total;

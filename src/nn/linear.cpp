@@ -5,8 +5,19 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <atomic>
+
+#include "svgfusion/nn/precision.h"
+
 namespace svgfusion::nn {
 namespace {
+
+std::atomic<std::int64_t> total_flops{0};
+
+// One product of R x in by in x out, or of the same size.
+void count_product(std::int64_t rows, const torch::Tensor& weight) {
+  total_flops.fetch_add(2 * rows * weight.numel(), std::memory_order_relaxed);
+}
 
 using OneDnnLinear = torch::Tensor(const torch::Tensor&, const torch::Tensor&,
                                    const std::optional<torch::Tensor>&, c10::string_view,
@@ -47,6 +58,8 @@ class Linear : public torch::autograd::Function<Linear> {
     const auto saved = context->get_saved_variables();
     const auto& up = gradients[0];  // [R, out]
     torch::autograd::variable_list out(3);
+    for (const std::size_t operand : {0, 1})
+      if (context->needs_input_grad(operand)) count_product(up.size(0), saved[1]);
     if (context->needs_input_grad(0)) out[0] = product(up, saved[1].t(), std::nullopt);
     // The weight's gradient sums over few rows: there the default library is the faster one, but
     // for wide inputs.
@@ -60,6 +73,37 @@ class Linear : public torch::autograd::Function<Linear> {
   }
 };
 
+torch::Tensor rounded(const torch::Tensor& t) { return t.to(torch::kBFloat16); }
+
+// The same with operands rounded to bfloat16, kept so for the backward pass.
+class RoundedLinear : public torch::autograd::Function<RoundedLinear> {
+ public:
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
+                               const torch::Tensor& weight,
+                               const std::optional<torch::Tensor>& bias) {
+    const auto x_rounded = rounded(x);
+    const auto weight_rounded = rounded(weight);
+    context->save_for_backward({x_rounded, weight_rounded});
+    context->saved_data["has_bias"] = bias.has_value();
+    const auto y = at::linear(x_rounded, weight_rounded).to(torch::kFloat);
+    return bias ? y + *bias : y;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto up = rounded(gradients[0]);  // [R, out]
+    torch::autograd::variable_list out(3);
+    for (const std::size_t operand : {0, 1})
+      if (context->needs_input_grad(operand)) count_product(up.size(0), saved[1]);
+    if (context->needs_input_grad(0)) out[0] = up.mm(saved[1]).to(torch::kFloat);
+    if (context->needs_input_grad(1)) out[1] = up.t().mm(saved[0]).to(torch::kFloat);
+    if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2))
+      out[2] = gradients[0].sum(0);
+    return out;
+  }
+};
+
 bool takes_one_dnn(const torch::Tensor& x, const torch::Tensor& weight) {
   return x.is_cpu() && x.scalar_type() == torch::kFloat && weight.scalar_type() == torch::kFloat &&
          x.numel() > 0 && one_dnn_linear().has_value();
@@ -67,10 +111,31 @@ bool takes_one_dnn(const torch::Tensor& x, const torch::Tensor& weight) {
 
 }  // namespace
 
+std::int64_t product_flops() { return total_flops.load(std::memory_order_relaxed); }
+
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
                      const torch::Tensor& given_bias) {
   const auto bias = given_bias.defined() ? std::optional(given_bias) : std::nullopt;
-  if (!takes_one_dnn(x, weight)) return at::linear(x, weight, bias);
+  const std::int64_t rows = x.numel() / weight.size(1);
+  count_product(rows, weight);
+  if (weight.scalar_type() == torch::kBFloat16) {  // round_weights
+    const auto y = at::linear(rounded(x), weight).to(torch::kFloat);
+    return bias ? y + *bias : y;
+  }
+  if (product_precision() == Precision::kBfloat16 && x.scalar_type() == torch::kFloat) {
+    auto shape = x.sizes().vec();
+    const auto y = RoundedLinear::apply(x.reshape({-1, shape.back()}), weight, bias);
+    shape.back() = weight.size(0);
+    return y.view(shape);
+  }
+  if (!takes_one_dnn(x, weight)) {
+    // LibTorch's own backward pass does not pass by here.
+    if (at::GradMode::is_enabled()) {
+      if (x.requires_grad()) count_product(rows, weight);
+      if (weight.requires_grad()) count_product(rows, weight);
+    }
+    return at::linear(x, weight, bias);
+  }
   auto shape = x.sizes().vec();
   const auto flat = x.reshape({-1, shape.back()});
   const bool needs_gradient =

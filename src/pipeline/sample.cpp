@@ -12,6 +12,7 @@
 #include "svgfusion/model/latents.h"
 #include "svgfusion/model/model_directory.h"
 #include "svgfusion/model/weights.h"
+#include "svgfusion/nn/precision.h"
 #include "svgfusion/pipeline/jobs.h"
 #include "svgfusion/render/sheet.h"
 #include "way.h"
@@ -66,7 +67,10 @@ class Sampling {
 
   std::int64_t run() {
     model::Denoiser denoiser{nullptr};
-    if (!job_.random_latents) denoiser = model::load_denoiser(job_.model, info_, device_);
+    if (!job_.random_latents) {
+      denoiser = model::load_denoiser(job_.model, info_, device_);
+      nn::round_weights(*denoiser, nn::precision_from(job_.precision));
+    }
     std::optional<model::Autoencoder> autoencoder;
     if (!job_.output.empty()) autoencoder = model::load_autoencoder(job_.model, info_, device_);
     OutputFolder out(job_.output);

@@ -3,6 +3,7 @@
 
 #include "svgfusion/render/raster.h"
 #include "svgfusion/render/sheet.h"
+#include "svgfusion/training/batches.h"
 #include "svgfusion/training/task.h"
 
 namespace svgfusion::training {
@@ -22,7 +23,9 @@ class AutoencoderTask : public Task {
         device_(device),
         train_(data.indices(dataset::Split::kTrain)),
         check_(data.indices(dataset::Split::kValidation)),
-        fingerprint_(data.fingerprint()) {
+        fingerprint_(data.fingerprint()),
+        order_(static_cast<std::uint64_t>(config.training.seed),
+               static_cast<std::int64_t>(train_.size()), torch::kCPU) {
     checks_held_out_ = !check_.empty();
     if (check_.empty()) check_ = train_;  // nothing is held out: report on what was trained
     if (check_.size() > static_cast<std::size_t>(kMaxValidationIcons))
@@ -35,17 +38,22 @@ class AutoencoderTask : public Task {
   torch::Device device() const override { return device_; }
   std::string data_fingerprint() const override { return fingerprint_; }
 
-  StepMetrics loss(std::int64_t step) override {
-    const auto seed = static_cast<std::uint64_t>(config_.training.seed);
-    const auto chosen =
-        batch_indices(seed, step, stage().batch_size, static_cast<std::int64_t>(train_.size()));
-    std::vector<std::int64_t> indices;
-    for (const std::int64_t i : chosen) indices.push_back(train_[static_cast<std::size_t>(i)]);
-    seed_step(seed, name(), step);
+  void prepare(std::int64_t step, const Part& part) override {
+    batch_ = batch_of(step, part, device_);
+    factors_.clear();
+    if (!part.is_whole()) {
+      factors_ = model_->loss_counts(batch_);
+      for (const auto& [name, count] : model_->loss_counts(batch_of(step, {}, torch::kCPU)))
+        factors_[name] /= count;
+    }
     const auto warmup =
         static_cast<double>(std::max<std::int64_t>(1, config_.autoencoder.kl_warmup_steps));
-    StepMetrics metrics = model_->loss(model::make_batch(data_, indices, device_),
-                                       std::min(1.0, static_cast<double>(step) / warmup));
+    kl_share_ = std::min(1.0, static_cast<double>(step) / warmup);
+    seed_step(static_cast<std::uint64_t>(config_.training.seed), name(), step, part.index);
+  }
+
+  StepMetrics loss() override {
+    StepMetrics metrics = model_->loss(batch_, kl_share_, factors_);
     auto total = metrics.extract("total");
     total.key() = "loss";
     metrics.insert(std::move(total));
@@ -88,6 +96,13 @@ class AutoencoderTask : public Task {
   }
 
  private:
+  model::IconBatch batch_of(std::int64_t step, const Part& part, torch::Device device) {
+    std::vector<std::int64_t> indices;
+    for (const std::int64_t i : order_.host(step, stage().batch_size, part))
+      indices.push_back(train_[static_cast<std::size_t>(i)]);
+    return model::make_batch(data_, indices, device);
+  }
+
   template <class Body>
   void for_batches(const Body& body) {
     const auto size = static_cast<std::size_t>(stage().batch_size);
@@ -114,6 +129,10 @@ class AutoencoderTask : public Task {
   std::vector<std::int64_t> check_;
   bool checks_held_out_ = false;
   std::string fingerprint_;
+  EpochOrder order_;
+  model::IconBatch batch_;      // what `prepare` made
+  model::LossNumbers factors_;  // its share of the batch, loss by loss
+  double kl_share_ = 1;
 };
 
 }  // namespace

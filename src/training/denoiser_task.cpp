@@ -5,6 +5,7 @@
 #include "svgfusion/diffusion/floor.h"
 #include "svgfusion/model/latent_sampler.h"
 #include "svgfusion/render/sheet.h"
+#include "svgfusion/training/batches.h"
 #include "svgfusion/training/task.h"
 
 namespace svgfusion::training {
@@ -28,7 +29,10 @@ class DenoiserTask : public Task {
         latents_(model_->standardise(latents.latents.to(device))),
         labels_(latents.labels.to(device)),
         spectrum_(diffusion::covariance_spectrum(latents_.to(torch::kCPU)).to(device)),
-        fingerprint_(latents.fingerprint) {}
+        fingerprint_(latents.fingerprint),
+        order_(static_cast<std::uint64_t>(config.training.seed), latents_.size(0), device) {
+    process_.to(device);
+  }
 
   std::string name() const override { return "denoiser"; }
   torch::nn::Module& module() override { return *model_; }
@@ -36,14 +40,18 @@ class DenoiserTask : public Task {
   torch::Device device() const override { return device_; }
   std::string data_fingerprint() const override { return fingerprint_; }
 
-  StepMetrics loss(std::int64_t step) override {
-    const auto seed = static_cast<std::uint64_t>(config_.training.seed);
-    const auto indices =
-        torch::tensor(batch_indices(seed, step, stage().batch_size, latents_.size(0)), torch::kLong)
-            .to(device_);
-    seed_step(seed, name(), step);
-    return terms(indices, true);
+  void prepare(std::int64_t step, const Part& part) override {
+    part_ = part;
+    const auto indices = order_.on_device(step, stage().batch_size, part);
+    // Always the same memory, which a graph has seen.
+    if (!indices_.defined() || indices_.size(0) != indices.size(0))
+      indices_ = torch::empty_like(indices);
+    indices_.copy_(indices);
+    seed_step(static_cast<std::uint64_t>(config_.training.seed), name(), step);
   }
+
+  StepMetrics loss() override { return terms(indices_, part_, stage().batch_size, true); }
+  bool is_capturable() const override { return true; }
 
   // Losses against what a perfect denoiser of Gaussian latents would score.
   void finish(Metrics& means) const override {
@@ -67,7 +75,7 @@ class DenoiserTask : public Task {
         torch::randint(latents_.size(0), {std::max<std::int64_t>(1024, stage().batch_size)},
                        torch::TensorOptions().dtype(torch::kLong).device(device_));
     Metrics found;
-    for (const auto& [key, value] : terms(indices, false)) {
+    for (const auto& [key, value] : terms(indices, {}, indices.size(0), false)) {
       if (value.dim() == 0) found[key] = value.item<double>();
     }
     Metrics out{{"train_loss_over_floor", found.at("simple_loss") / found.at("floor")}};
@@ -98,12 +106,20 @@ class DenoiserTask : public Task {
   }
 
  private:
-  StepMetrics terms(const torch::Tensor& indices, bool drops_labels) {
+  // The share of a part, whose latents are `indices`, of a batch of `batch` latents. Random numbers
+  // are drawn for the whole batch, so that they do not depend on how it is cut.
+  StepMetrics terms(const torch::Tensor& indices, const Part& part, std::int64_t batch,
+                    bool drops_labels) {
+    const auto mine = [&](const torch::Tensor& of_batch) {
+      return of_batch.narrow(0, part.begin(batch), part.size(batch));
+    };
     const auto x0 = latents_.index_select(0, indices);  // [B, T, D]
     auto labels = labels_.index_select(0, indices);
-    if (drops_labels) labels = model_->drop_labels(labels);
-    const auto times = process_.draw_timesteps(x0.size(0), device_);
-    const auto noise = torch::randn_like(x0);
+    if (drops_labels) {
+      labels = model_->drop_labels(labels, mine(torch::rand({batch}, x0.options())));
+    }
+    const auto times = mine(process_.draw_timesteps(batch, device_));
+    const auto noise = mine(torch::randn({batch, x0.size(1), x0.size(2)}, x0.options()));
     const diffusion::Denoise denoise = [&](const torch::Tensor& x, const torch::Tensor& time) {
       return model_->forward(x, time, labels);
     };
@@ -113,6 +129,10 @@ class DenoiserTask : public Task {
     metrics["simple_loss"] = terms.bound.defined() ? terms.total - terms.bound : terms.total;
     if (terms.bound.defined()) metrics["bound"] = terms.bound;
     add_floors(times, terms.x0_error, metrics);
+    if (!part.is_whole()) {
+      const double share = static_cast<double>(part.size(batch)) / static_cast<double>(batch);
+      for (auto& [key, value] : metrics) value = value * share;
+    }
     return metrics;
   }
 
@@ -123,12 +143,13 @@ class DenoiserTask : public Task {
     const auto floor = diffusion::gaussian_floor(spectrum_, levels);  // [B]
     metrics["floor"] = (floor * diffusion::loss_weight(process_, levels).flatten()).mean();
     const auto bucket = diffusion::time_buckets(process_, times);
-    const auto sums = [&](const torch::Tensor& values) {
+    const auto share = [&](const torch::Tensor& values) {
       return torch::zeros({diffusion::kTimeBuckets}, floor.options())
-          .index_add(0, bucket, values.to(torch::kDouble));
+                 .index_add(0, bucket, values.to(torch::kDouble)) /
+             static_cast<double>(values.size(0));
     };
-    metrics["bucket_error"] = sums(x0_error);
-    metrics["bucket_floor"] = sums(floor);
+    metrics["bucket_error"] = share(x0_error);
+    metrics["bucket_floor"] = share(floor);
   }
 
   const ExperimentConfig& config_;
@@ -141,6 +162,9 @@ class DenoiserTask : public Task {
   torch::Tensor labels_;    // [N]
   torch::Tensor spectrum_;  // [T D] f64: variances of the latents along their principal axes
   std::string fingerprint_;
+  EpochOrder order_;
+  Part part_;
+  torch::Tensor indices_;  // of the prepared part's latents: i64, on the device
 };
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace svgfusion::training {
 
 FlatParameters::FlatParameters(torch::nn::Module& module) {
   const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> parameters;
   std::vector<torch::Tensor> parts;
   std::int64_t offset = 0;
   for (const bool matrices : {true, false}) {
@@ -17,32 +16,58 @@ FlatParameters::FlatParameters(torch::nn::Module& module) {
       const torch::Tensor& parameter = item.value();
       if ((parameter.dim() >= 2) != matrices) continue;
       SVGFUSION_CHECK(parameter.scalar_type() == torch::kFloat, item.key());
-      entries_.push_back({item.key(), offset, parameter.sizes().vec()});
+      entries_.push_back({item.key(), offset, parameter});
       layout_ += base::concat(item.key(), " ", parameter.numel(), ";");
-      parameters.push_back(parameter);
       parts.push_back(parameter.detach().reshape({-1}));
       offset += parameter.numel();
     }
     if (matrices) decayed_ = offset;
   }
   values_ = torch::cat(parts);
-  gradients_ = torch::zeros_like(values_);
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const Entry& entry = entries_[i];
-    const std::int64_t count = parameters[i].numel();
-    parameters[i].set_data(values_.narrow(0, entry.offset, count).view(entry.shape));
-    parameters[i].mutable_grad() = gradients_.narrow(0, entry.offset, count).view(entry.shape);
+  for (Entry& entry : entries_) entry.parameter.set_data(view(values_, entry));
+}
+
+torch::Tensor FlatParameters::view(const torch::Tensor& flat, const Entry& entry) const {
+  return flat.narrow(0, entry.offset, entry.parameter.numel()).view(entry.parameter.sizes());
+}
+
+void FlatParameters::forget_gradients() {
+  for (Entry& entry : entries_) entry.parameter.mutable_grad().reset();
+}
+
+std::vector<torch::Tensor> FlatParameters::gradients() const {
+  std::vector<torch::Tensor> out;
+  for (const Entry& entry : entries_) out.push_back(entry.parameter.grad());
+  return out;
+}
+
+torch::Tensor FlatParameters::gather_gradients() {
+  const torch::NoGradGuard no_grad;
+  if (!gathered_.defined()) gathered_ = torch::empty_like(values_);
+  for (Entry& entry : entries_) {
+    const torch::Tensor place = view(gathered_, entry);
+    torch::Tensor& gradient = entry.parameter.mutable_grad();
+    if (!gradient.defined()) {
+      place.zero_();
+    } else if (gradient.data_ptr() != place.data_ptr()) {
+      place.copy_(gradient);
+    }
+    gradient = place;
   }
+  return gathered_;
+}
+
+std::vector<torch::Tensor> FlatParameters::views(const torch::Tensor& flat) const {
+  SVGFUSION_CHECK(flat.numel() == size());
+  std::vector<torch::Tensor> out;
+  for (const Entry& entry : entries_) out.push_back(view(flat, entry));
+  return out;
 }
 
 model::NamedTensors FlatParameters::slices(const torch::Tensor& flat) const {
   SVGFUSION_CHECK(flat.numel() == size());
   model::NamedTensors out;
-  for (const Entry& entry : entries_) {
-    std::int64_t count = 1;
-    for (const std::int64_t size : entry.shape) count *= size;
-    out.emplace(entry.name, flat.narrow(0, entry.offset, count).view(entry.shape));
-  }
+  for (const Entry& entry : entries_) out.emplace(entry.name, view(flat, entry));
   return out;
 }
 

@@ -7,7 +7,20 @@
 
 namespace svgfusion::training {
 
+namespace {
+
+double highest_rate(const StageConfig& stage) {
+  const double ratio =
+      static_cast<double>(stage.batch_size) / static_cast<double>(stage.base_batch);
+  if (stage.rate_rule == "linear") return stage.learning_rate * ratio;
+  if (stage.rate_rule == "sqrt") return stage.learning_rate * std::sqrt(ratio);
+  return stage.learning_rate;
+}
+
+}  // namespace
+
 double learning_rate(const StageConfig& stage, std::int64_t step) {
+  const double highest = highest_rate(stage);
   const auto at = static_cast<double>(step);
   const auto warmup = static_cast<double>(stage.warmup_steps);
   const auto cuts = [&](double steps) {
@@ -15,15 +28,15 @@ double learning_rate(const StageConfig& stage, std::int64_t step) {
   };
   if (stage.schedule == "deepsvg") {
     const double share = at < warmup ? at / warmup : 1;
-    return stage.learning_rate * share * cuts(at + std::max(0.0, at - warmup));
+    return highest * share * cuts(at + std::max(0.0, at - warmup));
   }
-  if (at < warmup) return stage.learning_rate * (at + 1) / (warmup + 1);
-  if (stage.schedule == "constant" || stage.schedule == "plateau") return stage.learning_rate;
-  if (stage.schedule == "step") return stage.learning_rate * cuts(at);
+  if (at < warmup) return highest * (at + 1) / (warmup + 1);
+  if (stage.schedule == "constant" || stage.schedule == "plateau") return highest;
+  if (stage.schedule == "step") return highest * cuts(at);
   const double span = std::max(1.0, static_cast<double>(stage.steps - 1) - warmup);
   const double share = std::min(1.0, (at - warmup) / span);
   const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * share));
-  return stage.learning_rate * (stage.final_rate + (1 - stage.final_rate) * cosine);
+  return highest * (stage.final_rate + (1 - stage.final_rate) * cosine);
 }
 
 Plateau observe(Plateau state, double loss, const StageConfig& stage) {

@@ -3,187 +3,212 @@
 
 #include <chrono>
 #include <cmath>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "averaged_weights.h"
+#include "running_mean.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/log.h"
 #include "svgfusion/base/progress.h"
 #include "svgfusion/base/signals.h"
+#include "svgfusion/nn/linear.h"
 #include "svgfusion/training/checkpoint.h"
-#include "svgfusion/training/learning_rate.h"
-
-#include <torch/nn/module.h>
+#include "svgfusion/training/metrics_log.h"
+#include "svgfusion/training/step_graph.h"
+#include "svgfusion/training/throughput.h"
+#include "svgfusion/training/trace.h"
 
 namespace svgfusion::training {
 namespace {
 
 using base::concat;
 using base::to_fixed;
-using nlohmann::json;
 namespace fs = std::filesystem;
 
-// Sums of the steps since the last log line, on the device.
-class RunningMean {
- public:
-  void add(const StepMetrics& metrics) {
-    for (const auto& [key, value] : metrics) {
-      auto& sum = sums_[key];
-      sum = sum.defined() ? sum + value.detach() : value.detach().clone();
-    }
-    ++count_;
-  }
-  Metrics take() {
-    Metrics out;
-    for (const auto& [key, sum] : sums_) {
-      const auto host = sum.to(torch::kCPU, torch::kDouble).contiguous();
-      const double* values = host.data_ptr<double>();
-      for (std::int64_t i = 0; i < host.numel(); ++i) {
-        out[host.dim() == 0 ? key : concat(key, "_", i)] = values[i] / static_cast<double>(count_);
-      }
-    }
-    sums_.clear();
-    count_ = 0;
-    return out;
-  }
+// Several processes ask each other only so often whether one was told to stop.
+constexpr std::int64_t kAgreeEvery = 10;
+// A trace leaves out the first steps, which are not like the others.
+constexpr std::int64_t kProfileFrom = 10;
+constexpr std::int64_t kProfileSteps = 10;
 
- private:
-  StepMetrics sums_;
-  std::int64_t count_ = 0;
-};
-
-// Puts the averaged weights in place and the module into evaluation mode, until its end.
-class AveragedWeights {
- public:
-  AveragedWeights(torch::nn::Module& module, FlatParameters& parameters, const Optimizer& optimizer)
-      : module_(module), parameters_(parameters), current_(parameters.values().clone()) {
-    const torch::NoGradGuard no_grad;
-    parameters_.values().copy_(optimizer.average());
-    module_.eval();
-  }
-  ~AveragedWeights() {
-    const torch::NoGradGuard no_grad;
-    parameters_.values().copy_(current_);
-    module_.train();
-  }
-  AveragedWeights(const AveragedWeights&) = delete;
-  AveragedWeights& operator=(const AveragedWeights&) = delete;
-
- private:
-  torch::nn::Module& module_;
-  FlatParameters& parameters_;
-  torch::Tensor current_;
-};
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
 
 class StageRun {
  public:
-  StageRun(Task& task, const LoopPaths& paths)
+  StageRun(Task& task, const LoopOptions& options, Communicator& communicator)
       : task_(task),
         stage_(task.stage()),
-        paths_(paths),
-        checkpoints_(paths.run / "checkpoints" / task.name()),
+        options_(options),
+        communicator_(communicator),
+        checkpoints_(options.run / "checkpoints" / task.name()),
         parameters_(task.module()),
-        optimizer_(parameters_, stage_) {
+        optimizer_(parameters_, stage_),
+        graph_(task.device(), options.graph && task.is_capturable() && stage_.accumulate == 1) {
     state_ = {0, task.name(), task.data_fingerprint(), parameters_.layout(), 0};
-    base::ensure_folder(paths.run / "previews");
-    restore();
+    if (communicator_.is_first()) restore();
+    share_state();
+    if (communicator_.is_first()) {
+      base::ensure_folder(options.run / "previews");
+      log_ = std::make_unique<MetricsLog>(options.run, task.name(), state_.step);
+      peak_ = measure_peak(task.device());
+    }
   }
 
   void run() {
     task_.module().train();
     base::Progress progress(task_.name(), "steps", stage_.steps, state_.step);
     const std::int64_t first = state_.step;
-    begin_ = std::chrono::steady_clock::now();
+    begin_ = line_begin_ = std::chrono::steady_clock::now();
     seconds_before_ = state_.seconds;
+    flops_at_line_ = nn::product_flops();
+    line_step_ = first;
     for (std::int64_t step = first; step < stage_.steps; ++step) {
+      profile(step - first);
       one_step(step);
       state_.step = step + 1;
       // Everything below only reports and saves.
       if (due(stage_.log_every)) log(progress);
       if (due(stage_.validate_every)) validate(progress);
       if (due(stage_.preview_every)) preview(concat("step-", state_.step));
-      if (due(stage_.checkpoint_every) || base::stop_signal() != 0) {
-        save();
-        if (base::stop_signal() != 0) throw_stopped();
-      }
+      const int signal = agreed_signal();
+      if (due(stage_.checkpoint_every) || signal != 0) save();
+      if (signal != 0) throw_stopped(signal);
     }
+    write_trace();
     progress.clear();
     if (state_.step > first || list_checkpoints(checkpoints_).empty()) save();
     validate(progress);
     preview("final");
-    use_average();
+    const torch::NoGradGuard no_grad;
+    parameters_.values().copy_(optimizer_.average());
     task_.module().eval();
   }
 
  private:
   void restore() {
     remove_leftovers(checkpoints_);
-    if (!paths_.resume.empty()) {
-      state_ = load_checkpoint(paths_.resume, state_, parameters_, optimizer_);
+    if (!options_.resume.empty()) {
+      state_ = load_checkpoint(options_.resume, state_, parameters_, optimizer_);
       base::log_info(concat("resumed ", task_.name(), " at step ", state_.step, " from ",
-                            paths_.resume.string()));
+                            options_.resume.string()));
       return;
     }
     const std::vector<fs::path> found = list_checkpoints(checkpoints_);
-    if (paths_.fresh && !found.empty()) {
-      throw base::UsageError(concat(paths_.run.string(), ": already holds checkpoints of the ",
+    if (options_.fresh && !found.empty()) {
+      throw base::UsageError(concat(options_.run.string(), ": already holds checkpoints of the ",
                                     task_.name(),
                                     " stage; choose another --run, or --resume auto to go on"));
     }
-    std::string problems;
-    for (const fs::path& checkpoint : found) {
-      try {
-        state_ = load_checkpoint(checkpoint, state_, parameters_, optimizer_);
-        base::log_info(concat("resumed ", task_.name(), " at step ", state_.step));
-        return;
-      } catch (const base::DataError& error) {  // an older one may be whole
-        base::log_warning(error.what());
-        problems = error.what();
-      }
+    if (load_newest(found, state_, parameters_, optimizer_))
+      base::log_info(concat("resumed ", task_.name(), " at step ", state_.step));
+  }
+
+  // All processes begin where the first one does.
+  void share_state() {
+    if (communicator_.world() == 1) return;
+    const torch::NoGradGuard no_grad;
+    auto progress =
+        torch::tensor({static_cast<double>(state_.step), state_.seconds}, torch::kDouble);
+    communicator_.broadcast(progress);
+    state_.step = static_cast<std::int64_t>(progress[0].item<double>());
+    state_.seconds = progress[1].item<double>();
+    communicator_.broadcast(parameters_.values());
+    for (auto& [name, tensor] : optimizer_.state()) {
+      torch::Tensor flat = tensor.view({-1});
+      communicator_.broadcast(flat);
     }
-    if (!problems.empty()) {
-      throw base::CheckpointError(concat("no checkpoint of ", checkpoints_.string(),
-                                         " can be used; the last reason: ", problems));
-    }
+    if (!communicator_.is_first()) optimizer_.loss_sum().zero_();
   }
 
   void one_step(std::int64_t step) {
-    parameters_.zero_gradients();
-    StepMetrics metrics = task_.loss(step);
-    metrics.at("loss").backward();
-    optimizer_.add_loss(metrics.at("loss"));
-    optimizer_.step(step);
-    metrics["gradient_norm"] = optimizer_.gradient_norm();
-    means_.add(metrics);
+    optimizer_.prepare(step);
+    if (stage_.accumulate == 1) task_.prepare(step, part(0));
+    const std::int64_t flops = nn::product_flops();
+    const bool was_replaying = graph_.is_replaying();
+    graph_.run([&] { compute(step); });
+    // What the host does not see again is counted as when it did.
+    if (!was_replaying) flops_of_step_ = nn::product_flops() - flops;
+    if (was_replaying) replayed_flops_ += flops_of_step_;
+  }
+
+  Part part(std::int64_t pass) const {
+    return {communicator_.rank() * stage_.accumulate + pass,
+            communicator_.world() * stage_.accumulate};
+  }
+
+  void compute(std::int64_t step) {
+    parameters_.forget_gradients();
+    for (std::int64_t pass = 0; pass < stage_.accumulate; ++pass) {
+      if (stage_.accumulate > 1) task_.prepare(step, part(pass));
+      StepMetrics metrics;
+      {
+        const Range range("forward");
+        metrics = task_.loss();
+      }
+      optimizer_.add_loss(metrics.at("loss"));
+      means_.add(metrics);
+      const Range range("backward");
+      metrics.at("loss").backward();
+    }
+    if (communicator_.world() > 1) {
+      const Range range("sum of gradients");
+      torch::Tensor gradients = parameters_.gather_gradients();
+      communicator_.sum(gradients);
+    }
+    const Range range("optimizer");
+    optimizer_.step();
+    // Every process has the norm of the whole batch: each adds its share of it.
+    means_.add({{"gradient_norm",
+                 optimizer_.gradient_norm() / static_cast<double>(communicator_.world())}});
   }
 
   bool due(std::int64_t every) const { return every > 0 && state_.step % every == 0; }
 
-  double seconds() const {
-    return seconds_before_ +
-           std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  double seconds() const { return seconds_before_ + seconds_since(begin_); }
+
+  // The signal that any process was stopped by, known to all; else 0.
+  int agreed_signal() {
+    if (communicator_.world() == 1) return base::stop_signal();
+    if (!due(kAgreeEvery) && state_.step != stage_.steps) return 0;
+    return static_cast<int>(communicator_.largest(base::stop_signal()));
   }
 
   void log(base::Progress& progress) {
-    Metrics means = means_.take();
-    last_loss_ = means.at("loss");
+    const std::int64_t steps = state_.step - line_step_;
+    Metrics means = means_.take(steps, communicator_);
+    const double loss = means.at("loss");
+    auto own_sum = optimizer_.loss_sum().to(torch::kCPU, torch::kDouble).view({1});
+    communicator_.sum(own_sum);
+    last_loss_ = loss;
     check_finite();
-    task_.finish(means);
     const double rate = optimizer_.rate(state_.step - 1);
-    optimizer_.observe_losses();
-    json line = means;
-    line["stage"] = task_.name();
-    line["step"] = state_.step;
-    line["learning_rate"] = rate;
-    line["seconds"] = seconds();
-    line["icons_per_second"] = progress.rate() * static_cast<double>(stage_.batch_size);
-    append(line);
+    optimizer_.observe_loss(own_sum.item<double>() / static_cast<double>(stage_.log_every));
+    if (!communicator_.is_first()) return start_line();
+    task_.finish(means);
+    means["learning_rate"] = rate;
+    const double taken = seconds_since(line_begin_);
+    means["icons_per_second"] = static_cast<double>(steps * stage_.batch_size) / taken;
+    means.merge(throughput(peak_, flops_since_line(), static_cast<double>(steps), taken,
+                           parameters_.size(), stage_.ema_decay > 0));
+    log_->write(state_.step, seconds(), means);
     const std::string text =
-        concat("loss ", to_fixed(last_loss_, 4), "  grad ", to_fixed(means.at("gradient_norm"), 2),
+        concat("loss ", to_fixed(loss, 4), "  grad ", to_fixed(means.at("gradient_norm"), 2),
                "  lr ", to_fixed(rate, 6));
     progress.update(state_.step, text);
     base::log_to_file_only(concat(task_.name(), " step ", state_.step, "  ", text));
+    start_line();
+  }
+
+  double flops_since_line() const {
+    return static_cast<double>(nn::product_flops() + replayed_flops_ - flops_at_line_);
+  }
+
+  void start_line() {
+    line_step_ = state_.step;
+    line_begin_ = std::chrono::steady_clock::now();
+    flops_at_line_ = nn::product_flops() + replayed_flops_;
   }
 
   // Divergence must stop before anything is saved.
@@ -200,13 +225,11 @@ class StageRun {
   }
 
   void validate(base::Progress& progress) {
+    if (!communicator_.is_first()) return;
+    const Range range("validation");
     const AveragedWeights in_place(task_.module(), parameters_, optimizer_);
     const Metrics found = task_.validate();
-    json line = found;
-    line["stage"] = task_.name();
-    line["step"] = state_.step;
-    line["seconds"] = seconds();
-    append(line);
+    log_->write(state_.step, seconds(), found);
     std::vector<std::string> parts;
     for (const auto& [key, value] : found) parts.push_back(concat(key, " ", to_fixed(value, 4)));
     progress.clear();
@@ -214,54 +237,78 @@ class StageRun {
   }
 
   void preview(const std::string& name) {
+    if (!communicator_.is_first()) return;
+    const Range range("preview");
     const AveragedWeights in_place(task_.module(), parameters_, optimizer_);
-    task_.preview(paths_.run / "previews" / concat(task_.name(), "-", name, ".png"));
-  }
-
-  void use_average() {
-    const torch::NoGradGuard no_grad;
-    parameters_.values().copy_(optimizer_.average());
+    const fs::path sheet = options_.run / "previews" / concat(task_.name(), "-", name, ".png");
+    task_.preview(sheet);
+    if (fs::exists(sheet)) log_->picture(state_.step, sheet);
   }
 
   void save() {
+    const Range range("checkpoint");
     if (!torch::isfinite(parameters_.values().sum()).item<bool>()) {
       throw base::DivergenceError(concat(task_.name(), " has weights that are not finite at step ",
                                          state_.step, "; nothing was saved"));
     }
     check_finite();
+    if (communicator_.world() > 1) {
+      // A checkpoint knows one process: it holds the losses of all.
+      torch::Tensor sum = optimizer_.loss_sum().view({1});
+      communicator_.sum(sum);
+      if (!communicator_.is_first()) optimizer_.loss_sum().zero_();
+    }
+    if (!communicator_.is_first()) return;
     state_.seconds = seconds();
-    save_checkpoint(checkpoints_, state_, parameters_, optimizer_, stage_.keep_checkpoints);
+    save_checkpoint(checkpoints_, state_, parameters_, optimizer_,
+                    {stage_.keep_checkpoints, stage_.keep_every});
   }
 
-  [[noreturn]] void throw_stopped() const {
-    throw base::InterruptedError(
-        base::stop_signal(),
-        concat("stopped at step ", state_.step, " of the ", task_.name(), " stage by signal ",
-               base::stop_signal(), "; the state is saved, the same command goes on"));
+  // Starts, ends and writes a recording, `steps` steps after the first one.
+  void profile(std::int64_t steps) {
+    if (!options_.profile || !communicator_.is_first()) return;
+    if (steps == kProfileFrom) trace_ = std::make_unique<TraceRecording>(task_.device().is_cuda());
+    if (steps == kProfileFrom + kProfileSteps) write_trace();
   }
 
-  void append(const json& line) const {
-    std::ofstream file(paths_.run / "metrics.jsonl", std::ios::app);
-    file << line.dump() << '\n';
-    if (!file.flush())
-      throw base::FileError(concat((paths_.run / "metrics.jsonl").string(), ": cannot be written"));
+  void write_trace() {
+    if (!trace_) return;
+    const fs::path path = options_.run / concat("profile-", task_.name(), ".json");
+    trace_->write(path);
+    trace_.reset();
+    base::log_info(concat(path.string(), ": where the time goes; chrome://tracing opens it"));
+  }
+
+  [[noreturn]] void throw_stopped(int signal) const {
+    throw base::InterruptedError(signal, concat("stopped at step ", state_.step, " of the ",
+                                                task_.name(), " stage by signal ", signal,
+                                                "; the state is saved, the same command goes on"));
   }
 
   Task& task_;
   const StageConfig& stage_;
-  const LoopPaths& paths_;
+  const LoopOptions& options_;
+  Communicator& communicator_;
   fs::path checkpoints_;
   FlatParameters parameters_;
   Optimizer optimizer_;
+  StepGraph graph_;
   CheckpointState state_;
   RunningMean means_;
+  std::unique_ptr<MetricsLog> log_;        // of the first process
+  std::unique_ptr<TraceRecording> trace_;  // while it runs
+  Peak peak_;
   double last_loss_ = 0;
   double seconds_before_ = 0;
-  std::chrono::steady_clock::time_point begin_;
+  std::chrono::steady_clock::time_point begin_, line_begin_;
+  std::int64_t line_step_ = 0;
+  std::int64_t flops_at_line_ = 0, flops_of_step_ = 0, replayed_flops_ = 0;
 };
 
 }  // namespace
 
-void train_stage(Task& task, const LoopPaths& paths) { StageRun(task, paths).run(); }
+void train_stage(Task& task, const LoopOptions& options, Communicator& communicator) {
+  StageRun(task, options, communicator).run();
+}
 
 }  // namespace svgfusion::training

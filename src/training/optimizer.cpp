@@ -17,10 +17,12 @@ Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config)
   second_moment_ = torch::zeros_like(values);
   // Without averaging the average is the weights themselves.
   average_ = config.ema_decay > 0 ? values.detach().clone() : values.detach();
-  updates_ = torch::zeros({}, values.options());
-  gradient_norm_ = torch::zeros({}, values.options());
-  skipped_ = torch::zeros({}, values.options());
-  loss_sum_ = torch::zeros({}, values.options());
+  values_ = parameters.views(values);
+  first_moments_ = parameters.views(first_moment_);
+  second_moments_ = parameters.views(second_moment_);
+  for (torch::Tensor* scalar :
+       {&updates_, &gradient_norm_, &skipped_, &rate_, &forgets_, &loss_sum_})
+    *scalar = torch::zeros({}, values.options());
   const Plateau fresh;
   plateau_ = torch::tensor({fresh.best, fresh.bad_lines, fresh.factor}, torch::kDouble);
 }
@@ -29,46 +31,53 @@ double Optimizer::rate(std::int64_t step) const {
   return learning_rate(config_, step) * plateau_[2].item<double>();
 }
 
-void Optimizer::add_loss(const torch::Tensor& loss) {
-  if (config_.schedule == "plateau") loss_sum_ += loss.detach();
-}
+void Optimizer::add_loss(const torch::Tensor& loss) { loss_sum_.add_(loss.detach()); }
 
-void Optimizer::observe_losses() {
+void Optimizer::observe_loss(double mean) {
+  loss_sum_.zero_();
   if (config_.schedule != "plateau") return;
   auto* values = plateau_.data_ptr<double>();
-  const Plateau next =
-      observe({values[0], values[1], values[2]},
-              loss_sum_.item<double>() / static_cast<double>(config_.log_every), config_);
+  const Plateau next = observe({values[0], values[1], values[2]}, mean, config_);
   values[0] = next.best;
   values[1] = next.bad_lines;
   values[2] = next.factor;
-  loss_sum_.zero_();
 }
 
-void Optimizer::step(std::int64_t step) {
+void Optimizer::prepare(std::int64_t step) {
   const torch::NoGradGuard no_grad;
-  auto& values = parameters_.values();
-  auto& gradients = parameters_.gradients();
-  gradient_norm_ = gradients.norm();
-  const auto found_inf = torch::isfinite(gradient_norm_).logical_not().to(values.dtype());
+  rate_.fill_(rate(step));
+  forgets_.fill_(1 - ema_decay(config_, step));
+}
+
+void Optimizer::step() {
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> present, values[2], gradients[2], first[2], second[2];
+  std::int64_t offset = 0;
+  const std::vector<torch::Tensor> all = parameters_.gradients();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::size_t decays = offset < parameters_.decayed() ? 1 : 0;
+    offset += values_[i].numel();
+    if (!all[i].defined()) continue;
+    present.push_back(all[i]);
+    gradients[decays].push_back(all[i]);
+    values[decays].push_back(values_[i]);
+    first[decays].push_back(first_moments_[i]);
+    second[decays].push_back(second_moments_[i]);
+  }
+  gradient_norm_.copy_(at::linalg_vector_norm(at::stack(at::_foreach_norm(present, 2))));
+  const auto found_inf = torch::isfinite(gradient_norm_).logical_not().to(torch::kFloat);
   // AdamW divides gradients by grad_scale in registers: clipping costs nothing more.
   const auto grad_scale = (gradient_norm_ / config_.clip_norm).clamp_min(1.0);
-  updates_ += 1 - found_inf;
+  updates_.add_(1 - found_inf);
   skipped_.add_(1).mul_(found_inf);
-  const double now = rate(step);
-  const std::int64_t decayed = parameters_.decayed();
-  const auto update = [&](std::int64_t begin, std::int64_t count, double weight_decay) {
-    if (count == 0) return;
-    const auto part = [&](const torch::Tensor& t) {
-      return std::vector<torch::Tensor>{t.narrow(0, begin, count)};
-    };
-    at::_fused_adamw_(part(values), part(gradients), part(first_moment_), part(second_moment_), {},
-                      {updates_}, now, config_.beta1, config_.beta2, weight_decay, kEpsilon, false,
-                      false, grad_scale, found_inf);
-  };
-  update(0, decayed, config_.weight_decay);
-  update(decayed, parameters_.size() - decayed, 0);
-  if (config_.ema_decay > 0) average_.lerp_(values, 1 - ema_decay(config_, step));
+  for (const std::size_t decays : {1, 0}) {
+    if (values[decays].empty()) continue;
+    at::_fused_adamw_(values[decays], gradients[decays], first[decays], second[decays], {},
+                      std::vector<torch::Tensor>(values[decays].size(), updates_), rate_,
+                      config_.beta1, config_.beta2, decays != 0 ? config_.weight_decay : 0,
+                      kEpsilon, false, false, grad_scale, found_inf);
+  }
+  if (config_.ema_decay > 0) average_.lerp_(parameters_.values(), forgets_);
 }
 
 model::NamedTensors Optimizer::state() const {

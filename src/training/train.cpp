@@ -13,7 +13,9 @@
 #include "svgfusion/base/memory.h"
 #include "svgfusion/base/signals.h"
 #include "svgfusion/model/latents.h"
+#include "svgfusion/training/batches.h"
 #include "svgfusion/training/loop.h"
+#include "svgfusion/training/step_graph.h"
 
 namespace svgfusion::training {
 namespace {
@@ -26,10 +28,13 @@ class Run {
   Run(const ExperimentConfig& config, const RunRequest& request)
       : config_(config),
         request_(request),
-        device_(model::device_from(request.device)),
+        device_(model::device_from(request.device, request.launch.local_rank)),
+        scope_(device_),
+        communicator_(make_communicator(request.launch, device_)),
         model_folder_(request.run / "model") {
     base::keep_freed_memory();
     at::set_num_threads(request.threads);
+    if (!communicator_->is_first()) return;
     base::ensure_folder(request.run);
     base::ensure_folder(model_folder_);
     base::start_log_file(request.run / "train.log");
@@ -49,20 +54,24 @@ class Run {
         base::count_of(data.size(), "icon"), ", ", base::count_of(data.label_count(), "label"),
         ", ", base::count_of(static_cast<std::int64_t>(data.info().styles.size()), "style"), " in ",
         config_.data.dataset, "; device ", device_.str(), ", ",
-        base::count_of(request_.threads, "thread")));
+        base::count_of(request_.threads, "thread"),
+        communicator_->world() > 1 ? concat(" in each of ", communicator_->world(), " processes")
+                                   : ""));
     if (data.indices(dataset::Split::kTrain).empty())
       throw base::DataError(concat(config_.data.dataset, ": has no icon to train on"));
+    const nn::ProductPrecision precision(nn::precision_from(config_.training.precision));
     if (wants("autoencoder")) train_autoencoder(data);
     if (wants("encode")) encode(data);
     if (wants("denoiser")) train_denoiser(data);
-    write_model_card(model_folder_, config_, data);
+    if (communicator_->is_first()) write_model_card(model_folder_, config_, data);
+    communicator_->finish();
   }
 
  private:
   bool wants(const char* stage) const { return request_.stage == "all" || request_.stage == stage; }
 
-  LoopPaths paths() const {
-    LoopPaths out{request_.run, {}, request_.resume == "never"};
+  LoopOptions loop_options() const {
+    LoopOptions out{request_.run, {}, request_.resume == "never", request_.profile, request_.graph};
     if (request_.resume != "auto" && request_.resume != "never") {
       if (request_.stage == "all") {
         throw base::UsageError("--resume DIR continues one stage; name it with --stage");
@@ -88,14 +97,22 @@ class Run {
     model::Autoencoder model = model::make_autoencoder(info.autoencoder, info.shape);
     model->to(device_);
     const auto task = make_autoencoder_task(config_, data, model, device_);
-    train_stage(*task, paths());
-    model::save_autoencoder(model_folder_, model);
-    model::save_info(model_folder_, info);
+    train_stage(*task, loop_options(), *communicator_);
+    if (communicator_->is_first()) {
+      model::save_autoencoder(model_folder_, model);
+      model::save_info(model_folder_, info);
+    }
+    communicator_->barrier();  // the others read the files of the first
   }
 
   fs::path latents_file() const { return request_.run / "train.latents.safetensors"; }
 
   void encode(const dataset::Dataset& data) {
+    if (communicator_->is_first()) encode_all(data);
+    communicator_->barrier();
+  }
+
+  void encode_all(const dataset::Dataset& data) {
     const model::ModelInfo info = model::load_info(model_folder_);
     model::Autoencoder model = model::load_autoencoder(model_folder_, info, device_);
     const model::Latents latents = model::encode_dataset(
@@ -128,7 +145,8 @@ class Run {
     const LatentSet set{latents.values.index_select(0, rows), latents.labels.index_select(0, rows),
                         latents.dataset + latents.autoencoder};
     const auto task = make_denoiser_task(config_, set, info, model, autoencoder, device_);
-    train_stage(*task, paths());
+    train_stage(*task, loop_options(), *communicator_);
+    if (!communicator_->is_first()) return;
     model::save_denoiser(model_folder_, model);
     model::save_info(model_folder_, info);
   }
@@ -136,6 +154,8 @@ class Run {
   const ExperimentConfig& config_;
   const RunRequest& request_;
   torch::Device device_;
+  DeviceScope scope_;
+  std::unique_ptr<Communicator> communicator_;
   fs::path model_folder_;
 };
 

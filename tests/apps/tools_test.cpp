@@ -6,8 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "support/process.h"
-#include "support/support.h"
+#include "apps/tiny_run.h"
 #include "svgfusion/base/json.h"
 
 namespace svgfusion::test {
@@ -15,53 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kTiny{"autoencoder.width=16",
-                                     "autoencoder.heads=2",
-                                     "autoencoder.feed_forward=32",
-                                     "autoencoder.argument_width=4",
-                                     "autoencoder.latent_width=8",
-                                     "autoencoder.contour_encoder_layers=1",
-                                     "autoencoder.icon_encoder_layers=1",
-                                     "autoencoder.icon_decoder_layers=1",
-                                     "autoencoder.contour_decoder_layers=1",
-                                     "denoiser.width=16",
-                                     "denoiser.heads=2",
-                                     "denoiser.depth=1",
-                                     "denoiser.input_projection=true",
-                                     "training.autoencoder.steps=30",
-                                     "training.autoencoder.batch_size=4",
-                                     "training.autoencoder.warmup_steps=2",
-                                     "training.autoencoder.checkpoint_every=5",
-                                     "training.autoencoder.validate_every=0",
-                                     "training.autoencoder.preview_every=0",
-                                     "training.denoiser.steps=10",
-                                     "training.denoiser.batch_size=4",
-                                     "training.denoiser.warmup_steps=2",
-                                     "training.denoiser.validate_every=0",
-                                     "training.denoiser.preview_every=0",
-                                     "sampling.steps=3"};
-
-class ToolsTest : public testing::Test {
- protected:
-  void SetUp() override { write_tiny_dataset(folder_ / "data", 8); }
-
-  std::vector<std::string> train_arguments(const std::string& run,
-                                           std::vector<std::string> more = {}) {
-    std::vector<std::string> out{"--run",     (folder_ / run).string(),
-                                 "--threads", "1",
-                                 "--device",  "cpu",
-                                 "--set",     "data.dataset=" + (folder_ / "data").string()};
-    for (const std::string& setting : kTiny) out.insert(out.end(), {"--set", setting});
-    out.insert(out.end(), more.begin(), more.end());
-    return out;
-  }
-  Result train(const std::string& run, const std::vector<std::string>& more = {}) {
-    return run_tool("svgfusion-train", train_arguments(run, more));
-  }
-  std::string at(const std::string& name) const { return (folder_ / name).string(); }
-
-  TemporaryFolder folder_;
-};
+using ToolsTest = TinyRunTest;
 
 TEST_F(ToolsTest, TheWholeWay) {
   const Result trained = train("run");
@@ -277,8 +230,7 @@ TEST_F(ToolsTest, TermSavesAndStopsWith143AndTheSameCommandGoesOn) {
 // same bytes as an undisturbed run.
 TEST_F(ToolsTest, KillNineThenResumeIsBitExact) {
   ASSERT_EQ(train("whole").exit_code, 0);
-  const std::string whole = read(folder_ / "whole/model/autoencoder.safetensors") +
-                            read(folder_ / "whole/model/denoiser.safetensors");
+  const std::string whole = weights("whole");
   const char* const moments[] = {"checkpoints/autoencoder/step-00000005",
                                  "checkpoints/autoencoder/step-00000020",
                                  "model/autoencoder.safetensors"};
@@ -289,10 +241,7 @@ TEST_F(ToolsTest, KillNineThenResumeIsBitExact) {
     const Result resumed = train("cut");
     ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
     EXPECT_CONTAINS(resumed.err, "resumed");
-    EXPECT_EQ(read(folder_ / "cut/model/autoencoder.safetensors") +
-                  read(folder_ / "cut/model/denoiser.safetensors"),
-              whole)
-        << moment;
+    EXPECT_EQ(weights("cut"), whole) << moment;
   }
 }
 

@@ -113,9 +113,10 @@ json train(torch::nn::Module& module, const training::StageConfig& stage, const 
   training::Optimizer optimizer(parameters, stage);
   return timed(
       [&](int i) {
-        parameters.zero_gradients();
+        optimizer.prepare(i + stage.warmup_steps);
+        parameters.forget_gradients();
         loss(i).backward();
-        optimizer.step(i + stage.warmup_steps);
+        optimizer.step();
       },
       steps, items);
 }
@@ -129,8 +130,12 @@ json train_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
   const auto task =
       training::make_denoiser_task(config, latents, info, denoiser, nullptr, torch::kCPU);
   return train(
-      *denoiser, config.training.denoiser, [&](int i) { return task->loss(i).at("loss"); }, steps,
-      batch);
+      *denoiser, config.training.denoiser,
+      [&](int i) {
+        task->prepare(i, {});
+        return task->loss().at("loss");
+      },
+      steps, batch);
 }
 
 json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {

@@ -67,6 +67,27 @@ TEST(Autoencoder, TotalIsTheWeightedSum) {
               1e-4);
 }
 
+// With the factors of loss_counts, the losses of a batch's parts are those of the batch.
+TEST(Autoencoder, PartsAddUpToTheBatch) {
+  AutoencoderConfig config = tiny_config("vae");
+  config.kl_tolerance = 0;
+  auto model = tiny_model(config);
+  const LossNumbers counts = model->loss_counts(batch_of({0, 1, 2, 3, 0}));
+  Losses sums;
+  for (const std::vector<int>& part : {std::vector<int>{0, 1}, {2, 3, 0}}) {
+    LossNumbers factors = model->loss_counts(batch_of(part));
+    for (auto& [name, factor] : factors) factor /= counts.at(name);
+    for (const auto& [name, loss] : model->loss(batch_of(part), 0.5, factors)) {
+      torch::Tensor& sum = sums[name];
+      sum = sum.defined() ? sum + loss : loss;
+    }
+  }
+  const Losses whole = model->loss(batch_of({0, 1, 2, 3, 0}), 0.5);
+  EXPECT_EQ(whole.size(), 8U);
+  for (const auto& [name, loss] : whole)
+    EXPECT_NEAR(sums.at(name).item<double>(), loss.item<double>(), 1e-6) << name;
+}
+
 TEST(Autoencoder, NoiseActsInTrainingOnly) {
   const torch::NoGradGuard no_grad;
   auto model = tiny_model(tiny_config("noise"));

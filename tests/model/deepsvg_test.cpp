@@ -394,6 +394,30 @@ TEST(DeepSvg, DecodedIconsFitTheFormatInEveryForm) {
   }
 }
 
+TEST(DeepSvg, PartsAddUpToTheBatch) {
+  for (const char* variant : {"plain", "self_match", "sketchformer"}) {
+    AutoencoderConfig config = config_of(variant);
+    config.variant = "deterministic";
+    at::manual_seed(5);
+    DeepSvgImpl model(config, AutoencoderShape{{8, 30, 50}, 1});
+    model.eval();
+    const LossNumbers counts = model.loss_counts(batch());
+    Losses sums;
+    for (std::size_t i = 0; i < 2; ++i) {
+      const IconBatch part = make_batch({icons()[i]}, {4}, torch::kCPU);
+      LossNumbers factors = model.loss_counts(part);
+      for (auto& [name, factor] : factors) factor /= counts.at(name);
+      for (const auto& [name, loss] : model.loss(part, 1, factors)) {
+        torch::Tensor& sum = sums[name];
+        sum = sum.defined() ? sum + loss : loss;
+      }
+    }
+    for (const auto& [name, loss] : model.loss(batch()))
+      EXPECT_NEAR(sums.at(name).item<double>(), loss.item<double>(), 2e-5)
+          << variant << " " << name;
+  }
+}
+
 TEST(DeepSvg, OverfittingTwoIconsDecodesThemExactly) {
   for (const char* variant : {"plain", "sketchformer"}) {
     AutoencoderConfig config = config_of(variant);

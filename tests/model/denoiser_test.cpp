@@ -54,7 +54,7 @@ TEST(Denoiser, HasTheThesisParameterCount) {
 TEST(Denoiser, DropsTheAskedShareOfLabels) {
   at::manual_seed(3);
   auto model = make_denoiser(true, false);
-  const auto dropped = model->drop_labels(torch::zeros({20000}, torch::kLong))
+  const auto dropped = model->drop_labels(torch::zeros({20000}, torch::kLong), torch::rand({20000}))
                            .eq(3)
                            .to(torch::kDouble)
                            .mean()

@@ -4,6 +4,7 @@
 #include "support/support.h"
 #include "svgfusion/nn/embeddings.h"
 #include "svgfusion/nn/linear.h"
+#include "svgfusion/nn/precision.h"
 #include "svgfusion/nn/transformer.h"
 
 namespace svgfusion::nn {
@@ -94,6 +95,52 @@ TEST(Linear, AgreesWithAtLinear) {
                            at::linear(x, weight.narrow(0, 20, 10)), 1e-5, 1e-5));
   EXPECT_TRUE(linear(x.to(torch::kDouble), weight.to(torch::kDouble), torch::Tensor())
                   .equal(at::linear(x.to(torch::kDouble), weight.to(torch::kDouble))));
+}
+
+// Numbers of few bits have exact products: only then must both precisions agree to the last bit.
+TEST(Linear, Bfloat16RoundsOperandsAndNothingElse) {
+  at::manual_seed(5);
+  const auto x = torch::randn({7, 12}).requires_grad_();
+  const auto weight = torch::randn({5, 12}).requires_grad_();
+  const auto bias = torch::randn({5}).requires_grad_();
+  const auto up = torch::randn({7, 5});
+  const auto round = [](const torch::Tensor& t) {
+    return t.detach().to(torch::kBFloat16).to(torch::kFloat);
+  };
+  torch::Tensor y;
+  {
+    const ProductPrecision precision(Precision::kBfloat16);
+    y = linear(x, weight, bias);
+  }
+  y.backward(up);  // as it was computed, whatever is set now
+  EXPECT_EQ(y.scalar_type(), torch::kFloat);
+  const auto exact = at::linear(round(x), round(weight)) + bias;
+  EXPECT_TRUE(at::allclose(y, exact, 1e-2, 1e-2));
+  EXPECT_FALSE(y.equal(linear(x, weight, bias)));  // it did round
+  EXPECT_TRUE(at::allclose(x.grad(), round(up).mm(round(weight)), 1e-2, 1e-2));
+  EXPECT_TRUE(at::allclose(weight.grad(), round(up).t().mm(round(x)), 1e-2, 1e-2));
+  EXPECT_TRUE(at::allclose(bias.grad(), up.sum(0)));
+  EXPECT_EQ(weight.grad().scalar_type(), torch::kFloat);
+
+  const auto few_bits = [](const torch::Tensor& t) { return t.detach().mul(4).round().div(4); };
+  const ProductPrecision precision(Precision::kBfloat16);
+  EXPECT_TRUE(linear(few_bits(x), few_bits(weight), torch::Tensor())
+                  .equal(round(at::linear(few_bits(x), few_bits(weight)))));
+}
+
+TEST(Linear, RoundedWeightsAreUsedAsTheyAre) {
+  at::manual_seed(6);
+  torch::nn::Linear layer(12, 5);
+  const auto x = torch::randn({3, 2, 12});
+  torch::Tensor expected;
+  const torch::NoGradGuard no_grad;
+  {
+    const ProductPrecision precision(Precision::kBfloat16);
+    expected = linear(layer, x);
+  }
+  round_weights(*layer, Precision::kBfloat16);
+  EXPECT_EQ(layer->weight.scalar_type(), torch::kBFloat16);
+  EXPECT_TRUE(linear(layer, x).equal(expected));
 }
 
 TEST(Attention, OneTokenNeedsNoQueriesAndKeys) {

@@ -16,7 +16,7 @@ namespace {
 class Child {
  public:
   Child(const std::string& tool, const std::vector<std::string>& arguments,
-        const std::string& folder) {
+        const std::string& folder, const std::vector<std::string>& variables) {
     const std::string program = std::string(SVGFUSION_BIN_DIR) + "/" + tool;
     std::vector<char*> argv{const_cast<char*>(program.c_str())};
     for (const std::string& argument : arguments)
@@ -30,6 +30,7 @@ class Child {
     const int err_fd = ::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (::chdir(folder.c_str()) != 0 || ::dup2(out_fd, 1) < 0 || ::dup2(err_fd, 2) < 0)
       ::_exit(126);
+    for (const std::string& variable : variables) ::putenv(const_cast<char*>(variable.c_str()));
     ::execv(program.c_str(), argv.data());
     ::_exit(127);
   }
@@ -59,13 +60,13 @@ class Child {
 }  // namespace
 
 Result run_tool(const std::string& tool, const std::vector<std::string>& arguments,
-                const std::string& folder) {
-  return Child(tool, arguments, folder).wait();
+                const std::string& folder, const std::vector<std::string>& variables) {
+  return Child(tool, arguments, folder, variables).wait();
 }
 
 Result run_and_signal(const std::string& tool, const std::vector<std::string>& arguments,
                       int signal, const std::function<bool()>& ready) {
-  Child child(tool, arguments, ".");
+  Child child(tool, arguments, ".", {});
   for (int i = 0; i < 6000 && !child.ended() && !ready(); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   if (!child.ended()) child.signal(signal);

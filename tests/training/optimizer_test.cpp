@@ -39,9 +39,10 @@ TEST(Optimizer, IsAdamWWithClipping) {
   }
   for (int step = 0; step < 20; ++step) {
     const auto x = torch::randn({8, 4});
-    flat.zero_gradients();
+    flat.forget_gradients();
     ours->forward(x).square().sum().backward();
-    optimizer.step(step);
+    optimizer.prepare(step);
+    optimizer.step();
     reference.zero_grad();
     theirs->forward(x).square().sum().backward();
     const auto norm =
@@ -62,17 +63,22 @@ TEST(Optimizer, AStepThatIsNotFiniteTouchesNothing) {
   StageConfig stage;
   FlatParameters flat(*layer);
   Optimizer optimizer(flat, stage);
-  flat.gradients().fill_(0.1);
-  optimizer.step(0);
+  const auto step = [&](std::int64_t at) {
+    optimizer.prepare(at);
+    optimizer.step();
+  };
+  auto gradients = flat.gather_gradients();
+  gradients.fill_(0.1);
+  step(0);
   const auto before = flat.values().clone();
-  flat.gradients()[0] = INFINITY;
-  optimizer.step(1);
-  optimizer.step(2);
+  gradients[0] = INFINITY;
+  step(1);
+  step(2);
   EXPECT_TRUE(flat.values().equal(before));
   EXPECT_EQ(optimizer.skipped_in_a_row().item<float>(), 2);
   EXPECT_EQ(optimizer.state().at("updates").item<float>(), 1);
-  flat.gradients().fill_(0.1);
-  optimizer.step(3);
+  gradients.fill_(0.1);
+  step(3);
   EXPECT_EQ(optimizer.skipped_in_a_row().item<float>(), 0);
   EXPECT_FALSE(flat.values().equal(before));
 }
@@ -86,7 +92,28 @@ TEST(FlatParameters, MatricesFirstAndViewsStay) {
   flat.values().fill_(2);
   EXPECT_EQ(layer->weight.sum().item<float>(), 12);
   layer->forward(torch::ones({1, 3})).sum().backward();
-  EXPECT_TRUE(flat.gradients().equal(torch::ones({8})));
+  EXPECT_TRUE(flat.gather_gradients().equal(torch::ones({8})));
+  layer->forward(torch::ones({1, 3})).sum().backward();  // adds to what is there
+  EXPECT_TRUE(flat.gather_gradients().equal(torch::full({8}, 2)));
+  flat.forget_gradients();
+  EXPECT_FALSE(flat.gradients()[0].defined());
+  EXPECT_TRUE(flat.gather_gradients().equal(torch::zeros({8})));
+}
+
+// A parameter that the loss does not see keeps its value, as in torch's own optimisers.
+TEST(Optimizer, LeavesAloneWhatHasNoGradient) {
+  at::manual_seed(4);
+  torch::nn::Linear layer(3, 2);
+  StageConfig config;
+  FlatParameters flat(*layer);
+  Optimizer optimizer(flat, config);
+  const auto bias = layer->bias.detach().clone();
+  const auto weight = layer->weight.detach().clone();
+  layer->weight.square().sum().backward();
+  optimizer.prepare(0);
+  optimizer.step();
+  EXPECT_TRUE(layer->bias.equal(bias));
+  EXPECT_FALSE(layer->weight.equal(weight));
 }
 
 }  // namespace

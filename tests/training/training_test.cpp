@@ -8,6 +8,7 @@
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/json.h"
 #include "svgfusion/base/random.h"
+#include "svgfusion/training/batches.h"
 #include "svgfusion/training/checkpoint.h"
 #include "svgfusion/training/learning_rate.h"
 #include "svgfusion/training/loop.h"
@@ -75,6 +76,13 @@ TEST(LearningRate, Table) {
   EXPECT_EQ(learning_rate(stage, 55), 0.5);
   EXPECT_NEAR(ema_decay(stage, 0), 0.1, 1e-12);
   EXPECT_EQ(ema_decay(stage, 1000000), stage.ema_decay);
+  stage.schedule = "constant";
+  stage.batch_size = 4096;
+  stage.base_batch = 1024;
+  for (const auto& [rule, rate] : {std::pair{"none", 2.0}, {"linear", 8.0}, {"sqrt", 4.0}}) {
+    stage.rate_rule = rule;
+    EXPECT_EQ(learning_rate(stage, 50), rate) << rule;
+  }
 }
 
 TEST(LearningRate, FallsOnAPlateau) {
@@ -94,9 +102,10 @@ TEST(LearningRate, FallsOnAPlateau) {
 }
 
 TEST(Batches, EveryEpochIsAPermutation) {
+  EpochOrder order(3, 10, torch::kCPU);
   std::vector<std::int64_t> drawn;
   for (std::int64_t step = 0; step < 10; ++step) {
-    for (const std::int64_t i : batch_indices(3, step, 7, 10)) drawn.push_back(i);
+    for (const std::int64_t i : order.host(step, 7, {})) drawn.push_back(i);
   }
   ASSERT_EQ(drawn.size(), 70U);
   std::set<std::vector<std::int64_t>> orders;
@@ -108,8 +117,27 @@ TEST(Batches, EveryEpochIsAPermutation) {
     orders.insert(order);
   }
   EXPECT_EQ(orders.size(), 7U);
-  EXPECT_EQ(batch_indices(3, 4, 7, 10), batch_indices(3, 4, 7, 10));
-  EXPECT_NE(batch_indices(4, 4, 7, 10), batch_indices(3, 4, 7, 10));
+  EpochOrder another(4, 10, torch::kCPU);
+  const std::vector<std::int64_t> batch =
+      order.host(4, 7, {});  // back again, across an epoch's end
+  EXPECT_EQ(batch, EpochOrder(3, 10, torch::kCPU).host(4, 7, {}));
+  EXPECT_NE(batch, another.host(4, 7, {}));
+  EXPECT_TRUE(order.on_device(4, 7, {}).equal(torch::tensor(batch, torch::kLong)));
+}
+
+TEST(Batches, PartsAreTheBatchInOrder) {
+  EpochOrder order(5, 10, torch::kCPU);
+  for (const std::int64_t count : {1, 2, 3, 7, 9}) {
+    std::vector<std::int64_t> joined;
+    for (std::int64_t index = 0; index < count; ++index) {
+      const Part part{index, count};
+      const std::vector<std::int64_t> icons = order.host(2, 7, part);
+      EXPECT_TRUE(order.on_device(2, 7, part).equal(torch::tensor(icons, torch::kLong)));
+      EXPECT_LE(static_cast<std::int64_t>(icons.size()), (7 + count - 1) / count);
+      joined.insert(joined.end(), icons.begin(), icons.end());
+    }
+    EXPECT_EQ(joined, order.host(2, 7, {})) << count << " parts";
+  }
 }
 
 class RunTest : public testing::Test {
@@ -281,8 +309,9 @@ class DivergingTask : public Task {
   const StageConfig& stage() const override { return stage_; }
   torch::Device device() const override { return torch::kCPU; }
   std::string data_fingerprint() const override { return "none"; }
-  StepMetrics loss(std::int64_t step) override {
-    return {{"loss", layer_->weight.square().sum() * (step >= from_ ? NAN : 1.0)}};
+  void prepare(std::int64_t step, const Part&) override { step_ = step; }
+  StepMetrics loss() override {
+    return {{"loss", layer_->weight.square().sum() * (step_ >= from_ ? NAN : 1.0)}};
   }
   Metrics validate() override { return {}; }
   void preview(const fs::path&) override {}
@@ -290,6 +319,7 @@ class DivergingTask : public Task {
  private:
   torch::nn::Linear layer_;
   std::int64_t from_;
+  std::int64_t step_ = 0;
   StageConfig stage_;
 };
 
@@ -297,7 +327,7 @@ TEST(Loop, DivergenceStopsBeforeAnythingIsSaved) {
   const test::TemporaryFolder folder;
   DivergingTask task(10);
   const std::string message = message_of<base::DivergenceError>([&] {
-    train_stage(task, {folder.path(), {}, false});
+    train_stage(task, {folder.path(), {}, false}, *make_communicator({}, torch::kCPU));
   });
   EXPECT_CONTAINS(message, "test diverged by step 12: loss nan");
   EXPECT_CONTAINS(message, "training.test.learning_rate");

@@ -57,6 +57,12 @@ class DivergenceError : public Error {
   using Error::Error;
 };
 
+// Another process of the same run cannot be reached.
+class CommunicationError : public Error {
+ public:
+  using Error::Error;
+};
+
 // Work was stopped by a signal after its state was saved: exit code 128 + signal.
 class InterruptedError : public Error {
  public:

@@ -21,6 +21,10 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes
 void write_file(const std::filesystem::path& path, std::span<const std::string_view> parts);
 void write_file(const std::filesystem::path& path, std::string_view content);
 
+// Adds `content` to the end of a file, which is made where there is none. For logs: a crash may
+// leave part of it. Throws FileError.
+void append_file(const std::filesystem::path& path, std::string_view content);
+
 // Creates the folder and its parents. Throws FileError when it cannot be used for writing.
 void ensure_folder(const std::filesystem::path& path);
 

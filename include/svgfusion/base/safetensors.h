@@ -49,11 +49,14 @@ TensorView view_of(const std::vector<T>& values) {
   return view_of(std::span<const T>(values), {static_cast<std::int64_t>(values.size())});
 }
 
-// Maps a file and checks all of it before anything is handed out. Every message names the file
+// Reads a file and checks all of it before anything is handed out. Every message names the file
 // and the tensor. Throws FileError or DataError.
 class SafetensorsFile {
  public:
-  explicit SafetensorsFile(const std::filesystem::path& path);
+  // Mapped: pages are read when looked at, for what is used at once. Copied: into memory, for what
+  // is looked at for hours, in which the file may be overwritten.
+  enum class Access { kMapped, kCopied };
+  explicit SafetensorsFile(const std::filesystem::path& path, Access access = Access::kMapped);
 
   const std::filesystem::path& path() const { return path_; }
   const std::map<std::string, TensorView>& tensors() const { return tensors_; }
@@ -75,7 +78,8 @@ class SafetensorsFile {
                             const std::vector<std::int64_t>& shape) const;
 
   std::filesystem::path path_;
-  std::shared_ptr<MappedFile> file_;
+  std::shared_ptr<const MappedFile> file_;  // one of the two
+  std::shared_ptr<const std::string> copy_;
   std::map<std::string, TensorView> tensors_;
   std::map<std::string, std::string> metadata_;
 };

@@ -39,8 +39,13 @@ class Process {
   bool is_discrete() const { return config_.schedule != "path"; }
   std::int64_t steps() const { return config_.steps; }
 
+  // Keeps the tables on the device that losses are computed on, so that looking into them does not
+  // wait for a copy.
+  void to(torch::Device device);
+
   // Discrete only: alpha_bar of every step, in double.
   const std::vector<double>& alpha_bars() const { return alpha_bars_; }
+  const torch::Tensor& alpha_bar_table() const { return alpha_bar_table_; }  // [steps] f64
 
   // Timesteps to train on: [B], i64 for discrete processes, f32 for the path.
   torch::Tensor draw_timesteps(std::int64_t count, torch::Device device) const;
@@ -62,8 +67,8 @@ class Process {
  private:
   DiffusionConfig config_;
   std::vector<double> alpha_bars_;
-  torch::Tensor signal_table_;  // [steps] f32
-  torch::Tensor noise_table_;
+  torch::Tensor alpha_bar_table_;             // [steps] f64
+  torch::Tensor signal_table_, noise_table_;  // [steps] f32
 };
 
 // alpha_bar of the named schedule: the product of 1 - beta, with beta at most 0.999.

@@ -29,6 +29,8 @@ struct Encoded {
 
 // Mean losses, unweighted; `total` is their weighted sum.
 using Losses = std::map<std::string, torch::Tensor>;
+// A number for each loss, by the names of `Losses`.
+using LossNumbers = std::map<std::string, double>;
 
 class AutoencoderImpl : public torch::nn::Module {
  public:
@@ -37,8 +39,14 @@ class AutoencoderImpl : public torch::nn::Module {
 
   virtual Encoded encode(const IconBatch& batch) = 0;
   // Reconstruction losses and their weighted sum under "total". `kl_share`, 0 to 1, scales the KL
-  // weight; random numbers come from the default generator.
-  virtual Losses loss(const IconBatch& batch, double kl_share = 1) = 0;
+  // weight; each loss is multiplied by what `factors` says of it, 1 where it says nothing. Random
+  // numbers come from the default generator.
+  virtual Losses loss(const IconBatch& batch, double kl_share = 1,
+                      const LossNumbers& factors = {}) = 0;
+  // Of how many elements each loss of a batch is the mean. With the factors count(part) /
+  // count(batch) the losses of a batch's parts add up to those of the batch (but for the KL
+  // tolerance, which bounds a mean).
+  virtual LossNumbers loss_counts(const IconBatch& batch) const = 0;
   // Greedy: the likeliest command and value at every position. [B, T, D] -> B icons. `labels` [B]
   // i64 are needed only by a model that is conditioned on them.
   virtual std::vector<icon::TokenIcon> decode(const torch::Tensor& latents,
@@ -48,6 +56,8 @@ class AutoencoderImpl : public torch::nn::Module {
   virtual std::map<std::string, double> accuracy(const IconBatch& batch) = 0;
 
  protected:
+  static void apply(const LossNumbers& factors, Losses& losses);
+
   AutoencoderImpl(const AutoencoderConfig& config, const AutoencoderShape& shape)
       : config_(config), shape_(shape) {}
 

@@ -90,8 +90,9 @@ class DenoiserImpl : public torch::nn::Module {
   diffusion::Output forward(const torch::Tensor& x, const torch::Tensor& time,
                             const torch::Tensor& labels, const torch::Tensor& rows = {});
 
-  // Labels with a share of label_dropout replaced by none.
-  torch::Tensor drop_labels(const torch::Tensor& labels) const;
+  // Labels [B] with those replaced by none whose number of `uniform` [B], in [0, 1), is below
+  // label_dropout.
+  torch::Tensor drop_labels(const torch::Tensor& labels, const torch::Tensor& uniform) const;
   std::int64_t null_label() const { return shape_.labels; }
 
   // Per-dimension statistics of the latents, saved with the weights: x = (latent - mean) / std.

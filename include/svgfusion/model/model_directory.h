@@ -43,7 +43,8 @@ Denoiser load_denoiser(const std::filesystem::path& directory, const ModelInfo& 
 // Sixteen hex digits of the autoencoder's weights; latents name it.
 std::string autoencoder_hash(const Autoencoder& model);
 
-// The device that a --device value names: auto, cpu, cuda or cuda:N. Throws UsageError.
-torch::Device device_from(const std::string& name);
+// The device that a --device value names: auto, cpu, cuda or cuda:N. Of several GPUs auto and cuda
+// take the one of the process's rank on this machine. Throws UsageError.
+torch::Device device_from(const std::string& name, std::int64_t local_rank = 0);
 
 }  // namespace svgfusion::model

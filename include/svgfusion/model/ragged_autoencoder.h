@@ -29,7 +29,9 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
 
   Encoded encode(const IconBatch& batch) override;
   // Losses with the names visibility, command, argument, style, closed, grid, kl and total.
-  Losses loss(const IconBatch& batch, double kl_share = 1) override;
+  Losses loss(const IconBatch& batch, double kl_share = 1,
+              const LossNumbers& factors = {}) override;
+  LossNumbers loss_counts(const IconBatch& batch) const override;
   std::vector<icon::TokenIcon> decode(const torch::Tensor& latents,
                                       const torch::Tensor& labels = {}) override;
   std::map<std::string, double> accuracy(const IconBatch& batch) override;

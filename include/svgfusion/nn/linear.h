@@ -15,4 +15,8 @@ inline torch::Tensor linear(const torch::nn::Linear& layer, const torch::Tensor&
   return linear(x, layer->weight, layer->bias);
 }
 
+// Floating-point operations of all products of this process so far, forward and backward (those of
+// LibTorch's own backward pass are counted with the forward one).
+std::int64_t product_flops();
+
 }  // namespace svgfusion::nn

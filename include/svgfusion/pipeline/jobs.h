@@ -56,6 +56,7 @@ struct SampleJob {
   std::optional<double> guidance;
   std::string device = "auto";
   int threads = 1;
+  std::string precision = "float32";  // of the denoiser's products: float32 or bfloat16
   std::int64_t batch_size = 256;
 };
 // Writes DIR/LABEL/0000.svg …, DIR/samples.tsv (file, label, seed, index) and DIR/index.html.

@@ -19,9 +19,17 @@ struct CheckpointState {
   double seconds = 0;  // of training so far
 };
 
-// Writes one and removes the oldest beyond `keep`.
+// Which checkpoints stay: the newest `newest`, and each whose step is a multiple of `every` (0:
+// none).
+struct Retention {
+  std::int64_t newest = 1;
+  std::int64_t every = 0;
+};
+
+// Writes one and then removes those that need not stay.
 void save_checkpoint(const std::filesystem::path& folder, const CheckpointState& state,
-                     FlatParameters& parameters, const Optimizer& optimizer, std::int64_t keep);
+                     FlatParameters& parameters, const Optimizer& optimizer,
+                     const Retention& retention);
 
 // Removes what a killed process left half written.
 void remove_leftovers(const std::filesystem::path& folder);
@@ -34,5 +42,10 @@ std::vector<std::filesystem::path> list_checkpoints(const std::filesystem::path&
 CheckpointState load_checkpoint(const std::filesystem::path& checkpoint,
                                 const CheckpointState& expected, FlatParameters& parameters,
                                 const Optimizer& optimizer);
+
+// Of `checkpoints`, newest first, loads the first that can be loaded, and warns of those that
+// cannot; false where there is none. Throws CheckpointError when all are unusable.
+bool load_newest(const std::vector<std::filesystem::path>& checkpoints, CheckpointState& state,
+                 FlatParameters& parameters, const Optimizer& optimizer);
 
 }  // namespace svgfusion::training

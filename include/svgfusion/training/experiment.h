@@ -8,6 +8,7 @@
 #include "svgfusion/model/autoencoder_config.h"
 #include "svgfusion/model/denoiser.h"
 #include "svgfusion/model/sampling_config.h"
+#include "svgfusion/nn/precision.h"
 
 namespace svgfusion::training {
 
@@ -15,7 +16,10 @@ namespace svgfusion::training {
 struct StageConfig {
   std::int64_t steps = 10000;
   std::int64_t batch_size = 64;
+  std::int64_t accumulate = 1;
   double learning_rate = 1e-3;
+  std::string rate_rule = "none";
+  std::int64_t base_batch = 64;
   std::string schedule = "cosine";
   std::int64_t warmup_steps = 100;
   double final_rate = 0.02;
@@ -32,13 +36,28 @@ struct StageConfig {
   std::int64_t preview_every = 2000;
   std::int64_t checkpoint_every = 1000;
   std::int64_t keep_checkpoints = 2;
+  std::int64_t keep_every = 0;
   std::int64_t max_skipped_steps = 20;
 
   void visit(config::FieldVisitor& fields) {
     fields.field("steps", steps, {.doc = "optimiser steps", .min = 1, .max = 1e9});
-    fields.field("batch_size", batch_size, {.doc = "icons a step", .min = 1, .max = 1048576});
+    fields.field("batch_size", batch_size,
+                 {.doc = "icons a step, of all processes together", .min = 1, .max = 1048576});
+    fields.field("accumulate", accumulate,
+                 {.doc = "parts in which a process computes its share of a batch, one after the "
+                         "other, so that less must be in memory at once",
+                  .min = 1,
+                  .max = 1048576});
     fields.field("learning_rate", learning_rate,
                  {.doc = "highest rate of AdamW", .min = 0, .max = 10});
+    fields.field("rate_rule", rate_rule,
+                 {.doc = "how the rate follows the batch size: none; linear: times batch_size / "
+                         "base_batch; sqrt: times its square root, which suits AdamW",
+                  .choices = {"none", "linear", "sqrt"}});
+    fields.field("base_batch", base_batch,
+                 {.doc = "linear, sqrt: the batch size that learning_rate is right for",
+                  .min = 1,
+                  .max = 1048576});
     fields.field(
         "schedule", schedule,
         {.doc = "of the rate after warm-up. step: times step_factor every step_every steps; "
@@ -83,6 +102,10 @@ struct StageConfig {
                   .max = 1e9});
     fields.field("keep_checkpoints", keep_checkpoints,
                  {.doc = "newest checkpoints kept", .min = 1, .max = 1e6});
+    fields.field("keep_every", keep_every,
+                 {.doc = "checkpoints of the steps that this divides are kept too; 0: none",
+                  .min = 0,
+                  .max = 1e9});
     fields.field(
         "max_skipped_steps", max_skipped_steps,
         {.doc = "steps in a row with gradients that are not finite before training gives up",
@@ -93,6 +116,7 @@ struct StageConfig {
 
 struct TrainingConfig {
   std::int64_t seed = 0;
+  std::string precision = "float32";
   StageConfig autoencoder;
   StageConfig denoiser;
 
@@ -100,6 +124,10 @@ struct TrainingConfig {
     fields.field(
         "seed", seed,
         {.doc = "of initial weights, data order, dropout and noise", .min = 0, .max = 9e15});
+    fields.field("precision", precision,
+                 {.doc = "of the operands of products; weights, sums and all else stay float32. "
+                         "bfloat16 is faster where the processor has such products",
+                  .choices = nn::kPrecisionNames});
     fields.group("autoencoder", autoencoder, "first stage");
     fields.group("denoiser", denoiser, "second stage, on the latents of the first");
   }

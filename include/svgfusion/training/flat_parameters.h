@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// All parameters of a module as views of one buffer, so that an optimiser step, clipping and the
-// moving average are a few launches however many tensors there are.
+// All parameters of a module as views of one buffer, so that the moving average, saving and sending
+// are one launch however many tensors there are. Gradients stay where the backward pass makes them:
+// clearing one buffer for all and adding to it would move 16 bytes a parameter and step for
+// nothing.
 #pragma once
 
 #include <torch/types.h>
@@ -25,23 +27,32 @@ class FlatParameters {
   std::int64_t size() const { return values_.numel(); }
   std::int64_t decayed() const { return decayed_; }      // leading elements under weight decay
   torch::Tensor& values() { return values_; }            // [n]
-  torch::Tensor& gradients() { return gradients_; }      // [n]; the parameters' grads are its views
   const std::string& layout() const { return layout_; }  // names and shapes in order
 
-  void zero_gradients() { gradients_.zero_(); }
+  // Before a step: the next backward pass makes gradients of its own, later ones add to them.
+  void forget_gradients();
+  // The gradient of each parameter, in the buffer's order; undefined where the loss did not depend
+  // on it.
+  std::vector<torch::Tensor> gradients() const;
+  // All gradients in one buffer [n], zero where there is none, and from then on the parameters'
+  // gradients are its views.
+  torch::Tensor gather_gradients();
 
-  // The slice of a flat buffer of this size for each parameter, by name.
+  // The parts of a flat buffer of this size: in order, and by name.
+  std::vector<torch::Tensor> views(const torch::Tensor& flat) const;
   model::NamedTensors slices(const torch::Tensor& flat) const;
 
  private:
   struct Entry {
     std::string name;
     std::int64_t offset;
-    std::vector<std::int64_t> shape;
+    torch::Tensor parameter;
   };
+  torch::Tensor view(const torch::Tensor& flat, const Entry& entry) const;
+
   std::vector<Entry> entries_;
   torch::Tensor values_;
-  torch::Tensor gradients_;
+  torch::Tensor gathered_;
   std::int64_t decayed_ = 0;
   std::string layout_;
 };

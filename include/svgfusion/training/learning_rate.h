@@ -5,7 +5,9 @@
 
 namespace svgfusion::training {
 
-// The rate of step `step` (from 0): linear from 0 over the warm-up, then by the stage's schedule.
+// The rate of step `step` (from 0): linear from 0 over the warm-up, then by the stage's schedule,
+// all times what rate_rule makes of the batch size (linear: Goyal et al. 2017; sqrt: Malladi et al.
+// 2022, for Adam).
 // For plateau it is the highest rate; the cuts so far come on top.
 double learning_rate(const StageConfig& stage, std::int64_t step);
 

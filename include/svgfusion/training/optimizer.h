@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Fused AdamW over flat parameters (Loshchilov and Hutter 2019), with clipping, skipping of steps
-// that are not finite, and the moving average, all on the device: nothing is read back.
+// that are not finite, and the moving average, all on the device: nothing is read back, and a step
+// is the same launches on the same memory every time, so that a CUDA graph can replay it.
 #pragma once
 
 #include "svgfusion/training/experiment.h"
@@ -12,19 +13,24 @@ class Optimizer {
  public:
   Optimizer(FlatParameters& parameters, const StageConfig& config);
 
+  // Sets the rate and the average's decay of step `step`; the host's share of it.
+  void prepare(std::int64_t step);
   // Uses the gradients, clipped to clip_norm; leaves parameters and moments untouched when their
-  // norm is not finite. `step` sets rate and average.
-  void step(std::int64_t step);
+  // norm is not finite. Parameters without a gradient are left alone.
+  void step();
 
-  // The rate that `step` uses.
+  // The rate of step `step`.
   double rate(std::int64_t step) const;
-  // For the schedule that waits for a plateau: the loss of each step, and that a log line is due.
+  // For the schedule that waits for a plateau: the loss of each step, and, when a line of the log
+  // is due, their mean since the last one.
   void add_loss(const torch::Tensor& loss);
-  void observe_losses();
+  void observe_loss(double mean);
 
   const torch::Tensor& gradient_norm() const { return gradient_norm_; }  // scalar, before clipping
   const torch::Tensor& skipped_in_a_row() const { return skipped_; }     // scalar f32
   const torch::Tensor& average() const { return average_; }              // [n]
+  // Scalar f32: of the losses added since the last line of the log.
+  torch::Tensor& loss_sum() { return loss_sum_; }
 
   // What a checkpoint must hold beside the parameters.
   model::NamedTensors state() const;
@@ -33,10 +39,13 @@ class Optimizer {
   FlatParameters& parameters_;
   const StageConfig& config_;
   torch::Tensor first_moment_, second_moment_, average_;
+  // The parameters' parts of the buffers, matrices first.
+  std::vector<torch::Tensor> values_, first_moments_, second_moments_;
   torch::Tensor updates_;  // scalar f32: updates made, for the bias correction
   torch::Tensor gradient_norm_, skipped_;
-  torch::Tensor plateau_;   // [3] f64 on the host: what `Plateau` remembers
-  torch::Tensor loss_sum_;  // scalar f32: of the steps since the last log line
+  torch::Tensor rate_, forgets_;  // scalars f32 on the device: this step's rate and 1 - EMA decay
+  torch::Tensor plateau_;         // [3] f64 on the host: what `Plateau` remembers
+  torch::Tensor loss_sum_;
 };
 
 }  // namespace svgfusion::training

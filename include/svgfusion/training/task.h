@@ -12,6 +12,7 @@
 #include "svgfusion/dataset/dataset.h"
 #include "svgfusion/model/model_directory.h"
 #include "svgfusion/training/experiment.h"
+#include "svgfusion/training/part.h"
 
 namespace svgfusion::training {
 
@@ -29,22 +30,23 @@ class Task {
   virtual torch::Device device() const = 0;
   // Identifies what is trained on; a checkpoint of another is refused.
   virtual std::string data_fingerprint() const = 0;
-  // The loss of step `step`, whose random numbers depend only on the seed and the step.
-  virtual StepMetrics loss(std::int64_t step) = 0;
+
+  // What of a part of step `step` the host does: which icons, and the seed of its random numbers,
+  // which depend only on the configuration's seed, the step and, for what a model draws itself, the
+  // part. Every loss follows a prepare.
+  virtual void prepare(std::int64_t step, const Part& part) = 0;
+  // The prepared part's share of the batch's loss and metrics.
+  virtual StepMetrics loss() = 0;
+  // Whether `loss` is the same launches on the same memory every time, and never waits for the
+  // device, so that a CUDA graph can replay it.
+  virtual bool is_capturable() const { return false; }
+
   // What a log line says, from the means of the steps since the last one: may add and remove.
   virtual void finish(Metrics&) const {}
   // With the weights as they are; the loop puts the averaged ones in place.
   virtual Metrics validate() = 0;
   virtual void preview(const std::filesystem::path& sheet) = 0;
 };
-
-// The icons of batch `step`: epochs are permutations of [0, count) drawn from the seed and the
-// epoch; batches run on across their ends.
-std::vector<std::int64_t> batch_indices(std::uint64_t seed, std::int64_t step,
-                                        std::int64_t batch_size, std::int64_t count);
-
-// Seeds torch's default generators for one step.
-void seed_step(std::uint64_t seed, const std::string& stage, std::int64_t step);
 
 std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config,
                                             const dataset::Dataset& data, model::Autoencoder model,
