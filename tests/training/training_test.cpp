@@ -102,10 +102,10 @@ TEST(LearningRate, FallsOnAPlateau) {
 }
 
 TEST(Batches, EveryEpochIsAPermutation) {
-  EpochOrder order(3, 10, torch::kCPU);
+  EpochOrder epochs(3, 10, torch::kCPU);
   std::vector<std::int64_t> drawn;
   for (std::int64_t step = 0; step < 10; ++step) {
-    for (const std::int64_t i : order.host(step, 7, {})) drawn.push_back(i);
+    for (const std::int64_t i : epochs.host(step, 7, {})) drawn.push_back(i);
   }
   ASSERT_EQ(drawn.size(), 70U);
   std::set<std::vector<std::int64_t>> orders;
@@ -119,10 +119,10 @@ TEST(Batches, EveryEpochIsAPermutation) {
   EXPECT_EQ(orders.size(), 7U);
   EpochOrder another(4, 10, torch::kCPU);
   const std::vector<std::int64_t> batch =
-      order.host(4, 7, {});  // back again, across an epoch's end
+      epochs.host(4, 7, {});  // back again, across an epoch's end
   EXPECT_EQ(batch, EpochOrder(3, 10, torch::kCPU).host(4, 7, {}));
   EXPECT_NE(batch, another.host(4, 7, {}));
-  EXPECT_TRUE(order.on_device(4, 7, {}).equal(torch::tensor(batch, torch::kLong)));
+  EXPECT_TRUE(epochs.on_device(4, 7, {}).equal(torch::tensor(batch, torch::kLong)));
 }
 
 TEST(Batches, PartsAreTheBatchInOrder) {
