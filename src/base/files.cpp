@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -125,6 +127,23 @@ void append_file(const fs::path& path, std::string_view content) {
     throw FileError(concat(path.string(), ": cannot be added to: ", reason(),
                            "; choose a place that can be written"));
   }
+}
+
+// Names as temporary_name makes them, ".NAME.PID.tmp", of a process that is no more.
+void remove_leftovers(const fs::path& folder) {
+  std::vector<fs::path> leftovers;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    const std::size_t suffix = name.find(".tmp");
+    if (!name.starts_with(".") || suffix == std::string::npos) continue;
+    const std::size_t dot = name.rfind('.', suffix - 1);
+    const std::string digits = name.substr(dot + 1, suffix - dot - 1);
+    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string::npos) continue;
+    const auto process = static_cast<pid_t>(std::atol(digits.c_str()));
+    if (::kill(process, 0) != 0 && errno == ESRCH) leftovers.push_back(it->path());
+  }
+  for (const fs::path& leftover : leftovers) fs::remove_all(leftover, error);
 }
 
 void ensure_folder(const fs::path& path) {

@@ -33,9 +33,18 @@ torch::Tensor SelfAttentionImpl::attend(const torch::Tensor& qkv, const torch::T
   return mixed.transpose(1, 2).reshape({groups, length, width});  // [G, S, W]
 }
 
+// Queries, keys and values. A bias of the keys adds the same to all scores of a query, which softmax
+// does not see: its gradient is zero, and what rounding makes of it would be blown up by AdamW and
+// let runs of different numbers of processes drift apart.
+torch::Tensor SelfAttentionImpl::project(const torch::Tensor& x) {
+  if (!at::GradMode::is_enabled()) return linear(qkv_, x);
+  const auto parts = qkv_->bias.chunk(3, 0);
+  return linear(x, qkv_->weight, torch::cat({parts[0], parts[1].detach(), parts[2]}));
+}
+
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged& ragged,
                                          Reach reach) {
-  const auto padded = pad(linear(qkv_, rows), ragged);  // [G, S, 3W]
+  const auto padded = pad(project(rows), ragged);  // [G, S, 3W]
   // Under a causal mask the padding behind a group is never seen by its rows.
   const bool causal = reach == Reach::kPast;
   const bool needs_mask =
@@ -52,7 +61,7 @@ torch::Tensor SelfAttentionImpl::forward_dense(const torch::Tensor& tokens) {
                               qkv_->bias.narrow(0, 2 * width, width));
     return linear(out_, value);
   }
-  return linear(out_, attend(linear(qkv_, tokens), {}, false));
+  return linear(out_, attend(project(tokens), {}, false));
 }
 
 TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o) {

@@ -37,6 +37,8 @@ class Run {
     if (!communicator_->is_first()) return;
     base::ensure_folder(request.run);
     base::ensure_folder(model_folder_);
+    for (const fs::path& folder : {request.run, model_folder_, request.run / "previews"})
+      base::remove_leftovers(folder);
     base::start_log_file(request.run / "train.log");
     base::write_json(request.run / "config.json", config::dump(config));
   }

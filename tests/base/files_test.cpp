@@ -56,6 +56,25 @@ TEST(Files, AnInterruptedFolderLeavesNothing) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
+TEST(Files, LeftoversOfProcessesThatAreGoneAreRemoved) {
+  const test::TemporaryFolder folder;
+  const std::string own = std::to_string(::getpid());
+  const pid_t gone = ::fork();
+  if (gone == 0) ::_exit(0);
+  ::waitpid(gone, nullptr, 0);
+  const std::string other = std::to_string(gone);
+  for (const std::string& name : {".a.json." + other + ".tmp", ".b.json." + own + ".tmp",
+                                  std::string("c.tmp"), std::string(".d.tmp")}) {
+    test::write(folder / name, "");
+  }
+  fs::create_directories(folder / (".step-7." + other + ".tmp.old"));
+  remove_leftovers(folder.path());
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(folder.path()))
+    left.insert(entry.path().filename().string());
+  EXPECT_EQ(left, (std::set<std::string>{".b.json." + own + ".tmp", "c.tmp", ".d.tmp"}));
+}
+
 TEST(Files, ListsSortedByRelativePath) {
   const test::TemporaryFolder folder;
   for (const char* name : {"b/x.svg", "a.svg", "b/A.SVG", "c.txt"}) test::write(folder / name, "");

@@ -25,6 +25,9 @@ void write_file(const std::filesystem::path& path, std::string_view content);
 // leave part of it. Throws FileError.
 void append_file(const std::filesystem::path& path, std::string_view content);
 
+// Removes what processes that are gone left half written in `folder` itself (not in its folders).
+void remove_leftovers(const std::filesystem::path& folder);
+
 // Creates the folder and its parents. Throws FileError when it cannot be used for writing.
 void ensure_folder(const std::filesystem::path& path);
 

@@ -26,6 +26,7 @@ class SelfAttentionImpl : public torch::nn::Module {
   torch::Tensor forward_dense(const torch::Tensor& tokens);  // [B, T, W], all tokens see each other
 
  private:
+  torch::Tensor project(const torch::Tensor& x);
   torch::Tensor attend(const torch::Tensor& qkv, const torch::Tensor& mask, bool causal);
 
   std::int64_t heads_;
