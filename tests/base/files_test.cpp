@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/base/files.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <set>
 
 #include "support/support.h"
 #include "svgfusion/base/error.h"
