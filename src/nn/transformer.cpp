@@ -33,9 +33,9 @@ torch::Tensor SelfAttentionImpl::attend(const torch::Tensor& qkv, const torch::T
   return mixed.transpose(1, 2).reshape({groups, length, width});  // [G, S, W]
 }
 
-// Queries, keys and values. A bias of the keys adds the same to all scores of a query, which softmax
-// does not see: its gradient is zero, and what rounding makes of it would be blown up by AdamW and
-// let runs of different numbers of processes drift apart.
+// Queries, keys and values. A bias of the keys adds the same to all scores of a query, which
+// softmax does not see: its gradient is zero, and what rounding makes of it would be blown up by
+// AdamW and let runs of different numbers of processes drift apart.
 torch::Tensor SelfAttentionImpl::project(const torch::Tensor& x) {
   if (!at::GradMode::is_enabled()) return linear(qkv_, x);
   const auto parts = qkv_->bias.chunk(3, 0);

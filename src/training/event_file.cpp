@@ -96,7 +96,7 @@ EventFile::EventFile(const std::filesystem::path& folder, std::int64_t first_ste
   path_ = folder / concat("events.out.tfevents.", static_cast<std::int64_t>(now), ".svgfusion.",
                           static_cast<std::int64_t>(::getpid()), ".", first_step);
   event(0, bytes(event_field::kFileVersion, "brain.Event:2"));
-  event(first_step, bytes(event_field::kSessionLog, number(kSessionStatus, kSessionStart)));
+  event(first_step + 1, bytes(event_field::kSessionLog, number(kSessionStatus, kSessionStart)));
 }
 
 void EventFile::event(std::int64_t step, std::string_view fields) {

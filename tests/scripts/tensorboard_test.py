@@ -85,7 +85,8 @@ def main():
             print("torchrun: not installed")
             return
         shared = folder / "torchrun"
-        done = subprocess.run([str(torchrun), "--standalone", "--no-python", "--nproc-per-node", "2", *command(shared, data)],
+        done = subprocess.run([str(torchrun), "--standalone", "--no-python", "--nproc-per-node", "2", "--",
+                               *command(shared, data)],
                               capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert "process 0 of 2 (torchrun)" in done.stderr, done.stderr
