@@ -6,6 +6,8 @@
 #   LibTorch::Torch            include folders, libraries, rpath
 #   LibTorch::CUDA             for CUDA graphs, NCCL and NVTX: their headers and libraries, where this is a CUDA build
 #                              and all of them are found
+#   LibTorch::Threads          to use LibTorch's own threads (at::parallel_for), which is compiled into who calls it:
+#                              -fopenmp, and the OpenMP library that LibTorch brings rather than a second one
 #   LibTorch_VERSION           as in 2.13.0
 #   LibTorch_WITH_CUDA         whether it is a CUDA build
 #   LibTorch_CUDA_VERSION      of that build, where the wheel says so
@@ -74,6 +76,15 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::Torch)
   get_filename_component(_library_dir "${LibTorch_torch_LIBRARY}" DIRECTORY)
   target_link_libraries(LibTorch::Torch INTERFACE "-Wl,--push-state,--no-as-needed ${_libraries} -Wl,--pop-state")
   target_link_options(LibTorch::Torch INTERFACE "-Wl,-rpath,${_library_dir}" "-Wl,--disable-new-dtags")
+  add_library(LibTorch::Threads INTERFACE IMPORTED)
+  target_compile_options(LibTorch::Threads INTERFACE -fopenmp)
+  file(GLOB _openmp "${_library_dir}/libgomp*.so*" "${_library_dir}/../../torch.libs/libgomp*.so*")
+  if(_openmp)
+    list(GET _openmp 0 _openmp)
+    target_link_libraries(LibTorch::Threads INTERFACE "${_openmp}")
+  else()
+    target_link_options(LibTorch::Threads INTERFACE -fopenmp)
+  endif()
   if(LibTorch_WITH_CUDA)
     get_filename_component(_site "${LibTorch_ROOT}" DIRECTORY)
     find_path(LibTorch_CUDART_INCLUDE_DIR cuda_runtime_api.h

@@ -18,14 +18,15 @@ ALLOWED = {
     "render": {"base", "svg", "icon"},
     "deepsvg": {"base", "svg"},
     "dataset": {"base", "config", "svg", "icon", "deepsvg", "render"},
-    "nn": {"base"},
+    "kernels": set(),
+    "nn": {"base", "kernels"},
     "diffusion": {"base", "config"},
     "model": {"base", "config", "svg", "icon", "dataset", "nn", "diffusion"},
     "training": {"base", "config", "svg", "icon", "render", "dataset", "nn", "diffusion", "model"},
     "pipeline": {"base", "config", "svg", "icon", "render", "dataset", "nn", "diffusion", "model"},
     "evaluation": {"base", "config", "svg", "icon", "render", "dataset", "nn", "diffusion", "model", "pipeline"},
 }
-TORCH_FREE = {"base", "config", "svg", "icon", "deepsvg", "render", "dataset"}
+TORCH_FREE = {"base", "config", "svg", "icon", "deepsvg", "render", "dataset", "kernels"}
 # Third-party headers that one place owns, so that they can be replaced there.
 OWNERS = {"tinyxml2.h": ["src/svg/xml_tree.cpp"], "cxxopts.hpp": ["apps/app.cpp"], "spdlog/": ["src/base/log.cpp"],
           "cairo.h": ["src/render/cairo_draw.h"], "nccl.h": ["src/training/nccl_communicator.cpp"],

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/nn/linear.h"
 
-#include <ATen/Context.h>
-#include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <atomic>
 
 #include "svgfusion/nn/precision.h"
+#include "svgfusion/nn/product_engines.h"
 
 namespace svgfusion::nn {
 namespace {
@@ -19,28 +19,20 @@ void count_product(std::int64_t rows, const torch::Tensor& weight) {
   total_flops.fetch_add(2 * rows * weight.numel(), std::memory_order_relaxed);
 }
 
-using OneDnnLinear = torch::Tensor(const torch::Tensor&, const torch::Tensor&,
-                                   const std::optional<torch::Tensor>&, c10::string_view,
-                                   c10::List<std::optional<at::Scalar>>,
-                                   std::optional<c10::string_view>);
+// By what tests/benchmarks/product_speed prints, on AVX2 and on AVX-512 processors.
+constexpr std::int64_t kFewRows = 64;
 
-// LibTorch's own call of oneDNN, which at::linear does not take for float32; empty in builds
-// without it.
-const std::optional<c10::TypedOperatorHandle<OneDnnLinear>>& one_dnn_linear() {
-  static const auto handle = []() -> std::optional<c10::TypedOperatorHandle<OneDnnLinear>> {
-    if (!at::hasMKLDNN()) return std::nullopt;
-    const auto found = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
-    if (!found) return std::nullopt;
-    return found->typed<OneDnnLinear>();
-  }();
-  return handle;
+// Of a product and of the gradient of its input.
+Engine engine_for(std::int64_t rows) {
+  if (rows <= kFewRows && is_available(Engine::kKernels)) return Engine::kKernels;
+  return is_available(Engine::kOneDnn) ? Engine::kOneDnn : Engine::kLibtorch;
 }
 
-// x [R, in], weight [out, in] -> [R, out]
-torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight,
-                      const std::optional<torch::Tensor>& bias) {
-  return one_dnn_linear()->call(x, weight, bias, "none", c10::List<std::optional<at::Scalar>>(),
-                                "");
+// The gradient of the weight sums over few rows: there the default library is the fastest, but for
+// wide inputs.
+Engine engine_for_weight_gradient(const torch::Tensor& up, const torch::Tensor& x) {
+  const bool is_wide = x.size(1) > up.size(1);
+  return is_wide && is_available(Engine::kOneDnn) ? Engine::kOneDnn : Engine::kLibtorch;
 }
 
 class Linear : public torch::autograd::Function<Linear> {
@@ -50,23 +42,19 @@ class Linear : public torch::autograd::Function<Linear> {
                                const std::optional<torch::Tensor>& bias) {
     context->save_for_backward({x, weight});
     context->saved_data["has_bias"] = bias.has_value();
-    return product(x, weight, bias);
+    return product(engine_for(x.size(0)), x, weight, bias);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const auto& up = gradients[0];  // [R, out]
+    const auto up = gradients[0].contiguous();  // [R, out]
     torch::autograd::variable_list out(3);
     for (const std::size_t operand : {0, 1})
       if (context->needs_input_grad(operand)) count_product(up.size(0), saved[1]);
-    if (context->needs_input_grad(0)) out[0] = product(up, saved[1].t(), std::nullopt);
-    // The weight's gradient sums over few rows: there the default library is the faster one, but
-    // for wide inputs.
-    if (context->needs_input_grad(1)) {
-      const bool is_wide = saved[1].size(1) > saved[1].size(0);
-      out[1] = is_wide ? product(up.t(), saved[0].t(), std::nullopt) : up.t().mm(saved[0]);
-    }
+    if (context->needs_input_grad(0)) out[0] = input_gradient(engine_for(up.size(0)), up, saved[1]);
+    if (context->needs_input_grad(1))
+      out[1] = weight_gradient(engine_for_weight_gradient(up, saved[0]), up, saved[0]);
     if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2))
       out[2] = up.sum(0);
     return out;
@@ -104,9 +92,9 @@ class RoundedLinear : public torch::autograd::Function<RoundedLinear> {
   }
 };
 
-bool takes_one_dnn(const torch::Tensor& x, const torch::Tensor& weight) {
+bool takes_engines(const torch::Tensor& x, const torch::Tensor& weight) {
   return x.is_cpu() && x.scalar_type() == torch::kFloat && weight.scalar_type() == torch::kFloat &&
-         x.numel() > 0 && one_dnn_linear().has_value();
+         x.numel() > 0;
 }
 
 }  // namespace
@@ -128,7 +116,7 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
     shape.back() = weight.size(0);
     return y.view(shape);
   }
-  if (!takes_one_dnn(x, weight)) {
+  if (!takes_engines(x, weight)) {
     // LibTorch's own backward pass does not pass by here.
     if (at::GradMode::is_enabled()) {
       if (x.requires_grad()) count_product(rows, weight);
@@ -137,11 +125,13 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
     return at::linear(x, weight, bias);
   }
   auto shape = x.sizes().vec();
-  const auto flat = x.reshape({-1, shape.back()});
+  const auto flat = x.reshape({-1, shape.back()}).contiguous();
+  const auto whole = weight.contiguous();
   const bool needs_gradient =
       at::GradMode::is_enabled() &&
       (x.requires_grad() || weight.requires_grad() || (bias && bias->requires_grad()));
-  const auto y = needs_gradient ? Linear::apply(flat, weight, bias) : product(flat, weight, bias);
+  const auto y = needs_gradient ? Linear::apply(flat, whole, bias)
+                                : product(engine_for(rows), flat, whole, bias);
   shape.back() = weight.size(0);
   return y.view(shape);
 }

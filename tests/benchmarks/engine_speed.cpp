@@ -16,6 +16,7 @@
 #include "svgfusion/model/latent_sampler.h"
 #include "svgfusion/training/optimizer.h"
 #include "svgfusion/training/task.h"
+#include "svgfusion/training/trace.h"
 
 namespace {
 
@@ -63,17 +64,22 @@ model::IconBatch icon_batch(std::int64_t size) {
                            torch::kCPU);
 }
 
+std::filesystem::path trace_file;  // of the last three steps; empty: none
+
 template <class Step>
 json timed(const Step& step, int steps, std::int64_t items) {
   constexpr int kWarmUp = 3;
   std::vector<double> times;
+  std::optional<training::TraceRecording> trace;
   for (int i = 0; i < kWarmUp + steps; ++i) {
+    if (i == steps && !trace_file.empty()) trace.emplace(false);
     const auto begin = std::chrono::steady_clock::now();
     step(i);
     const double ms =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
     if (i >= kWarmUp) times.push_back(ms);
   }
+  if (trace) trace->write(trace_file);
   std::sort(times.begin(), times.end());
   const double median = times[times.size() / 2];
   return {{"ms_median", median},
@@ -191,6 +197,7 @@ void run(app::Options& options) {
   base::keep_freed_memory();
   at::set_num_threads(options.threads());
   at::manual_seed(0);
+  trace_file = options.text_value("trace");
   const std::string task = options.required("task");
   const std::int64_t depth = options.integer_value("depth");
   const std::int64_t batch = options.integer_value("batch");
@@ -212,5 +219,6 @@ int main(int argc, char** argv) {
   options.integer("depth", "of the denoiser", 28, 1, 1000);
   options.integer("batch", "items a step", 32, 1, 100000);
   options.integer("steps", "timed steps", 20, 1, 100000);
+  options.text("trace", "also record the last three steps for chrome://tracing", "FILE.json");
   return app::run_app(argc, argv, std::move(options), run);
 }

@@ -7,8 +7,8 @@
 namespace svgfusion::nn {
 
 // x W^T + b with its gradients, [.., in] -> [.., out]; `bias` may be undefined. On a CPU in float32
-// the products go to oneDNN, which is up to twice as fast there as the default library; elsewhere
-// this is at::linear.
+// the product goes to the engine (product_engines.h) that suits its size; elsewhere this is
+// at::linear.
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
                      const torch::Tensor& bias);
 inline torch::Tensor linear(const torch::nn::Linear& layer, const torch::Tensor& x) {

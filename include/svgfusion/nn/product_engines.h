@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The libraries that can compute a float32 product on the CPU. None is the fastest everywhere, so
+// `linear` chooses by processor and size; the rule is fixed, because results of different engines
+// differ in their last bits and a resumed run must have those of an undisturbed one.
+#pragma once
+
+#include <torch/types.h>
+
+#include <optional>
+
+namespace svgfusion::nn {
+
+// kernels: svgfusion/kernels/product.h, for few rows; libtorch: its default library; onednn: what
+// at::linear takes for bfloat16 but not for float32.
+enum class Engine { kKernels, kLibtorch, kOneDnn };
+inline constexpr Engine kEngines[] = {Engine::kKernels, Engine::kLibtorch, Engine::kOneDnn};
+bool is_available(Engine engine);
+
+// All operands are contiguous.
+// x [R, in], weight [out, in], bias [out] -> x weight^T + bias [R, out]
+torch::Tensor product(Engine engine, const torch::Tensor& x, const torch::Tensor& weight,
+                      const std::optional<torch::Tensor>& bias);
+// up [R, out], weight [out, in] -> up weight [R, in]
+torch::Tensor input_gradient(Engine engine, const torch::Tensor& up, const torch::Tensor& weight);
+// up [R, out], x [R, in] -> up^T x [out, in]
+torch::Tensor weight_gradient(Engine engine, const torch::Tensor& up, const torch::Tensor& x);
+
+}  // namespace svgfusion::nn

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// GFLOP/s of a linear map and its two gradients at the denoiser's sizes: ours, LibTorch's own
+// (at::linear and mm) and oneDNN, alternately. Prints a table.
+#include <ATen/Parallel.h>
+#include <torch/types.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "app.h"
+#include "svgfusion/base/memory.h"
+#include "svgfusion/nn/product_engines.h"
+
+namespace {
+
+using namespace svgfusion;
+
+template <class Body>
+double gflops(double flops, const Body& body) {
+  std::vector<double> rates;
+  for (int i = 0; i < 15; ++i) {
+    constexpr int kCalls = 10;
+    const auto begin = std::chrono::steady_clock::now();
+    for (int k = 0; k < kCalls; ++k) body();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    rates.push_back(flops * kCalls / taken.count() / 1e9);
+  }
+  std::sort(rates.begin(), rates.end());
+  return rates[rates.size() / 2];
+}
+
+void run(app::Options& options) {
+  base::keep_freed_memory();
+  at::set_num_threads(options.threads());
+  const torch::NoGradGuard no_grad;
+  std::puts("rows\tin\tout\twhat\tkernels\tlibtorch\tonednn");
+  for (const std::int64_t rows : {8, 32, 64, 100, 129, 256, 1024}) {
+    for (const auto& [in, out] : {std::pair{256, 256}, {256, 1024}, {1024, 256}, {256, 1536}}) {
+      const auto x = torch::randn({rows, in});
+      const auto w = torch::randn({out, in});
+      const auto up = torch::randn({rows, out});
+      const double flops = 2.0 * static_cast<double>(rows) * in * out;
+      for (const char* what : {"y", "dx", "dw"}) {
+        std::printf("%lld\t%d\t%d\t%s", static_cast<long long>(rows), in, out, what);
+        for (const nn::Engine engine : nn::kEngines) {
+          std::printf("\t%.0f", gflops(flops, [&] {
+                        if (what[0] == 'y') nn::product(engine, x, w, {});
+                        if (what[1] == 'x') nn::input_gradient(engine, up, w);
+                        if (what[1] == 'w') nn::weight_gradient(engine, up, x);
+                      }));
+        }
+        std::puts("");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  app::Options options("product_speed", "Times products of a few rows.", "product_speed");
+  return app::run_app(argc, argv, std::move(options), run);
+}

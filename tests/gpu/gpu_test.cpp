@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// What only a GPU can show; skipped where there is none. scripts/gpu_check.sh runs these.
+#include <ATen/Context.h>
+
+#include "model/tiny_models.h"
+#include "support/support.h"
+#include "svgfusion/model/latent_sampler.h"
+#include "svgfusion/training/train.h"
+
+namespace svgfusion::training {
+namespace {
+
+namespace fs = std::filesystem;
+
+class GpuTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!at::hasCUDA()) GTEST_SKIP() << "no GPU";
+    test::write_tiny_dataset(folder_ / "data", 12);
+    config_.data.dataset = (folder_ / "data").string();
+    config_.autoencoder.width = 32;
+    config_.autoencoder.heads = 2;
+    config_.autoencoder.feed_forward = 64;
+    config_.autoencoder.argument_width = 8;
+    config_.autoencoder.latent_width = 16;
+    config_.autoencoder.dropout = 0;
+    config_.autoencoder.variant = "deterministic";
+    config_.denoiser.width = 32;
+    config_.denoiser.heads = 2;
+    config_.denoiser.depth = 2;
+    config_.denoiser.input_projection = true;
+    for (StageConfig* stage : {&config_.training.autoencoder, &config_.training.denoiser}) {
+      stage->steps = 60;
+      stage->batch_size = 8;
+      stage->warmup_steps = 2;
+      stage->validate_every = stage->preview_every = stage->checkpoint_every = 0;
+    }
+    config_.sampling.steps = 4;
+  }
+
+  void run(const std::string& name, const std::string& device, bool graph,
+           const std::string& stage = "all") {
+    RunRequest request;
+    request.run = folder_ / name;
+    request.stage = stage;
+    request.device = device;
+    request.graph = graph;
+    train(config_, request);
+  }
+  model::NamedTensors weights(const std::string& name, const std::string& stage) {
+    model::NamedTensors out;
+    const base::SafetensorsFile file(folder_ / name / "checkpoints" / stage /
+                                     "step-00000060/weights.safetensors");
+    for (const auto& [key, view] : file.tensors()) out[key] = model::to_tensor(view);
+    return out;
+  }
+
+  test::TemporaryFolder folder_;
+  ExperimentConfig config_;
+};
+
+// The same random numbers, launches and sums: the same bits.
+TEST_F(GpuTest, TheGraphTrainsWhatOrdinaryStepsTrain) {
+  run("eager", "cuda", false);
+  fs::create_directories(folder_ / "graph");
+  fs::copy(folder_ / "eager/model", folder_ / "graph/model", fs::copy_options::recursive);
+  fs::copy(folder_ / "eager/train.latents.safetensors",
+           folder_ / "graph/train.latents.safetensors");
+  run("graph", "cuda", true, "denoiser");
+  const auto eager = weights("eager", "denoiser");
+  for (const auto& [name, tensor] : weights("graph", "denoiser"))
+    EXPECT_TRUE(tensor.equal(eager.at(name))) << name;
+}
+
+// The first loss has no history: it is that of the CPU but for rounding, given the same inputs.
+TEST_F(GpuTest, ModelsSayWhatTheySayOnTheCpu) {
+  const torch::NoGradGuard no_grad;
+  auto denoiser = model::make_denoiser(true, true);
+  const auto x = torch::randn({5, 2, 6});
+  const auto time = torch::tensor({0.0F, 10.0F, 300.0F, 500.0F, 999.0F});
+  const auto labels = torch::tensor({0, 1, 2, 3, 0}, torch::kLong);
+  const auto expected = denoiser->forward(x, time, labels).prediction;
+  auto autoencoder = model::tiny_model(model::tiny_config());
+  const std::vector<icon::TokenIcon> icons{test::make_icon(0), test::make_icon(1)};
+  const auto latents = autoencoder->encode(model::make_batch(icons, {0, 1}, torch::kCPU)).mean;
+  denoiser->to(torch::kCUDA);
+  autoencoder->to(torch::kCUDA);
+  const auto found = denoiser->forward(x.cuda(), time.cuda(), labels.cuda()).prediction.cpu();
+  EXPECT_TRUE(at::allclose(found, expected, 1e-4, 1e-5));
+  const auto on_gpu =
+      autoencoder->encode(model::make_batch(icons, {0, 1}, torch::kCUDA)).mean.cpu();
+  EXPECT_TRUE(at::allclose(on_gpu, latents, 1e-4, 1e-5));
+}
+
+TEST_F(GpuTest, Bfloat16TrainsToo) {
+  config_.training.precision = "bfloat16";
+  run("rounded", "cuda", true);
+  for (const char* stage : {"autoencoder", "denoiser"})
+    for (const auto& [name, tensor] : weights("rounded", stage))
+      EXPECT_TRUE(torch::isfinite(tensor).all().item<bool>()) << name;
+}
+
+}  // namespace
+}  // namespace svgfusion::training
