@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What only a GPU can show; skipped where there is none. scripts/gpu_check.sh runs these.
-#include <ATen/Context.h>
+#include <ATen/ATen.h>
 
 #include "model/tiny_models.h"
 #include "support/support.h"
-#include "svgfusion/model/latent_sampler.h"
+#include "svgfusion/model/weights.h"
 #include "svgfusion/training/train.h"
 
 namespace svgfusion::training {
