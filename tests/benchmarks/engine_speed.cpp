@@ -14,7 +14,9 @@
 #include "svgfusion/base/memory.h"
 #include "svgfusion/model/deepsvg.h"
 #include "svgfusion/model/latent_sampler.h"
+#include "svgfusion/nn/precision.h"
 #include "svgfusion/training/optimizer.h"
+#include "svgfusion/training/step_graph.h"
 #include "svgfusion/training/task.h"
 #include "svgfusion/training/trace.h"
 
@@ -60,11 +62,11 @@ std::vector<icon::TokenIcon> synthetic_icons(std::int64_t count) {
 
 model::IconBatch icon_batch(std::int64_t size) {
   return model::make_batch(synthetic_icons(size),
-                           std::vector<std::int64_t>(static_cast<std::size_t>(size), 0),
-                           torch::kCPU);
+                           std::vector<std::int64_t>(static_cast<std::size_t>(size), 0), device);
 }
 
 std::filesystem::path trace_file;  // of the last three steps; empty: none
+torch::Device device = torch::kCPU;
 
 template <class Step>
 json timed(const Step& step, int steps, std::int64_t items) {
@@ -72,7 +74,7 @@ json timed(const Step& step, int steps, std::int64_t items) {
   std::vector<double> times;
   std::optional<training::TraceRecording> trace;
   for (int i = 0; i < kWarmUp + steps; ++i) {
-    if (i == steps && !trace_file.empty()) trace.emplace(false);
+    if (i == steps && !trace_file.empty()) trace.emplace(device.is_cuda());
     const auto begin = std::chrono::steady_clock::now();
     step(i);
     const double ms =
@@ -111,18 +113,23 @@ model::ModelInfo info_of(const training::ExperimentConfig& config) {
 }
 
 // Of `loss` and one step of the optimiser over flat parameters, as the training loop does them.
-template <class Loss>
-json train(torch::nn::Module& module, const training::StageConfig& stage, const Loss& loss,
-           int steps, std::int64_t items) {
+template <class Prepare, class Loss>
+json train(torch::nn::Module& module, const training::StageConfig& stage, const Prepare& prepare,
+           const Loss& loss, bool is_capturable, int steps, std::int64_t items) {
   module.train();
   training::FlatParameters parameters(module);
   training::Optimizer optimizer(parameters, stage);
+  training::StepGraph graph(device, is_capturable);
   return timed(
       [&](int i) {
         optimizer.prepare(i + stage.warmup_steps);
-        parameters.forget_gradients();
-        loss(i).backward();
-        optimizer.step();
+        prepare(i);
+        graph.run([&] {
+          parameters.forget_gradients();
+          loss().backward();
+          optimizer.step();
+        });
+        if (device.is_cuda()) optimizer.gradient_norm().item<float>();  // it is done
       },
       steps, items);
 }
@@ -131,23 +138,20 @@ json train_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
   const training::ExperimentConfig config = thesis(depth, batch);
   const model::ModelInfo info = info_of(config);
   model::Denoiser denoiser(config.denoiser, info.denoiser_shape());
+  denoiser->to(device);
   const training::LatentSet latents{torch::randn({4096, 1, 256}), torch::randint(kLabels, {4096}),
                                     ""};
-  const auto task =
-      training::make_denoiser_task(config, latents, info, denoiser, nullptr, torch::kCPU);
+  const auto task = training::make_denoiser_task(config, latents, info, denoiser, nullptr, device);
   return train(
-      *denoiser, config.training.denoiser,
-      [&](int i) {
-        task->prepare(i, {});
-        return task->loss().at("loss");
-      },
-      steps, batch);
+      *denoiser, config.training.denoiser, [&](int i) { task->prepare(i, {}); },
+      [&] { return task->loss().at("loss"); }, task->is_capturable(), steps, batch);
 }
 
 json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
   const training::ExperimentConfig config = thesis(depth, batch);
   const model::ModelInfo info = info_of(config);
   model::Denoiser denoiser(config.denoiser, info.denoiser_shape());
+  denoiser->to(device);
   denoiser->eval();
   const diffusion::Process process(config.diffusion);
   model::SamplingConfig sampling;
@@ -155,16 +159,17 @@ json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
   sampling.guidance_low = 0;
   sampling.guidance_high = 1;
   const torch::NoGradGuard no_grad;
-  const auto denoise = model::guided_denoiser(denoiser, process, sampling,
-                                              torch::randint(kLabels, {batch}, torch::kLong));
-  auto x = torch::randn({batch, 1, 256});
+  const auto denoise = model::guided_denoiser(
+      denoiser, process, sampling, torch::randint(kLabels, {batch}, torch::kLong).to(device));
+  auto x = torch::randn({batch, 1, 256}).to(device);
   return timed(
       [&](int i) {
         const diffusion::Level now{0.8, 0.6}, next{0.81, 0.58};
-        const auto out = denoise(x, torch::full({batch}, static_cast<float>(100 + i)));
+        const auto out = denoise(x, torch::full({batch}, static_cast<float>(100 + i)).to(device));
         x = diffusion::ddim_step(
             diffusion::estimate(diffusion::Prediction::kSample, false, x, out.prediction, now), now,
             next, 0, {});
+        if (device.is_cuda()) x.sum().item<float>();
       },
       steps, batch);
 }
@@ -175,11 +180,13 @@ json autoencoder(const std::string& task, std::int64_t batch, int steps) {
   config.deepsvg.loss_rows = "three";
   const auto model =
       std::make_shared<model::DeepSvgImpl>(config, model::AutoencoderShape{kLimits, 1});
+  model->to(device);
   const model::IconBatch icons = icon_batch(batch);
   if (task == "train-autoencoder") {
     training::StageConfig stage;
     return train(
-        *model, stage, [&](int) { return model->loss(icons).at("total"); }, steps, batch);
+        *model, stage, [](int) {}, [&] { return model->loss(icons).at("total"); }, false, steps,
+        batch);
   }
   model->eval();
   const torch::NoGradGuard no_grad;
@@ -198,6 +205,9 @@ void run(app::Options& options) {
   at::set_num_threads(options.threads());
   at::manual_seed(0);
   trace_file = options.text_value("trace");
+  device = model::device_from(options.text_value("device"));
+  const training::DeviceScope scope(device);
+  const nn::ProductPrecision precision(nn::precision_from(options.text_value("precision")));
   const std::string task = options.required("task");
   const std::int64_t depth = options.integer_value("depth");
   const std::int64_t batch = options.integer_value("batch");
@@ -219,6 +229,8 @@ int main(int argc, char** argv) {
   options.integer("depth", "of the denoiser", 28, 1, 1000);
   options.integer("batch", "items a step", 32, 1, 100000);
   options.integer("steps", "timed steps", 20, 1, 100000);
+  options.text("device", "cpu, cuda or cuda:N", "NAME", "cpu");
+  options.choice("precision", "of products", "float32", {"float32", "bfloat16"});
   options.text("trace", "also record the last three steps for chrome://tracing", "FILE.json");
   return app::run_app(argc, argv, std::move(options), run);
 }
