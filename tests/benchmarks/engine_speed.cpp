@@ -28,6 +28,8 @@ using nlohmann::json;
 constexpr std::int64_t kLabels = 56;
 const icon::TokenLimits kLimits{8, 30, 50};
 
+torch::Device device = torch::kCPU;
+
 // As the Python program draws them: 1 to 8 paths, each a move and 1 to 29 lines or curves, at most
 // 50 commands in all.
 std::vector<icon::TokenIcon> synthetic_icons(std::int64_t count) {
@@ -66,7 +68,6 @@ model::IconBatch icon_batch(std::int64_t size) {
 }
 
 std::filesystem::path trace_file;  // of the last three steps; empty: none
-torch::Device device = torch::kCPU;
 
 template <class Step>
 json timed(const Step& step, int steps, std::int64_t items) {
