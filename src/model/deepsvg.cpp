@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/dropout.h"
 #include "svgfusion/nn/embeddings.h"
 #include "svgfusion/nn/linear.h"
 
@@ -121,7 +122,7 @@ DeepSvgImpl::DeepSvgImpl(const AutoencoderConfig& c, const AutoencoderShape& s)
 }
 
 torch::Tensor DeepSvgImpl::drop(const torch::Tensor& x) const {
-  return at::dropout(x, kEmbeddingDropout, is_training());
+  return nn::dropout(x, is_training() ? kEmbeddingDropout : 0);
 }
 
 // All of R rows: commands [R], arguments [R, A], number of the contour within the icon [R] (only

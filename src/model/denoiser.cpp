@@ -6,7 +6,9 @@
 #include <cmath>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/activation.h"
 #include "svgfusion/nn/linear.h"
+#include "svgfusion/nn/modulation.h"
 
 namespace svgfusion::model {
 namespace {
@@ -16,14 +18,9 @@ using torch::nn::Linear;
 constexpr std::int64_t kTimeFeatures = 256;
 constexpr double kNormEpsilon = 1e-6;
 
-torch::Tensor plain_norm(const torch::Tensor& x) {
-  return at::layer_norm(x, {x.size(-1)}, {}, {}, kNormEpsilon);
-}
-
-// norm(x) (1 + scale) + shift, with [B, W] scale and shift for every token.
 torch::Tensor modulate(const torch::Tensor& x, const torch::Tensor& shift,
                        const torch::Tensor& scale) {
-  return at::addcmul(shift.unsqueeze(1), plain_norm(x), 1 + scale.unsqueeze(1));
+  return nn::modulated_norm(x, shift, scale, kNormEpsilon);
 }
 
 torch::Tensor of_rows(const torch::Tensor& values, const torch::Tensor& rows) {
@@ -60,9 +57,10 @@ torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x, const torch::Te
   const auto parts = of_rows(nn::linear(modulation_, condition), rows)
                          .chunk(6, 1);  // shift, scale, gate of each half: [B, W]
   const auto mixed = attention_->forward_dense(modulate(x, parts[0], parts[1]));
-  const auto h = at::addcmul(x, parts[2].unsqueeze(1), mixed);
-  const auto inner = at::gelu(nn::linear(up_, modulate(h, parts[3], parts[4])), "tanh");
-  return at::addcmul(h, parts[5].unsqueeze(1), nn::linear(down_, inner));
+  const auto h = nn::gated_residual(x, parts[2], mixed);
+  const auto inner =
+      nn::bias_gelu(nn::linear(modulate(h, parts[3], parts[4]), up_->weight, {}), up_->bias);
+  return nn::gated_residual(h, parts[5], nn::linear(down_, inner));
 }
 
 DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)

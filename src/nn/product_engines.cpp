@@ -2,9 +2,9 @@
 #include "svgfusion/nn/product_engines.h"
 
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include "on_threads.h"
 #include "svgfusion/kernels/product.h"
 
 namespace svgfusion::nn {
@@ -31,13 +31,6 @@ torch::Tensor one_dnn(const torch::Tensor& x, const torch::Tensor& weight,
   return one_dnn_linear()->call(x, weight, bias, "none", c10::List<std::optional<at::Scalar>>(),
                                 "");
 }
-
-void on_threads(std::int64_t count, std::int64_t grain,
-                const std::function<void(std::int64_t, std::int64_t)>& body) {
-  at::parallel_for(0, count, grain, body);
-}
-
-const float* data_of(const torch::Tensor& t) { return t.const_data_ptr<float>(); }
 
 }  // namespace
 

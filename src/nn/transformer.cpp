@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/nn/transformer.h"
 
-#include <torch/nn/functional/activation.h>
 #include <torch/nn/init.h>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/dropout.h"
 #include "svgfusion/nn/linear.h"
 
 namespace svgfusion::nn {
@@ -20,17 +20,8 @@ SelfAttentionImpl::SelfAttentionImpl(std::int64_t width, std::int64_t heads, dou
   torch::nn::init::zeros_(out_->bias);
 }
 
-torch::Tensor SelfAttentionImpl::attend(const torch::Tensor& qkv, const torch::Tensor& mask,
-                                        bool causal) {
-  const std::int64_t groups = qkv.size(0);
-  const std::int64_t length = qkv.size(1);
-  const std::int64_t width = qkv.size(2) / 3;
-  const auto parts = qkv.view({groups, length, 3, heads_, width / heads_})
-                         .permute({2, 0, 3, 1, 4});  // [3, G, H, S, W/H]
-  const auto mixed = at::scaled_dot_product_attention(
-      parts[0], parts[1], parts[2], mask.defined() ? std::optional(mask) : std::nullopt,
-      is_training() ? dropout_ : 0.0, causal);
-  return mixed.transpose(1, 2).reshape({groups, length, width});  // [G, S, W]
+AttentionOptions SelfAttentionImpl::options(Reach reach) const {
+  return {heads_, reach, is_training() ? dropout_ : 0.0};
 }
 
 // Queries, keys and values. A bias of the keys adds the same to all scores of a query, which
@@ -44,13 +35,7 @@ torch::Tensor SelfAttentionImpl::project(const torch::Tensor& x) {
 
 torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged& ragged,
                                          Reach reach) {
-  const auto padded = pad(project(rows), ragged);  // [G, S, 3W]
-  // Under a causal mask the padding behind a group is never seen by its rows.
-  const bool causal = reach == Reach::kPast;
-  const bool needs_mask =
-      ragged.masks_rows || (!causal && ragged.rows != ragged.groups * ragged.max_length);
-  const auto mixed = attend(padded, needs_mask ? ragged.key_mask : torch::Tensor(), causal);
-  return linear(out_, unpad(mixed, ragged));
+  return linear(out_, attention(project(rows), ragged, options(reach)));
 }
 
 torch::Tensor SelfAttentionImpl::forward_dense(const torch::Tensor& tokens) {
@@ -61,10 +46,11 @@ torch::Tensor SelfAttentionImpl::forward_dense(const torch::Tensor& tokens) {
                               qkv_->bias.narrow(0, 2 * width, width));
     return linear(out_, value);
   }
-  return linear(out_, attend(project(tokens), {}, false));
+  return linear(out_, attention(project(tokens), options(Reach::kWholeGroup)));
 }
 
-TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o) {
+TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o)
+    : dropout_(o.dropout), inner_dropout_(o.inner_dropout) {
   attention_norm_ = register_module("attention_norm",
                                     torch::nn::LayerNorm(torch::nn::LayerNormOptions({o.width})));
   attention_ = register_module("attention", SelfAttention(o.width, o.heads, o.dropout));
@@ -76,24 +62,21 @@ TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o) {
       "feed_forward_norm", torch::nn::LayerNorm(torch::nn::LayerNormOptions({o.width})));
   up_ = register_module("up", torch::nn::Linear(o.width, o.feed_forward));
   down_ = register_module("down", torch::nn::Linear(o.feed_forward, o.width));
-  dropout_ = register_module("dropout", torch::nn::Dropout(o.dropout));
-  inner_dropout_ = o.inner_dropout;
 }
 
 torch::Tensor TransformerLayerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach,
                                             const torch::Tensor& codes,
                                             const torch::Tensor& label_codes) {
-  x = x + dropout_->forward(attention_->forward(attention_norm_->forward(x), ragged, reach));
-  if (!inject_.is_empty()) {
-    x = x + dropout_->forward(
-                linear(inject_, codes).index_select(0, ragged.group));  // [G, W] -> [K, W]
-  }
-  if (!inject_label_.is_empty()) {
-    x = x + dropout_->forward(linear(inject_label_, label_codes).index_select(0, ragged.group));
-  }
-  auto inner = at::relu(linear(up_, feed_forward_norm_->forward(x)));
-  if (inner_dropout_) inner = dropout_->forward(inner);
-  return x + dropout_->forward(linear(down_, inner));
+  x = nn::dropout(attention_->forward(attention_norm_->forward(x), ragged, reach), dropout(), x);
+  const auto inject = [&](const torch::nn::Linear& layer, const torch::Tensor& values) {
+    if (layer.is_empty()) return;
+    x = nn::dropout(linear(layer, values).index_select(0, ragged.group), dropout(), x);  // [K, W]
+  };
+  inject(inject_, codes);
+  inject(inject_label_, label_codes);
+  const auto inner =
+      relu_dropout(linear(up_, feed_forward_norm_->forward(x)), inner_dropout_ ? dropout() : 0);
+  return nn::dropout(linear(down_, inner), dropout(), x);
 }
 
 TransformerImpl::TransformerImpl(const LayerOptions& options, std::int64_t layers) {

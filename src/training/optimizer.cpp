@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/training/optimizer.h"
 
+#include "svgfusion/nn/norms.h"
 #include "svgfusion/training/learning_rate.h"
 
 namespace svgfusion::training {
@@ -64,7 +65,7 @@ void Optimizer::step() {
     first[decays].push_back(first_moments_[i]);
     second[decays].push_back(second_moments_[i]);
   }
-  gradient_norm_.copy_(at::linalg_vector_norm(at::stack(at::_foreach_norm(present, 2))));
+  gradient_norm_.copy_(nn::norm_of_all(present));
   const auto found_inf = torch::isfinite(gradient_norm_).logical_not().to(torch::kFloat);
   // AdamW divides gradients by grad_scale in registers: clipping costs nothing more.
   const auto grad_scale = (gradient_norm_ / config_.clip_norm).clamp_min(1.0);

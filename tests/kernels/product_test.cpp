@@ -2,42 +2,14 @@
 #include "svgfusion/kernels/product.h"
 
 #include <cmath>
-#include <thread>
-#include <vector>
 
+#include "make_numbers.h"
 #include "support/support.h"
-#include "svgfusion/base/random.h"
 
 namespace svgfusion::kernels {
 namespace {
 
-using Matrix = std::vector<float>;
-
-Matrix random_matrix(std::int64_t size, std::uint64_t seed) {
-  base::Random random(seed);
-  Matrix out;
-  for (std::int64_t i = 0; i < size; ++i) out.push_back(static_cast<float>(random.normal()));
-  return out;
-}
-
-// In two threads, and in three.
-void run_parts(std::int64_t count, std::int64_t parts,
-               const std::function<void(std::int64_t, std::int64_t)>& body) {
-  std::vector<std::thread> threads;
-  for (std::int64_t p = 0; p < parts; ++p)
-    threads.emplace_back([&, p] { body(count * p / parts, count * (p + 1) / parts); });
-  for (std::thread& thread : threads) thread.join();
-}
-void in_two(std::int64_t count, std::int64_t,
-            const std::function<void(std::int64_t, std::int64_t)>& body) {
-  run_parts(count, 2, body);
-}
-void in_three(std::int64_t count, std::int64_t,
-              const std::function<void(std::int64_t, std::int64_t)>& body) {
-  run_parts(count, 3, body);
-}
-
-void expect_near(const Matrix& found, const std::vector<double>& expected, std::int64_t depth,
+void expect_near(const Numbers& found, const std::vector<double>& expected, std::int64_t depth,
                  const char* what, const ProductSizes& s) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     ASSERT_NEAR(found[i], expected[i], 2e-6 * static_cast<double>(depth) + 1e-6)
@@ -52,11 +24,11 @@ TEST(Product, AllThreeAgreeWithThePlainSumsAtEverySize) {
     for (const std::int64_t inputs : {1, 15, 16, 33, 48}) {
       for (const std::int64_t outputs : {1, 6, 11, 12, 25, 40}) {
         const ProductSizes s{rows, inputs, outputs};
-        const Matrix x = random_matrix(rows * inputs, seed++);
-        const Matrix w = random_matrix(outputs * inputs, seed++);
-        const Matrix bias = random_matrix(outputs, seed++);
-        const Matrix up = random_matrix(rows * outputs, seed++);
-        const auto at = [](const Matrix& m, std::int64_t row, std::int64_t column,
+        const Numbers x = random_numbers(rows * inputs, seed++);
+        const Numbers w = random_numbers(outputs * inputs, seed++);
+        const Numbers bias = random_numbers(outputs, seed++);
+        const Numbers up = random_numbers(rows * outputs, seed++);
+        const auto at = [](const Numbers& m, std::int64_t row, std::int64_t column,
                            std::int64_t width) {
           return static_cast<double>(m[static_cast<std::size_t>(row * width + column)]);
         };
@@ -74,12 +46,12 @@ TEST(Product, AllThreeAgreeWithThePlainSumsAtEverySize) {
             y.push_back(sum);
           }
         }
-        Matrix found(y.size(), NAN), again(y.size(), NAN);
+        Numbers found(y.size(), NAN), again(y.size(), NAN);
         product(x.data(), w.data(), bias.data(), found.data(), s, in_two);
         expect_near(found, y, inputs, "y", s);
         product(x.data(), w.data(), bias.data(), again.data(), s, in_three);
         EXPECT_EQ(found, again);
-        Matrix found_dx(x.size(), NAN), found_dw(w.size(), NAN);
+        Numbers found_dx(x.size(), NAN), found_dw(w.size(), NAN);
         product_input_gradient(up.data(), w.data(), found_dx.data(), s, in_two);
         expect_near(found_dx, dx, outputs, "dx", s);
         product_weight_gradient(up.data(), x.data(), found_dw.data(), s, in_three);
@@ -90,10 +62,10 @@ TEST(Product, AllThreeAgreeWithThePlainSumsAtEverySize) {
 }
 
 TEST(Product, WithoutBias) {
-  const Matrix x{1, 2, 3, 4}, w{1, 0, 0, 1, 1, 1};
-  Matrix y(6);
+  const Numbers x{1, 2, 3, 4}, w{1, 0, 0, 1, 1, 1};
+  Numbers y(6);
   product(x.data(), w.data(), nullptr, y.data(), {2, 2, 3}, in_two);
-  EXPECT_EQ(y, (Matrix{1, 2, 3, 3, 4, 7}));
+  EXPECT_EQ(y, (Numbers{1, 2, 3, 3, 4, 7}));
 }
 
 }  // namespace

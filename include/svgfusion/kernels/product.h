@@ -7,15 +7,9 @@
 // summed in one order by one thread, so results do not depend on the number of threads.
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include "svgfusion/kernels/parallel.h"
 
 namespace svgfusion::kernels {
-
-// Runs `body` over the ranges of [0, count), on several threads where it likes; a range is at least
-// `grain` long.
-using Parallel = std::function<void(std::int64_t count, std::int64_t grain,
-                                    const std::function<void(std::int64_t, std::int64_t)>& body)>;
 
 struct ProductSizes {
   std::int64_t rows = 0;     // R

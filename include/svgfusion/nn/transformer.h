@@ -5,18 +5,12 @@
 
 #include <torch/nn/module.h>
 #include <torch/nn/modules/container/modulelist.h>
-#include <torch/nn/modules/dropout.h>
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/modules/normalization.h>
 
-#include "svgfusion/nn/ragged.h"
+#include "svgfusion/nn/attention.h"
 
 namespace svgfusion::nn {
-
-enum class Reach {
-  kWholeGroup,  // a row sees every row of its group
-  kPast,        // a row sees itself and the rows before it: what follows cannot change it
-};
 
 class SelfAttentionImpl : public torch::nn::Module {
  public:
@@ -27,7 +21,7 @@ class SelfAttentionImpl : public torch::nn::Module {
 
  private:
   torch::Tensor project(const torch::Tensor& x);
-  torch::Tensor attend(const torch::Tensor& qkv, const torch::Tensor& mask, bool causal);
+  AttentionOptions options(Reach reach) const;
 
   std::int64_t heads_;
   double dropout_;
@@ -57,14 +51,16 @@ class TransformerLayerImpl : public torch::nn::Module {
                         const torch::Tensor& codes, const torch::Tensor& label_codes);
 
  private:
+  double dropout() const { return is_training() ? dropout_ : 0; }
+
   torch::nn::LayerNorm attention_norm_{nullptr};
   SelfAttention attention_{nullptr};
   torch::nn::Linear inject_{nullptr}, inject_label_{nullptr};
   torch::nn::LayerNorm feed_forward_norm_{nullptr};
   torch::nn::Linear up_{nullptr};
   torch::nn::Linear down_{nullptr};
-  torch::nn::Dropout dropout_{nullptr};
-  bool inner_dropout_ = false;
+  double dropout_;
+  bool inner_dropout_;
 };
 TORCH_MODULE(TransformerLayer);
 

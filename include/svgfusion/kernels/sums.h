@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "svgfusion/kernels/parallel.h"
+
+namespace svgfusion::kernels {
+
+struct Span {
+  const float* x = nullptr;
+  std::int64_t count = 0;
+};
+
+// Sum of squares of all numbers, in double.
+double square_sum(const std::vector<Span>& spans, const Parallel& parallel);
+
+}  // namespace svgfusion::kernels

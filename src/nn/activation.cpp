@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/nn/activation.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "on_threads.h"
+#include "svgfusion/kernels/activation.h"
+
+namespace svgfusion::nn {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+std::int64_t rows_of(const torch::Tensor& x) { return x.numel() / x.size(-1); }
+
+torch::Tensor forward_of(const torch::Tensor& x, const torch::Tensor& bias) {
+  auto y = torch::empty_like(x);
+  kernels::bias_gelu(data_of(x), data_of(bias), y.data_ptr<float>(), rows_of(x), x.size(-1),
+                     on_threads);
+  return y;
+}
+
+class BiasGelu : public torch::autograd::Function<BiasGelu> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
+                               const torch::Tensor& bias) {
+    context->save_for_backward({x, bias});
+    return forward_of(x, bias);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto& x = saved[0];
+    const auto up = gradients[0].contiguous();
+    auto dx = torch::empty_like(x);
+    auto dbias = torch::empty_like(saved[1]);
+    kernels::bias_gelu_gradient(data_of(up), data_of(x), data_of(saved[1]), dx.data_ptr<float>(),
+                                dbias.data_ptr<float>(), rows_of(x), x.size(-1), on_threads);
+    return {dx, dbias};
+  }
+};
+
+}  // namespace
+
+torch::Tensor bias_gelu(const torch::Tensor& x, const torch::Tensor& bias) {
+  if (!on_cpu_in_floats(x)) return at::gelu(x + bias, "tanh");
+  if (!at::GradMode::is_enabled()) return forward_of(x.contiguous(), bias.contiguous());
+  return BiasGelu::apply(x.contiguous(), bias.contiguous());
+}
+
+}  // namespace svgfusion::nn

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/nn/dropout.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "draw_record.h"
+#include "on_threads.h"
+#include "svgfusion/kernels/dropout.h"
+
+namespace svgfusion::nn {
+namespace {
+
+using kernels::Draw;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+torch::Tensor dropped(const torch::Tensor& x, const std::optional<torch::Tensor>& base,
+                      const Draw& draw) {
+  auto y = torch::empty_like(x);
+  kernels::dropout(data_of(x), base ? data_of(*base) : nullptr, y.data_ptr<float>(), x.numel(),
+                   draw, on_threads);
+  return y;
+}
+
+class Dropout : public torch::autograd::Function<Dropout> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
+                               const std::optional<torch::Tensor>& base, const Draw& draw) {
+    record(*context, draw);
+    context->saved_data["has_base"] = base.has_value();
+    return dropped(x, base, draw);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto up = gradients[0].contiguous();
+    const bool has_base = context->saved_data["has_base"].toBool();
+    return {dropped(up, std::nullopt, recorded(*context)), has_base ? up : torch::Tensor(), {}};
+  }
+};
+
+class ReluDropout : public torch::autograd::Function<ReluDropout> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const Draw& draw) {
+    auto y = torch::empty_like(x);
+    kernels::relu_dropout(data_of(x), y.data_ptr<float>(), x.numel(), draw, on_threads);
+    context->save_for_backward({y});
+    record(*context, draw);
+    return y;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto y = context->get_saved_variables()[0];
+    const auto up = gradients[0].contiguous();
+    auto dx = torch::empty_like(y);
+    kernels::relu_dropout_gradient(data_of(up), data_of(y), dx.data_ptr<float>(), y.numel(),
+                                   recorded(*context), on_threads);
+    return {dx, {}};
+  }
+};
+
+}  // namespace
+
+Draw next_draw(double probability) {
+  if (probability == 0) return {};
+  auto generator = at::detail::getDefaultCPUGenerator();
+  const std::lock_guard lock(generator.mutex());
+  return {at::check_generator<at::CPUGeneratorImpl>(generator)->random64(), probability};
+}
+
+torch::Tensor dropout(const torch::Tensor& x, double probability, const torch::Tensor& base) {
+  if (probability == 0) return base.defined() ? base + x : x;
+  if (!on_cpu_in_floats(x)) {
+    const auto kept = at::dropout(x, probability, true);
+    return base.defined() ? base + kept : kept;
+  }
+  return Dropout::apply(x.contiguous(),
+                        base.defined() ? std::optional(base.contiguous()) : std::nullopt,
+                        next_draw(probability));
+}
+
+torch::Tensor relu_dropout(const torch::Tensor& x, double probability) {
+  if (!on_cpu_in_floats(x)) return at::dropout(at::relu(x), probability, probability > 0);
+  return ReluDropout::apply(x.contiguous(), next_draw(probability));
+}
+
+}  // namespace svgfusion::nn
