@@ -18,6 +18,10 @@ struct TileOperands {
   float* c;
   std::int64_t c_stride;
   bool adds = false;
+  // Rows of a of the next call, and where it writes, to be fetched from memory meanwhile; may be
+  // null.
+  const float* next_a = nullptr;
+  const float* next_c = nullptr;
 };
 
 struct TileLoops {
@@ -52,6 +56,7 @@ struct RowLoops {
   void (*softmax)(float* x, float scale, std::int64_t n);
   // gradient (of the weights) -> scale times the gradient of what softmax took
   void (*softmax_gradient)(const float* weights, float* gradient, float scale, std::int64_t n);
+  void (*add)(const float* x, float* to, std::int64_t n);
   double (*square_sum)(const float* x, std::int64_t n);
 };
 

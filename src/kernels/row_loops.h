@@ -190,6 +190,12 @@ void softmax_gradient(const float* weights, float* gradient, float scale, std::i
   });
 }
 
+void add(const float* x, float* to, std::int64_t n) {
+  for_lanes(n, [&](std::int64_t i, auto lanes) {
+    lanes.store(to + i, lanes.load(to + i) + lanes.load(x + i));
+  });
+}
+
 double square_sum(const float* x, std::int64_t n) {
   // Floats over short runs, which are summed in double.
   constexpr std::int64_t kRun = 1024;
@@ -225,6 +231,7 @@ constexpr RowLoops kRowLoops{bias_gelu,
                              relu_dropout_gradient,
                              softmax,
                              softmax_gradient,
+                             add,
                              square_sum};
 
 }  // namespace

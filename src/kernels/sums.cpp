@@ -9,6 +9,7 @@ namespace svgfusion::kernels {
 namespace {
 
 constexpr std::int64_t kRun = 1 << 16;
+constexpr std::int64_t kColumnBlock = 64;  // whole cache lines of each row
 
 }  // namespace
 
@@ -26,6 +27,18 @@ double square_sum(const std::vector<Span>& spans, const Parallel& parallel) {
   double total = 0;
   for (const double sum : sums) total += sum;
   return total;
+}
+
+void column_sum(const float* x, float* sums, std::int64_t rows, std::int64_t width,
+                const Parallel& parallel) {
+  parallel(parts(width, kColumnBlock), grain_for(rows * kColumnBlock),
+           [&](std::int64_t begin, std::int64_t end) {
+             const std::int64_t first = begin * kColumnBlock;
+             const std::int64_t count = std::min(end * kColumnBlock, width) - first;
+             std::fill_n(sums + first, count, 0.0F);
+             for (std::int64_t r = 0; r < rows; ++r)
+               best_set().rows.add(x + r * width + first, sums + first, count);
+           });
 }
 
 }  // namespace svgfusion::kernels

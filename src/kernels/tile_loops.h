@@ -10,22 +10,40 @@
 namespace svgfusion::kernels {
 namespace {
 
+constexpr int kLineFloats = 16;  // of a cache line
+
 template <int Rows>
 void tile(const TileOperands& t) {
   constexpr Whole kWhole;
   Vector left[Rows] = {};
   Vector right[Rows] = {};
-  const float* a = t.a;
-  const float* b = t.b;
   const std::int64_t stride = t.a_stride;
-  for (std::int64_t k = 0; k < t.depth; ++k, ++a, b += 2 * kLanes) {
-    const Vector b_left = kWhole.load(b);
-    const Vector b_right = kWhole.load(b + kLanes);
-#pragma GCC unroll 16
+  if (t.next_c != nullptr) {
     for (int r = 0; r < Rows; ++r) {
-      const float scale = a[r * stride];
-      left[r] += scale * b_left;
-      right[r] += scale * b_right;
+      for (int line = 0; line < 2 * kLanes; line += kLineFloats)
+        __builtin_prefetch(t.next_c + r * t.c_stride + line, 1);
+    }
+  }
+  const auto run = [&](std::int64_t begin, std::int64_t end) {
+    const float* a = t.a + begin;
+    const float* b = t.b + begin * 2 * kLanes;
+    for (std::int64_t k = begin; k < end; ++k, ++a, b += 2 * kLanes) {
+      const Vector b_left = kWhole.load(b);
+      const Vector b_right = kWhole.load(b + kLanes);
+#pragma GCC unroll 16
+      for (int r = 0; r < Rows; ++r) {
+        const float scale = a[r * stride];
+        left[r] += scale * b_left;
+        right[r] += scale * b_right;
+      }
+    }
+  };
+  if (t.next_a == nullptr) {
+    run(0, t.depth);
+  } else {
+    for (std::int64_t k = 0; k < t.depth; k += kLineFloats) {
+      for (int r = 0; r < Rows; ++r) __builtin_prefetch(t.next_a + r * stride + k);
+      run(k, k + kLineFloats < t.depth ? k + kLineFloats : t.depth);
     }
   }
   float* c = t.c;

@@ -59,6 +59,22 @@ void pack_columns(const float* from, std::int64_t stride, std::int64_t rows, std
   });
 }
 
+void pack_panels(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                 std::int64_t begin, std::int64_t end, float* panels) {
+  with_width([&](auto width) {
+    const std::int64_t whole = std::min(end, columns / width);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const float* row = from + r * stride;
+      for (std::int64_t p = begin; p < whole; ++p)
+        std::memcpy(panels + ((p - begin) * rows + r) * width, row + p * width,
+                    width * sizeof(float));
+    }
+    if (whole < end)
+      pack_columns(from, stride, rows, columns, whole * width,
+                   panels + (whole - begin) * rows * width);
+  });
+}
+
 void pack_rows(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                std::int64_t first, float* panel) {
   with_width([&](auto width) {
@@ -73,8 +89,14 @@ void pack_rows(const float* from, std::int64_t stride, std::int64_t rows, std::i
 void multiply_whole(std::int64_t rows, const TileOperands& t) {
   const TileLoops& set = tiles();
   for (std::int64_t k = 0; k < t.depth; k += kDepth) {
-    set.multiply(static_cast<int>(rows), {t.a + k, t.a_stride, t.b + k * set.columns,
-                                          std::min(kDepth, t.depth - k), t.c, t.c_stride, k > 0});
+    TileOperands part = t;
+    part.a += k;
+    part.b += k * set.columns;
+    part.depth = std::min(kDepth, t.depth - k);
+    part.adds = t.adds || k > 0;
+    if (t.next_a != nullptr) part.next_a += k;
+    if (k > 0) part.next_c = nullptr;
+    set.multiply(static_cast<int>(rows), part);
   }
 }
 
@@ -84,9 +106,15 @@ void multiply(std::int64_t rows, TileOperands t, std::int64_t columns) {
   float whole[12 * 32];
   float* c = std::exchange(t.c, whole);
   const std::int64_t stride = std::exchange(t.c_stride, set.columns);
+  const bool adds = std::exchange(t.adds, false);
+  t.next_c = nullptr;
   multiply_whole(rows, t);
-  for (std::int64_t r = 0; r < rows; ++r)
-    std::copy_n(whole + r * set.columns, columns, c + r * stride);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    for (std::int64_t i = 0; i < columns; ++i) {
+      float& to = c[r * stride + i];
+      to = adds ? to + whole[r * set.columns + i] : whole[r * set.columns + i];
+    }
+  }
 }
 
 void multiply_panel(std::int64_t rows, const TileOperands& t, std::int64_t columns) {

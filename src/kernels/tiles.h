@@ -25,6 +25,9 @@ float* scratch(int use, std::int64_t size);
 // Columns [first, ...) of a matrix [rows, columns].
 void pack_columns(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                   std::int64_t first, float* panel);
+// The same of panels [begin, end), one after the other, reading row by row.
+void pack_panels(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                 std::int64_t begin, std::int64_t end, float* panels);
 // Rows [first, ...) of a matrix [rows, columns] as the columns of a panel.
 void pack_rows(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                std::int64_t first, float* panel);

@@ -31,8 +31,28 @@ Engine engine_for(std::int64_t rows) {
 // The gradient of the weight sums over few rows: there the default library is the fastest, but for
 // wide inputs.
 Engine engine_for_weight_gradient(const torch::Tensor& up, const torch::Tensor& x) {
+  if (up.size(0) <= kFewRows && is_available(Engine::kKernels)) return Engine::kKernels;
   const bool is_wide = x.size(1) > up.size(1);
   return is_wide && is_available(Engine::kOneDnn) ? Engine::kOneDnn : Engine::kLibtorch;
+}
+
+// [.., width] -> [R, width], contiguous
+torch::Tensor as_rows(const torch::Tensor& x) {
+  return x.dim() == 2 ? x.contiguous() : x.reshape({-1, x.size(-1)}).contiguous();
+}
+
+// [R, width] -> the shape of `like` but for its last size
+torch::Tensor shaped_like(const torch::Tensor& rows, const torch::Tensor& like) {
+  if (like.dim() == 2) return rows;
+  auto shape = like.sizes().vec();
+  shape.back() = rows.size(1);
+  return rows.view(shape);
+}
+
+torch::Tensor forward_of(const torch::Tensor& x, const torch::Tensor& weight,
+                         const std::optional<torch::Tensor>& bias) {
+  const auto rows = as_rows(x);
+  return shaped_like(product(engine_for(rows.size(0)), rows, weight.contiguous(), bias), x);
 }
 
 class Linear : public torch::autograd::Function<Linear> {
@@ -42,21 +62,26 @@ class Linear : public torch::autograd::Function<Linear> {
                                const std::optional<torch::Tensor>& bias) {
     context->save_for_backward({x, weight});
     context->saved_data["has_bias"] = bias.has_value();
-    return product(engine_for(x.size(0)), x, weight, bias);
+    return forward_of(x, weight, bias);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const auto up = gradients[0].contiguous();  // [R, out]
+    const auto up = as_rows(gradients[0]);  // [R, out]
+    const auto weight = saved[1].contiguous();
     torch::autograd::variable_list out(3);
     for (const std::size_t operand : {0, 1})
-      if (context->needs_input_grad(operand)) count_product(up.size(0), saved[1]);
-    if (context->needs_input_grad(0)) out[0] = input_gradient(engine_for(up.size(0)), up, saved[1]);
-    if (context->needs_input_grad(1))
-      out[1] = weight_gradient(engine_for_weight_gradient(up, saved[0]), up, saved[0]);
+      if (context->needs_input_grad(operand)) count_product(up.size(0), weight);
+    if (context->needs_input_grad(0)) {
+      out[0] = shaped_like(input_gradient(engine_for(up.size(0)), up, weight), saved[0]);
+    }
+    if (context->needs_input_grad(1)) {
+      const auto x = as_rows(saved[0]);
+      out[1] = weight_gradient(engine_for_weight_gradient(up, x), up, x);
+    }
     if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2))
-      out[2] = up.sum(0);
+      out[2] = column_sum(up);
     return out;
   }
 };
@@ -124,16 +149,10 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
     }
     return at::linear(x, weight, bias);
   }
-  auto shape = x.sizes().vec();
-  const auto flat = x.reshape({-1, shape.back()}).contiguous();
-  const auto whole = weight.contiguous();
   const bool needs_gradient =
       at::GradMode::is_enabled() &&
       (x.requires_grad() || weight.requires_grad() || (bias && bias->requires_grad()));
-  const auto y = needs_gradient ? Linear::apply(flat, whole, bias)
-                                : product(engine_for(rows), flat, whole, bias);
-  shape.back() = weight.size(0);
-  return y.view(shape);
+  return needs_gradient ? Linear::apply(x, weight, bias) : forward_of(x, weight, bias);
 }
 
 }  // namespace svgfusion::nn

@@ -6,6 +6,7 @@
 
 #include "on_threads.h"
 #include "svgfusion/kernels/product.h"
+#include "svgfusion/kernels/sums.h"
 
 namespace svgfusion::nn {
 namespace {
@@ -64,6 +65,11 @@ torch::Tensor weight_gradient(Engine engine, const torch::Tensor& up, const torc
   auto out = torch::empty({up.size(1), x.size(1)}, up.options());
   kernels::product_weight_gradient(data_of(up), data_of(x), out.data_ptr<float>(),
                                    {x.size(0), x.size(1), up.size(1)}, on_threads);
+  return out;
+}
+torch::Tensor column_sum(const torch::Tensor& up) {
+  auto out = torch::empty({up.size(1)}, up.options());
+  kernels::column_sum(data_of(up), out.data_ptr<float>(), up.size(0), up.size(1), on_threads);
   return out;
 }
 

@@ -219,6 +219,17 @@ TEST(ReluDropout, AndItsGradient) {
   }
 }
 
+TEST(ColumnSum, OfAnyWidth) {
+  for (const std::int64_t width : {1, 63, 64, 200}) {
+    const Numbers x = random_numbers(7 * width, 5);
+    Doubles expected(static_cast<std::size_t>(width));
+    for (std::size_t i = 0; i < x.size(); ++i) expected[i % expected.size()] += double{x[i]};
+    Numbers sums(expected.size(), NAN);
+    column_sum(x.data(), sums.data(), 7, width, in_two);
+    expect_near(sums, expected, 1e-6, "sum");
+  }
+}
+
 TEST(SquareSum, OfManyRunsOfAnyLength) {
   std::vector<Numbers> numbers;
   std::vector<Span> spans;

@@ -24,5 +24,7 @@ torch::Tensor product(Engine engine, const torch::Tensor& x, const torch::Tensor
 torch::Tensor input_gradient(Engine engine, const torch::Tensor& up, const torch::Tensor& weight);
 // up [R, out], x [R, in] -> up^T x [out, in]
 torch::Tensor weight_gradient(Engine engine, const torch::Tensor& up, const torch::Tensor& x);
+// up [R, out] -> the sum of its rows [out]: the gradient of a bias
+torch::Tensor column_sum(const torch::Tensor& up);
 
 }  // namespace svgfusion::nn
