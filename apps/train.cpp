@@ -35,10 +35,10 @@ void run(app::Options& options) {
     return;
   }
   if (launch.rank > 0) base::start_log(base::LogLevel::kQuiet);  // the first speaks for all
-  training::train(config,
-                  {folder, options.text_value("stage"), options.text_value("resume"),
-                   options.text_value("device"), options.threads(launch.local_world),
-                   options.flag_value("profile"), options.text_value("graph") == "auto", launch});
+  training::train(config, {folder, options.text_value("stage"), options.text_value("resume"),
+                           options.text_value("device"), options.threads(launch.local_world),
+                           options.flag_value("profile"), options.text_value("graph") == "auto",
+                           options.text_value("kernels") == "auto", launch});
 }
 
 }  // namespace
@@ -60,6 +60,10 @@ int main(int argc, char** argv) {
                   1, 1, 1024);
   options.choice("graph", "auto: on a GPU, replay a step as one CUDA graph", "auto",
                  {"auto", "off"});
+  options.choice("kernels",
+                 "auto: kernels of our own where there are some for the device; off: LibTorch's "
+                 "operations",
+                 "auto", {"auto", "off"});
   options.flag("profile",
                "write RUN/profile-STAGE.json, a trace of ten steps for chrome://tracing");
   options.flag("dump-config", "print the resolved configuration and stop");

@@ -30,8 +30,11 @@ status=0
 for precision in float32 bfloat16; do
   for row in "train-denoiser 34 32" "train-denoiser 34 4096" "sample-denoiser 34 1024" "train-autoencoder 0 256" "encode 0 1024"; do
     read -r task depth batch <<<"$row"
-    "$build/bin/engine_speed" --device cuda --precision "$precision" --task "$task" --depth "$((depth > 0 ? depth : 1))" \
-      --batch "$batch" --steps 100 >> "$lines" || status=1
+    # With our kernels and without: the difference is what they win in the whole step.
+    for kernels in auto off; do
+      "$build/bin/engine_speed" --device cuda --precision "$precision" --task "$task" --depth "$((depth > 0 ? depth : 1))" \
+        --batch "$batch" --steps 100 --kernels "$kernels" >> "$lines" || status=1
+    done
   done
 done
 if [ -n "${PEER:-}" ]; then

@@ -181,6 +181,15 @@ Encoded DeepSvgImpl::encode(const IconBatch& batch) {
   return out;
 }
 
+// A decoder whose groups all start as the rows of a table.
+torch::Tensor DeepSvgImpl::decode_table(nn::Transformer& decoder, torch::nn::Embedding& table,
+                                        const nn::Ragged& all, const torch::Tensor& codes,
+                                        const torch::Tensor& labels) {
+  constexpr auto kReach = nn::Reach::kWholeGroup;
+  if (!is_training()) return decoder->forward_table(table->weight, all, kReach, codes, labels);
+  return decoder->forward(drop(table->forward(all.position)), all, kReach, codes, labels);
+}
+
 DeepSvgImpl::Paths DeepSvgImpl::decode_paths(const torch::Tensor& latents,
                                              const torch::Tensor& labels) {
   Paths out;
@@ -192,8 +201,7 @@ DeepSvgImpl::Paths DeepSvgImpl::decode_paths(const torch::Tensor& latents,
   }
   const std::int64_t slots = shape_.limits.max_contours;
   const auto all = nn::Ragged::uniform(z.size(0), slots, z.device());
-  const auto x = path_decoder_->forward(drop(decoder_slot_table_->forward(all.position)), all,
-                                        nn::Reach::kWholeGroup, z, out.label_codes);
+  const auto x = decode_table(path_decoder_, decoder_slot_table_, all, z, out.label_codes);
   out.visibility = nn::linear(visibility_head_, x).view({z.size(0), slots, 2});
   out.codes = nn::linear(code_head_, x);
   if (out.label_codes.defined()) out.label_codes = out.label_codes.index_select(0, all.group);
@@ -205,8 +213,7 @@ torch::Tensor DeepSvgImpl::decode_commands(const torch::Tensor& codes,
                                            const torch::Tensor& labels) {
   const auto all =
       nn::Ragged::uniform(codes.size(0), decoder_position_table_->weight.size(0), codes.device());
-  return command_decoder_->forward(drop(decoder_position_table_->forward(all.position)), all,
-                                   nn::Reach::kWholeGroup, codes, labels);
+  return decode_table(command_decoder_, decoder_position_table_, all, codes, labels);
 }
 
 // Autoregressive: what follows each of the given commands [P, S], arguments [P, S, A] -> [P S, W].

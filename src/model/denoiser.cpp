@@ -130,6 +130,16 @@ void DenoiserImpl::set_statistics(const torch::Tensor& mean, const torch::Tensor
   latent_std_.copy_(std);
 }
 
+MergedDenoiser::MergedDenoiser(Denoiser denoiser) : denoiser_(std::move(denoiser)) {
+  if (denoiser_->shape().latent_tokens != 1) return;
+  for (const auto& block : *denoiser_->blocks())
+    block->as<DenoiserBlock>()->attention()->merge_one_token();
+}
+
+MergedDenoiser::~MergedDenoiser() {
+  for (const auto& block : *denoiser_->blocks()) block->as<DenoiserBlock>()->attention()->unmerge();
+}
+
 torch::Tensor DenoiserImpl::standardise(const torch::Tensor& latents) const {
   return (latents - latent_mean_) / latent_std_;
 }

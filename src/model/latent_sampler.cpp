@@ -2,6 +2,7 @@
 #include "svgfusion/model/latent_sampler.h"
 
 #include <map>
+#include <memory>
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/random.h"
@@ -73,8 +74,9 @@ diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process&
   distinct.push_back(null_label);
   const auto with_none = tensor(distinct);
   const auto both = torch::cat({conditional, torch::full_like(conditional, none)});
-  return [&denoiser, &process, config, conditional, labels_of_rows, with_none, both, as_in_thesis](
-             const torch::Tensor& x, const torch::Tensor& time) {
+  const auto merged = std::make_shared<const MergedDenoiser>(denoiser);
+  return [&denoiser, &process, config, conditional, labels_of_rows, with_none, both, as_in_thesis,
+          merged](const torch::Tensor& x, const torch::Tensor& time) {
     const double level = noise_level(process, time[0].item<double>());
     const bool guides =
         config.guidance != 1 && level >= config.guidance_low && level <= config.guidance_high;

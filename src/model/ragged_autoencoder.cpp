@@ -117,16 +117,16 @@ Encoded RaggedAutoencoderImpl::encode(const IconBatch& batch) {
 RaggedAutoencoderImpl::ContourLogits RaggedAutoencoderImpl::decode_icons(
     const torch::Tensor& latents, const nn::Ragged& slots) {
   const auto codes = latents.flatten(1);  // [B, T * D]
-  const auto x = icon_decoder_->forward(decoder_slot_table_->forward(slots.position), slots,
-                                        nn::Reach::kPast, codes);
+  const auto x =
+      icon_decoder_->forward_table(decoder_slot_table_->weight, slots, nn::Reach::kPast, codes);
   return {nn::linear(code_head_, x), nn::linear(visibility_head_, x).squeeze(1),
           nn::linear(style_head_, x), nn::linear(closed_head_, x).squeeze(1)};
 }
 
 RaggedAutoencoderImpl::CommandLogits RaggedAutoencoderImpl::decode_contours(
     const torch::Tensor& codes, const nn::Ragged& positions) {
-  const auto x = contour_decoder_->forward(decoder_position_table_->forward(positions.position),
-                                           positions, nn::Reach::kPast, codes);
+  const auto x = contour_decoder_->forward_table(decoder_position_table_->weight, positions,
+                                                 nn::Reach::kPast, codes);
   return {nn::linear(command_head_, x), x};
 }
 

@@ -4,7 +4,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "on_threads.h"
+#include "executor.h"
 #include "svgfusion/kernels/activation.h"
 
 namespace svgfusion::nn {
@@ -17,8 +17,10 @@ std::int64_t rows_of(const torch::Tensor& x) { return x.numel() / x.size(-1); }
 
 torch::Tensor forward_of(const torch::Tensor& x, const torch::Tensor& bias) {
   auto y = torch::empty_like(x);
-  kernels::bias_gelu(data_of(x), data_of(bias), y.data_ptr<float>(), rows_of(x), x.size(-1),
-                     on_threads);
+  run_kernel(x, [&](const auto& executor) {
+    kernels::bias_gelu(data_of(x), data_of(bias), y.data_ptr<float>(), rows_of(x), x.size(-1),
+                       executor);
+  });
   return y;
 }
 
@@ -35,9 +37,14 @@ class BiasGelu : public torch::autograd::Function<BiasGelu> {
     const auto& x = saved[0];
     const auto up = gradients[0].contiguous();
     auto dx = torch::empty_like(x);
-    auto dbias = torch::empty_like(saved[1]);
-    kernels::bias_gelu_gradient(data_of(up), data_of(x), data_of(saved[1]), dx.data_ptr<float>(),
-                                dbias.data_ptr<float>(), rows_of(x), x.size(-1), on_threads);
+    // On a GPU the sum over rows is a launch of its own.
+    auto dbias = x.is_cuda() ? torch::Tensor() : torch::empty_like(saved[1]);
+    run_kernel(x, [&](const auto& executor) {
+      kernels::bias_gelu_gradient(data_of(up), data_of(x), data_of(saved[1]), dx.data_ptr<float>(),
+                                  dbias.defined() ? dbias.data_ptr<float>() : nullptr, rows_of(x),
+                                  x.size(-1), executor);
+    });
+    if (!dbias.defined()) dbias = dx.view({rows_of(x), x.size(-1)}).sum(0);
     return {dx, dbias};
   }
 };
@@ -45,7 +52,7 @@ class BiasGelu : public torch::autograd::Function<BiasGelu> {
 }  // namespace
 
 torch::Tensor bias_gelu(const torch::Tensor& x, const torch::Tensor& bias) {
-  if (!on_cpu_in_floats(x)) return at::gelu(x + bias, "tanh");
+  if (!takes_kernels(x)) return at::gelu(x + bias, "tanh");
   if (!at::GradMode::is_enabled()) return forward_of(x.contiguous(), bias.contiguous());
   return BiasGelu::apply(x.contiguous(), bias.contiguous());
 }

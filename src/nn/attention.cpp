@@ -4,10 +4,8 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
-
 #include "draw_record.h"
-#include "on_threads.h"
+#include "executor.h"
 #include "svgfusion/kernels/attention.h"
 #include "svgfusion/nn/dropout.h"
 
@@ -20,13 +18,25 @@ using torch::autograd::variable_list;
 // Longer groups are what general libraries are made for.
 constexpr std::int64_t kLongest = 256;
 
-kernels::AttentionSizes sizes_of(const torch::Tensor& qkv, const std::vector<std::int64_t>& offsets,
-                                 std::int64_t heads, bool is_causal, const kernels::Draw& draw) {
+struct Groups {
+  torch::Tensor offsets;  // [G + 1] i64, where the rows are
+  std::int64_t longest = 0;
+};
+
+bool fits(const torch::Tensor& qkv, std::int64_t longest, std::int64_t heads) {
+  if (!takes_kernels(qkv)) return false;
+#ifdef SVGFUSION_WITH_CUDA_KERNELS
+  if (qkv.is_cuda()) return kernels::fits_attention(longest, qkv.size(-1) / 3 / heads);
+#endif
+  return longest <= kLongest && heads > 0;
+}
+
+kernels::AttentionSizes sizes_of(const torch::Tensor& qkv, const Groups& groups, std::int64_t heads,
+                                 bool is_causal, const kernels::Draw& draw) {
   kernels::AttentionSizes out;
-  out.offsets = offsets.data();
-  out.groups = static_cast<std::int64_t>(offsets.size()) - 1;
-  for (std::size_t g = 1; g < offsets.size(); ++g)
-    out.longest = std::max(out.longest, offsets[g] - offsets[g - 1]);
+  out.offsets = groups.offsets.const_data_ptr<std::int64_t>();
+  out.groups = groups.offsets.size(0) - 1;
+  out.longest = groups.longest;
   out.heads = heads;
   out.head_width = qkv.size(1) / 3 / heads;
   out.is_causal = is_causal;
@@ -37,13 +47,15 @@ kernels::AttentionSizes sizes_of(const torch::Tensor& qkv, const std::vector<std
 class Attention : public torch::autograd::Function<Attention> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& qkv,
-                               const std::vector<std::int64_t>& offsets, std::int64_t heads,
-                               bool is_causal, const kernels::Draw& draw) {
+                               const Groups& groups, std::int64_t heads, bool is_causal,
+                               const kernels::Draw& draw) {
     auto out = torch::empty({qkv.size(0), qkv.size(1) / 3}, qkv.options());
-    kernels::attention(data_of(qkv), out.data_ptr<float>(),
-                       sizes_of(qkv, offsets, heads, is_causal, draw), on_threads);
-    context->save_for_backward({qkv});
-    context->saved_data["offsets"] = offsets;
+    const auto sizes = sizes_of(qkv, groups, heads, is_causal, draw);
+    run_kernel(qkv, [&](const auto& executor) {
+      kernels::attention(data_of(qkv), out.data_ptr<float>(), sizes, executor);
+    });
+    context->save_for_backward({qkv, groups.offsets});
+    context->saved_data["longest"] = groups.longest;
     context->saved_data["heads"] = heads;
     context->saved_data["is_causal"] = is_causal;
     record(*context, draw);
@@ -51,15 +63,17 @@ class Attention : public torch::autograd::Function<Attention> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto qkv = context->get_saved_variables()[0];
+    const auto saved = context->get_saved_variables();
+    const auto& qkv = saved[0];
     const auto up = gradients[0].contiguous();
-    const auto offsets = context->saved_data["offsets"].toIntVector();
     auto dqkv = torch::empty_like(qkv);
-    kernels::attention_gradient(
-        data_of(up), data_of(qkv), dqkv.data_ptr<float>(),
-        sizes_of(qkv, offsets, context->saved_data["heads"].toInt(),
-                 context->saved_data["is_causal"].toBool(), recorded(*context)),
-        on_threads);
+    auto& data = context->saved_data;
+    const auto sizes = sizes_of(qkv, {saved[1], data["longest"].toInt()}, data["heads"].toInt(),
+                                data["is_causal"].toBool(), recorded(*context));
+    run_kernel(qkv, [&](const auto& executor) {
+      kernels::attention_gradient(data_of(up), data_of(qkv), dqkv.data_ptr<float>(), sizes,
+                                  executor);
+    });
     return {dqkv, {}, {}, {}, {}};
   }
 };
@@ -78,9 +92,9 @@ torch::Tensor by_libtorch(const torch::Tensor& qkv, const torch::Tensor& mask,
   return mixed.transpose(1, 2).reshape({groups, length, width});  // [G, S, W]
 }
 
-torch::Tensor by_kernel(const torch::Tensor& qkv, const std::vector<std::int64_t>& offsets,
+torch::Tensor by_kernel(const torch::Tensor& qkv, const Groups& groups,
                         const AttentionOptions& options) {
-  return Attention::apply(qkv.contiguous(), offsets, options.heads, options.reach == Reach::kPast,
+  return Attention::apply(qkv.contiguous(), groups, options.heads, options.reach == Reach::kPast,
                           next_draw(options.dropout));
 }
 
@@ -88,11 +102,8 @@ torch::Tensor by_kernel(const torch::Tensor& qkv, const std::vector<std::int64_t
 
 torch::Tensor attention(const torch::Tensor& qkv, const Ragged& ragged,
                         const AttentionOptions& options) {
-  if (on_cpu_in_floats(qkv) && !ragged.masks_rows && ragged.max_length <= kLongest) {
-    std::vector<std::int64_t> offsets{0};
-    for (const std::int64_t length : ragged.lengths) offsets.push_back(offsets.back() + length);
-    return by_kernel(qkv, offsets, options);
-  }
+  if (!ragged.masks_rows && fits(qkv, ragged.max_length, options.heads))
+    return by_kernel(qkv, {ragged.offset, ragged.max_length}, options);
   // Under a causal mask the padding behind a group is never seen by its rows.
   const bool is_padded = ragged.rows != ragged.groups * ragged.max_length;
   const bool needs_mask = ragged.masks_rows || (options.reach == Reach::kWholeGroup && is_padded);
@@ -103,10 +114,9 @@ torch::Tensor attention(const torch::Tensor& qkv, const Ragged& ragged,
 
 torch::Tensor attention(const torch::Tensor& qkv, const AttentionOptions& options) {
   const std::int64_t length = qkv.size(1);
-  if (!on_cpu_in_floats(qkv) || length > kLongest) return by_libtorch(qkv, {}, options);
-  std::vector<std::int64_t> offsets;
-  for (std::int64_t g = 0; g <= qkv.size(0); ++g) offsets.push_back(g * length);
-  return by_kernel(qkv.flatten(0, 1), offsets, options).view({qkv.size(0), length, -1});
+  if (!fits(qkv, length, options.heads)) return by_libtorch(qkv, {}, options);
+  const auto offsets = torch::arange(qkv.size(0) + 1, qkv.options().dtype(torch::kLong)) * length;
+  return by_kernel(qkv.flatten(0, 1), {offsets, length}, options).view({qkv.size(0), length, -1});
 }
 
 }  // namespace svgfusion::nn

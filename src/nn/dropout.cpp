@@ -6,7 +6,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "draw_record.h"
-#include "on_threads.h"
+#include "executor.h"
 #include "svgfusion/kernels/dropout.h"
 
 namespace svgfusion::nn {
@@ -19,8 +19,10 @@ using torch::autograd::variable_list;
 torch::Tensor dropped(const torch::Tensor& x, const std::optional<torch::Tensor>& base,
                       const Draw& draw) {
   auto y = torch::empty_like(x);
-  kernels::dropout(data_of(x), base ? data_of(*base) : nullptr, y.data_ptr<float>(), x.numel(),
-                   draw, on_threads);
+  run_kernel(x, [&](const auto& executor) {
+    kernels::dropout(data_of(x), base ? data_of(*base) : nullptr, y.data_ptr<float>(), x.numel(),
+                     draw, executor);
+  });
   return y;
 }
 
@@ -44,7 +46,9 @@ class ReluDropout : public torch::autograd::Function<ReluDropout> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const Draw& draw) {
     auto y = torch::empty_like(x);
-    kernels::relu_dropout(data_of(x), y.data_ptr<float>(), x.numel(), draw, on_threads);
+    run_kernel(x, [&](const auto& executor) {
+      kernels::relu_dropout(data_of(x), y.data_ptr<float>(), x.numel(), draw, executor);
+    });
     context->save_for_backward({y});
     record(*context, draw);
     return y;
@@ -54,8 +58,10 @@ class ReluDropout : public torch::autograd::Function<ReluDropout> {
     const auto y = context->get_saved_variables()[0];
     const auto up = gradients[0].contiguous();
     auto dx = torch::empty_like(y);
-    kernels::relu_dropout_gradient(data_of(up), data_of(y), dx.data_ptr<float>(), y.numel(),
-                                   recorded(*context), on_threads);
+    run_kernel(y, [&](const auto& executor) {
+      kernels::relu_dropout_gradient(data_of(up), data_of(y), dx.data_ptr<float>(), y.numel(),
+                                     recorded(*context), executor);
+    });
     return {dx, {}};
   }
 };
@@ -71,7 +77,7 @@ Draw next_draw(double probability) {
 
 torch::Tensor dropout(const torch::Tensor& x, double probability, const torch::Tensor& base) {
   if (probability == 0) return base.defined() ? base + x : x;
-  if (!on_cpu_in_floats(x)) {
+  if (!takes_kernels(x)) {
     const auto kept = at::dropout(x, probability, true);
     return base.defined() ? base + kept : kept;
   }
@@ -81,7 +87,7 @@ torch::Tensor dropout(const torch::Tensor& x, double probability, const torch::T
 }
 
 torch::Tensor relu_dropout(const torch::Tensor& x, double probability) {
-  if (!on_cpu_in_floats(x)) return at::dropout(at::relu(x), probability, probability > 0);
+  if (!takes_kernels(x)) return at::dropout(at::relu(x), probability, probability > 0);
   return ReluDropout::apply(x.contiguous(), next_draw(probability));
 }
 

@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "executor.h"
 #include "svgfusion/nn/precision.h"
 #include "svgfusion/nn/product_engines.h"
 
@@ -118,8 +119,7 @@ class RoundedLinear : public torch::autograd::Function<RoundedLinear> {
 };
 
 bool takes_engines(const torch::Tensor& x, const torch::Tensor& weight) {
-  return x.is_cpu() && x.scalar_type() == torch::kFloat && weight.scalar_type() == torch::kFloat &&
-         x.numel() > 0;
+  return x.is_cpu() && takes_kernels(x) && weight.scalar_type() == torch::kFloat;
 }
 
 }  // namespace

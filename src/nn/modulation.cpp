@@ -4,7 +4,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "on_threads.h"
+#include "executor.h"
 #include "svgfusion/kernels/modulation.h"
 
 namespace svgfusion::nn {
@@ -23,9 +23,11 @@ torch::Tensor with_whole_rows(const torch::Tensor& t) {
 torch::Tensor norm_forward(const torch::Tensor& x, const torch::Tensor& shift,
                            const torch::Tensor& scale, double epsilon, float* statistics) {
   auto y = torch::empty_like(x);
-  kernels::modulated_norm(data_of(x), data_of(shift), shift.stride(0), data_of(scale),
-                          scale.stride(0), static_cast<float>(epsilon), y.data_ptr<float>(),
-                          statistics, sizes_of(x), on_threads);
+  run_kernel(x, [&](const auto& executor) {
+    kernels::modulated_norm(data_of(x), data_of(shift), shift.stride(0), data_of(scale),
+                            scale.stride(0), static_cast<float>(epsilon), y.data_ptr<float>(),
+                            statistics, sizes_of(x), executor);
+  });
   return y;
 }
 
@@ -47,10 +49,12 @@ class ModulatedNorm : public torch::autograd::Function<ModulatedNorm> {
     auto dx = torch::empty_like(x);
     auto dshift = torch::empty(scale.sizes(), x.options());
     auto dscale = torch::empty(scale.sizes(), x.options());
-    kernels::modulated_norm_gradient(data_of(up), data_of(x), data_of(scale), scale.stride(0),
-                                     data_of(saved[2]), dx.data_ptr<float>(),
-                                     dshift.data_ptr<float>(), dscale.data_ptr<float>(),
-                                     sizes_of(x), on_threads);
+    run_kernel(x, [&](const auto& executor) {
+      kernels::modulated_norm_gradient(data_of(up), data_of(x), data_of(scale), scale.stride(0),
+                                       data_of(saved[2]), dx.data_ptr<float>(),
+                                       dshift.data_ptr<float>(), dscale.data_ptr<float>(),
+                                       sizes_of(x), executor);
+    });
     return {dx, dshift, dscale, {}};
   }
 };
@@ -58,8 +62,10 @@ class ModulatedNorm : public torch::autograd::Function<ModulatedNorm> {
 torch::Tensor residual_forward(const torch::Tensor& x, const torch::Tensor& gate,
                                const torch::Tensor& h) {
   auto y = torch::empty_like(x);
-  kernels::gated_residual(data_of(x), data_of(gate), gate.stride(0), data_of(h),
-                          y.data_ptr<float>(), sizes_of(x), on_threads);
+  run_kernel(x, [&](const auto& executor) {
+    kernels::gated_residual(data_of(x), data_of(gate), gate.stride(0), data_of(h),
+                            y.data_ptr<float>(), sizes_of(x), executor);
+  });
   return y;
 }
 
@@ -78,9 +84,11 @@ class GatedResidual : public torch::autograd::Function<GatedResidual> {
     const auto up = gradients[0].contiguous();
     auto dgate = torch::empty(gate.sizes(), h.options());
     auto dh = torch::empty_like(h);
-    kernels::gated_residual_gradient(data_of(up), data_of(gate), gate.stride(0), data_of(h),
-                                     dgate.data_ptr<float>(), dh.data_ptr<float>(), sizes_of(h),
-                                     on_threads);
+    run_kernel(h, [&](const auto& executor) {
+      kernels::gated_residual_gradient(data_of(up), data_of(gate), gate.stride(0), data_of(h),
+                                       dgate.data_ptr<float>(), dh.data_ptr<float>(), sizes_of(h),
+                                       executor);
+    });
     return {up, dgate, dh};
   }
 };
@@ -89,7 +97,7 @@ class GatedResidual : public torch::autograd::Function<GatedResidual> {
 
 torch::Tensor modulated_norm(const torch::Tensor& x, const torch::Tensor& shift,
                              const torch::Tensor& scale, double epsilon) {
-  if (!on_cpu_in_floats(x)) {
+  if (!takes_kernels(x)) {
     const auto normal = at::layer_norm(x, {x.size(-1)}, {}, {}, epsilon);
     return at::addcmul(shift.unsqueeze(1), normal, 1 + scale.unsqueeze(1));
   }
@@ -101,7 +109,7 @@ torch::Tensor modulated_norm(const torch::Tensor& x, const torch::Tensor& shift,
 
 torch::Tensor gated_residual(const torch::Tensor& x, const torch::Tensor& gate,
                              const torch::Tensor& h) {
-  if (!on_cpu_in_floats(x)) return at::addcmul(x, gate.unsqueeze(1), h);
+  if (!takes_kernels(x)) return at::addcmul(x, gate.unsqueeze(1), h);
   if (!at::GradMode::is_enabled())
     return residual_forward(x.contiguous(), with_whole_rows(gate), h.contiguous());
   return GatedResidual::apply(x.contiguous(), with_whole_rows(gate), h.contiguous());

@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "on_threads.h"
+#include "executor.h"
 #include "svgfusion/kernels/sums.h"
 
 namespace svgfusion::nn {
 
 torch::Tensor norm_of_all(const std::vector<torch::Tensor>& tensors) {
   const bool is_ours = std::all_of(tensors.begin(), tensors.end(), [](const torch::Tensor& t) {
-    return on_cpu_in_floats(t) && t.is_contiguous();
+    return t.is_cpu() && takes_kernels(t) && t.is_contiguous();
   });
   if (!is_ours) return at::linalg_vector_norm(at::stack(at::_foreach_norm(tensors, 2)));
   std::vector<kernels::Span> spans;

@@ -4,7 +4,7 @@
 #include <ATen/Context.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
-#include "on_threads.h"
+#include "executor.h"
 #include "svgfusion/kernels/product.h"
 #include "svgfusion/kernels/sums.h"
 

@@ -16,6 +16,7 @@ Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Dev
   out.rows = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
   out.max_length = *std::max_element(lengths.begin(), lengths.end());
   std::vector<std::int64_t> group, position, slot;
+  std::vector<std::int64_t> offset{0};
   std::vector<float> length;
   for (std::int64_t g = 0; g < out.groups; ++g) {
     const std::int64_t count = lengths[static_cast<std::size_t>(g)];
@@ -24,6 +25,7 @@ Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Dev
       position.push_back(s);
       slot.push_back(g * out.max_length + s);
     }
+    offset.push_back(offset.back() + count);
     length.push_back(static_cast<float>(count));
   }
   const auto tensor = [&](const std::vector<std::int64_t>& values) {
@@ -32,6 +34,7 @@ Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Dev
   out.group = tensor(group);
   out.position = tensor(position);
   out.slot = tensor(slot);
+  out.offset = tensor(offset);
   out.length = torch::tensor(length).to(device);
   const auto steps = torch::arange(out.max_length, torch::TensorOptions().device(device));
   out.key_mask =

@@ -41,12 +41,28 @@ torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged
 torch::Tensor SelfAttentionImpl::forward_dense(const torch::Tensor& tokens) {
   const std::int64_t width = tokens.size(2);
   if (tokens.size(1) == 1) {
+    if (merged_weight_.defined()) return linear(tokens, merged_weight_, merged_bias_);
     // Softmax over one key is 1: queries and keys cannot matter, and get no gradient.
     const auto value = linear(tokens, qkv_->weight.narrow(0, 2 * width, width),
                               qkv_->bias.narrow(0, 2 * width, width));
     return linear(out_, value);
   }
   return linear(out_, attention(project(tokens), options(Reach::kWholeGroup)));
+}
+
+// out(value(x)) = (O V) x + (O v + o)
+void SelfAttentionImpl::merge_one_token() {
+  const torch::NoGradGuard no_grad;
+  const std::int64_t width = out_->weight.size(0);
+  const auto out = out_->weight.to(torch::kFloat);
+  const auto value = qkv_->weight.narrow(0, 2 * width, width).to(torch::kFloat);
+  merged_weight_ = out.mm(value).to(qkv_->weight.scalar_type());
+  merged_bias_ = out.mv(qkv_->bias.narrow(0, 2 * width, width)) + out_->bias;
+}
+
+void SelfAttentionImpl::unmerge() {
+  merged_weight_.reset();
+  merged_bias_.reset();
 }
 
 TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o)
@@ -64,10 +80,20 @@ TransformerLayerImpl::TransformerLayerImpl(const LayerOptions& o)
   down_ = register_module("down", torch::nn::Linear(o.feed_forward, o.width));
 }
 
-torch::Tensor TransformerLayerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach,
-                                            const torch::Tensor& codes,
+torch::Tensor TransformerLayerImpl::forward(const torch::Tensor& x, const Ragged& ragged,
+                                            Reach reach, const torch::Tensor& codes,
                                             const torch::Tensor& label_codes) {
-  x = nn::dropout(attention_->forward(attention_norm_->forward(x), ragged, reach), dropout(), x);
+  return finish(attend(x, ragged, reach), ragged, codes, label_codes);
+}
+
+torch::Tensor TransformerLayerImpl::attend(const torch::Tensor& x, const Ragged& ragged,
+                                           Reach reach) {
+  return nn::dropout(attention_->forward(attention_norm_->forward(x), ragged, reach), dropout(), x);
+}
+
+torch::Tensor TransformerLayerImpl::finish(torch::Tensor x, const Ragged& ragged,
+                                           const torch::Tensor& codes,
+                                           const torch::Tensor& label_codes) {
   const auto inject = [&](const torch::nn::Linear& layer, const torch::Tensor& values) {
     if (layer.is_empty()) return;
     x = nn::dropout(linear(layer, values).index_select(0, ragged.group), dropout(), x);  // [K, W]
@@ -79,7 +105,8 @@ torch::Tensor TransformerLayerImpl::forward(torch::Tensor x, const Ragged& ragge
   return nn::dropout(linear(down_, inner), dropout(), x);
 }
 
-TransformerImpl::TransformerImpl(const LayerOptions& options, std::int64_t layers) {
+TransformerImpl::TransformerImpl(const LayerOptions& options, std::int64_t layers)
+    : has_dropout_(options.dropout > 0) {
   layers_ = register_module("layers", torch::nn::ModuleList());
   for (std::int64_t i = 0; i < layers; ++i) layers_->push_back(TransformerLayer(options));
   norm_ =
@@ -95,12 +122,35 @@ void TransformerImpl::equalize_layers() {
   }
 }
 
-torch::Tensor TransformerImpl::forward(torch::Tensor x, const Ragged& ragged, Reach reach,
+torch::Tensor TransformerImpl::go_on(torch::Tensor x, std::size_t first_layer, const Ragged& ragged,
+                                     Reach reach, const torch::Tensor& codes,
+                                     const torch::Tensor& label_codes) {
+  for (std::size_t i = first_layer; i < layers_->size(); ++i)
+    x = layers_->at<TransformerLayerImpl>(i).forward(x, ragged, reach, codes, label_codes);
+  return norm_->forward(x);
+}
+
+torch::Tensor TransformerImpl::forward(const torch::Tensor& x, const Ragged& ragged, Reach reach,
                                        const torch::Tensor& codes,
                                        const torch::Tensor& label_codes) {
-  for (const auto& layer : *layers_)
-    x = layer->as<TransformerLayer>()->forward(x, ragged, reach, codes, label_codes);
-  return norm_->forward(x);
+  return go_on(x, 0, ragged, reach, codes, label_codes);
+}
+
+torch::Tensor TransformerImpl::forward_table(const torch::Tensor& table, const Ragged& ragged,
+                                             Reach reach, const torch::Tensor& codes,
+                                             const torch::Tensor& label_codes) {
+  // A row that sees its whole group sees the group's length.
+  const bool is_uniform = ragged.rows == ragged.groups * ragged.max_length;
+  const bool is_shared = !ragged.masks_rows && (is_uniform || reach == Reach::kPast) &&
+                         !(has_dropout_ && is_training());
+  if (!is_shared) {
+    return go_on(table.index_select(0, ragged.position), 0, ragged, reach, codes, label_codes);
+  }
+  const auto once = Ragged::uniform(1, ragged.max_length, table.device());
+  auto& first = layers_->at<TransformerLayerImpl>(0);
+  const auto x = first.attend(table.narrow(0, 0, ragged.max_length), once, reach);
+  return go_on(first.finish(x.index_select(0, ragged.position), ragged, codes, label_codes), 1,
+               ragged, reach, codes, label_codes);
 }
 
 }  // namespace svgfusion::nn

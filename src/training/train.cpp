@@ -13,6 +13,8 @@
 #include "svgfusion/base/memory.h"
 #include "svgfusion/base/signals.h"
 #include "svgfusion/model/latents.h"
+#include "svgfusion/nn/kernel_use.h"
+#include "svgfusion/nn/precision.h"
 #include "svgfusion/training/batches.h"
 #include "svgfusion/training/loop.h"
 #include "svgfusion/training/step_graph.h"
@@ -61,6 +63,7 @@ class Run {
                                    : ""));
     if (data.indices(dataset::Split::kTrain).empty())
       throw base::DataError(concat(config_.data.dataset, ": has no icon to train on"));
+    const nn::KernelUse kernels(request_.kernels);
     const nn::ProductPrecision precision(nn::precision_from(config_.training.precision));
     if (wants("autoencoder")) train_autoencoder(data);
     if (wants("encode")) encode(data);

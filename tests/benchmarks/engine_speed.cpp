@@ -14,6 +14,7 @@
 #include "svgfusion/base/memory.h"
 #include "svgfusion/model/deepsvg.h"
 #include "svgfusion/model/latent_sampler.h"
+#include "svgfusion/nn/kernel_use.h"
 #include "svgfusion/nn/precision.h"
 #include "svgfusion/training/optimizer.h"
 #include "svgfusion/training/step_graph.h"
@@ -154,6 +155,7 @@ json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
   model::Denoiser denoiser(config.denoiser, info.denoiser_shape());
   denoiser->to(device);
   denoiser->eval();
+  nn::round_weights(*denoiser, nn::product_precision());
   const diffusion::Process process(config.diffusion);
   model::SamplingConfig sampling;
   sampling.guidance = 4;
@@ -175,7 +177,31 @@ json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
       steps, batch);
 }
 
-json autoencoder(const std::string& task, std::int64_t batch, int steps) {
+std::int64_t contours_of(const std::vector<icon::TokenIcon>& icons) {
+  std::int64_t count = 0;
+  for (const icon::TokenIcon& icon : icons)
+    count += static_cast<std::int64_t>(icon.contour_offsets.size()) - 1;
+  return count;
+}
+
+// Sets the bias of visibility so that about this share of all paths is drawn. What an untrained
+// model decodes is arbitrary; here it draws each path to its last row.
+void draw_share(model::DeepSvgImpl& model, const torch::Tensor& latents, double share) {
+  auto parameters = model.named_parameters();
+  parameters["command_head.bias"][static_cast<std::int64_t>(model::DeepSvgCommand::kEnd)] = -99;
+  const double wanted = share * static_cast<double>(latents.size(0) * kLimits.max_contours);
+  double low = -99;
+  double high = 99;
+  for (int i = 0; share < 1 && i < 20; ++i) {
+    const double middle = (low + high) / 2;
+    parameters["visibility_head.bias"][1] = middle;
+    const auto drawn = static_cast<double>(contours_of(model.decode(latents)));
+    (drawn < wanted ? low : high) = middle;
+  }
+  if (share >= 1) parameters["visibility_head.bias"][1] = 99;
+}
+
+json autoencoder(const std::string& task, std::int64_t batch, int steps, double share) {
   model::AutoencoderConfig config;
   config.architecture = "deepsvg";
   config.deepsvg.loss_rows = "three";
@@ -190,15 +216,15 @@ json autoencoder(const std::string& task, std::int64_t batch, int steps) {
         batch);
   }
   model->eval();
+  nn::round_weights(*model, nn::product_precision());
   const torch::NoGradGuard no_grad;
-  // What an untrained model decodes is arbitrary; here it draws every path to its last row, the
-  // most there can be. Real icons have a third of the paths and a sixth of the rows.
-  auto parameters = model->named_parameters();
-  parameters["visibility_head.bias"].copy_(torch::tensor({-9.0, 9.0}));
-  parameters["command_head.bias"][static_cast<std::int64_t>(model::DeepSvgCommand::kEnd)] = -99;
   const auto latents = model->encode(icons).mean;
   if (task == "encode") return timed([&](int) { model->encode(icons); }, steps, batch);
-  return timed([&](int) { model->decode(latents); }, steps, batch);
+  draw_share(*model, latents, share);
+  const auto drawn = static_cast<double>(contours_of(model->decode(latents)));
+  json out = timed([&](int) { model->decode(latents); }, steps, batch);
+  out["paths_an_icon"] = drawn / static_cast<double>(batch);
+  return out;
 }
 
 void run(app::Options& options) {
@@ -208,15 +234,21 @@ void run(app::Options& options) {
   trace_file = options.text_value("trace");
   device = model::device_from(options.text_value("device"));
   const training::DeviceScope scope(device);
+  const nn::KernelUse kernels(options.text_value("kernels") == "auto");
   const nn::ProductPrecision precision(nn::precision_from(options.text_value("precision")));
   const std::string task = options.required("task");
   const std::int64_t depth = options.integer_value("depth");
   const std::int64_t batch = options.integer_value("batch");
   const auto steps = static_cast<int>(options.integer_value("steps"));
-  json out = task == "train-denoiser"    ? train_denoiser(depth, batch, steps)
-             : task == "sample-denoiser" ? sample_denoiser(depth, batch, steps)
-                                         : autoencoder(task, batch, steps);
+  json out = task == "train-denoiser" ? train_denoiser(depth, batch, steps)
+             : task == "sample-denoiser"
+                 ? sample_denoiser(depth, batch, steps)
+                 : autoencoder(task, batch, steps, options.number_value("share"));
   out["task"] = task;
+  out["batch"] = batch;
+  out["device"] = device.str();
+  out["precision"] = options.text_value("precision");
+  out["kernels"] = options.text_value("kernels");
   std::puts(out.dump().c_str());
 }
 
@@ -230,8 +262,10 @@ int main(int argc, char** argv) {
   options.integer("depth", "of the denoiser", 28, 1, 1000);
   options.integer("batch", "items a step", 32, 1, 100000);
   options.integer("steps", "timed steps", 20, 1, 100000);
+  options.number("share", "of all paths that decoding draws", 1, 0, 1);
   options.text("device", "cpu, cuda or cuda:N", "NAME", "cpu");
   options.choice("precision", "of products", "float32", {"float32", "bfloat16"});
+  options.choice("kernels", "auto: ours; off: LibTorch's operations", "auto", {"auto", "off"});
   options.text("trace", "also record the last three steps for chrome://tracing", "FILE.json");
   return app::run_app(argc, argv, std::move(options), run);
 }

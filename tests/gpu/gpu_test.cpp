@@ -2,9 +2,15 @@
 // What only a GPU can show; skipped where there is none. scripts/gpu_check.sh runs these.
 #include <ATen/ATen.h>
 
+#include <functional>
+
 #include "model/tiny_models.h"
 #include "support/support.h"
 #include "svgfusion/model/weights.h"
+#include "svgfusion/nn/activation.h"
+#include "svgfusion/nn/attention.h"
+#include "svgfusion/nn/dropout.h"
+#include "svgfusion/nn/modulation.h"
 #include "svgfusion/training/train.h"
 
 namespace svgfusion::training {
@@ -90,6 +96,43 @@ TEST_F(GpuTest, ModelsSayWhatTheySayOnTheCpu) {
   const auto on_gpu =
       autoencoder->encode(model::make_batch(icons, {0, 1}, torch::kCUDA)).mean.cpu();
   EXPECT_TRUE(at::allclose(on_gpu, latents, 1e-4, 1e-5));
+}
+
+// Every operation that has a kernel, and its gradients, against the CPU; dropout draws the same.
+TEST_F(GpuTest, KernelsAgreeWithTheirCpuTwins) {
+  using Inputs = std::vector<torch::Tensor>;
+  const auto ragged = [](torch::Device device) {
+    return nn::Ragged::from_lengths({1, 31, 7, 20}, device);
+  };
+  const std::vector<std::pair<Inputs, std::function<torch::Tensor(const Inputs&)>>> operations{
+      {{torch::randn({6, 3, 48}), torch::randn({6, 48}), torch::randn({6, 48})},
+       [](const Inputs& in) { return nn::modulated_norm(in[0], in[1], in[2], 1e-6); }},
+      {{torch::randn({6, 3, 48}), torch::randn({6, 48}), torch::randn({6, 3, 48})},
+       [](const Inputs& in) { return nn::gated_residual(in[0], in[1], in[2]); }},
+      {{torch::randn({70, 33}), torch::randn({33})},
+       [](const Inputs& in) { return nn::bias_gelu(in[0], in[1]); }},
+      {{torch::randn({70, 33}), torch::randn({70, 33})},
+       [](const Inputs& in) { return nn::dropout(in[0], 0.3, in[1]); }},
+      {{torch::randn({70, 33})}, [](const Inputs& in) { return nn::relu_dropout(in[0], 0.3); }},
+      {{torch::randn({59, 96})}, [&](const Inputs& in) {
+         return nn::attention(in[0], ragged(in[0].device()), {4, nn::Reach::kPast, 0.2});
+       }}};
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    Inputs results[2];
+    for (const bool on_gpu : {false, true}) {
+      Inputs in;
+      for (const torch::Tensor& t : operations[i].first)
+        in.push_back((on_gpu ? t.cuda() : t.clone()).requires_grad_());
+      at::manual_seed(3);
+      const auto y = operations[i].second(in);
+      y.square().sum().backward();
+      results[on_gpu].push_back(y.cpu());
+      for (const torch::Tensor& t : in) results[on_gpu].push_back(t.grad().cpu());
+    }
+    for (std::size_t k = 0; k < results[0].size(); ++k)
+      EXPECT_TRUE(at::allclose(results[1][k], results[0][k], 1e-4, 1e-4))
+          << "operation " << i << ", result " << k;
+  }
 }
 
 TEST_F(GpuTest, Bfloat16TrainsToo) {

@@ -34,6 +34,26 @@ TEST(Denoiser, ShapesAndConditions) {
   }
 }
 
+TEST(Denoiser, MergedSaysTheSameOfOneToken) {
+  const torch::NoGradGuard no_grad;
+  for (const std::int64_t tokens : {1, 2}) {
+    at::manual_seed(3);
+    Denoiser model(tiny_denoiser(true), DenoiserShape{tokens, 6, 3, true});
+    for (auto& p : model->parameters()) p.add_(0.2 * torch::randn_like(p));
+    const auto x = torch::randn({4, tokens, 6});
+    const auto says = [&] {
+      return model->forward(x, torch::full({4}, 300.0), torch::zeros({4}, torch::kLong)).prediction;
+    };
+    const auto before = says();
+    {
+      const MergedDenoiser merged(model);
+      EXPECT_TRUE(at::allclose(says(), before, 1e-4, 1e-5)) << tokens;
+      EXPECT_EQ(says().equal(before), tokens > 1);
+    }
+    EXPECT_TRUE(says().equal(before));
+  }
+}
+
 TEST(Denoiser, StartsAtZeroAsAdaLnZeroDoes) {
   at::manual_seed(1);
   Denoiser model(tiny_denoiser(true), DenoiserShape{2, 6, 3, true});

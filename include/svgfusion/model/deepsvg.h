@@ -97,6 +97,9 @@ class DeepSvgImpl : public AutoencoderImpl {
 
   torch::Tensor label_codes(torch::nn::Embedding& table, const torch::Tensor& labels) const;
   Paths decode_paths(const torch::Tensor& latents, const torch::Tensor& labels);
+  torch::Tensor decode_table(nn::Transformer& decoder, torch::nn::Embedding& table,
+                             const nn::Ragged& all, const torch::Tensor& codes,
+                             const torch::Tensor& label_codes);
   torch::Tensor decode_commands(const torch::Tensor& codes, const torch::Tensor& label_codes);
   torch::Tensor decode_prefix(const Paths& paths, const torch::Tensor& commands,
                               const torch::Tensor& arguments);

@@ -69,6 +69,7 @@ class DenoiserBlockImpl : public torch::nn::Module {
   // row rows[b] of it is that of x[b].
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition,
                         const torch::Tensor& rows);
+  nn::SelfAttention& attention() { return attention_; }
 
  private:
   nn::SelfAttention attention_{nullptr};
@@ -95,6 +96,8 @@ class DenoiserImpl : public torch::nn::Module {
   torch::Tensor drop_labels(const torch::Tensor& labels, const torch::Tensor& uniform) const;
   std::int64_t null_label() const { return shape_.labels; }
 
+  torch::nn::ModuleList& blocks() { return blocks_; }
+
   // Per-dimension statistics of the latents, saved with the weights: x = (latent - mean) / std.
   void set_statistics(const torch::Tensor& mean, const torch::Tensor& std);
   torch::Tensor standardise(const torch::Tensor& latents) const;
@@ -112,5 +115,18 @@ class DenoiserImpl : public torch::nn::Module {
   torch::Tensor latent_std_;   // [T, D]
 };
 TORCH_MODULE(Denoiser);
+
+// While it lives, a denoiser of one token does with one product what takes two (values and output
+// of attention); weights must not change meanwhile. Of more tokens it does nothing.
+class MergedDenoiser {
+ public:
+  explicit MergedDenoiser(Denoiser denoiser);
+  ~MergedDenoiser();
+  MergedDenoiser(const MergedDenoiser&) = delete;
+  MergedDenoiser& operator=(const MergedDenoiser&) = delete;
+
+ private:
+  Denoiser denoiser_;
+};
 
 }  // namespace svgfusion::model

@@ -33,7 +33,8 @@ torch::Tensor sample_latents(Denoiser& denoiser, const diffusion::Process& proce
                              const std::function<void(std::int64_t)>& progress = {});
 
 // The denoiser with its labels and guidance as a function of x_t and time alone. Guidance acts
-// where the noise level lies between guidance_low and guidance_high.
+// where the noise level lies between guidance_low and guidance_high. The denoiser's weights must
+// not change while the function lives.
 diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process& process,
                                    const SamplingConfig& config, const torch::Tensor& labels,
                                    bool as_in_thesis = false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Dropout whose masks are drawn again for the gradient instead of being stored: each call takes one
-// number from LibTorch's default generator of the CPU, whatever its size and device.
+// number from LibTorch's default generator of the CPU, whatever its size and device (so that a CUDA
+// graph would drop the same elements at every replay: it is not for recorded steps).
 #pragma once
 
 #include <torch/types.h>

@@ -18,6 +18,7 @@ struct Ragged {
   torch::Tensor position;             // [K] i64: its place in the group
   torch::Tensor slot;                 // [K] i64: group * S + position
   torch::Tensor length;               // [G] f32: `lengths` on the device
+  torch::Tensor offset;               // [G + 1] i64: group g has rows [offset[g], offset[g + 1])
   torch::Tensor
       key_mask;  // [G, 1, 1, S] bool: where there is a row; or [G, 1, S, S]: what each sees
   bool masks_rows = false;  // key_mask says more than the lengths do

@@ -19,6 +19,11 @@ class SelfAttentionImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& rows, const Ragged& ragged, Reach reach);  // [K, W]
   torch::Tensor forward_dense(const torch::Tensor& tokens);  // [B, T, W], all tokens see each other
 
+  // For inference with one token: values and output are one map, computed from the weights as they
+  // are now and used until `unmerge`.
+  void merge_one_token();
+  void unmerge();
+
  private:
   torch::Tensor project(const torch::Tensor& x);
   AttentionOptions options(Reach reach) const;
@@ -27,6 +32,7 @@ class SelfAttentionImpl : public torch::nn::Module {
   double dropout_;
   torch::nn::Linear qkv_{nullptr};
   torch::nn::Linear out_{nullptr};
+  torch::Tensor merged_weight_, merged_bias_;  // while merged
 };
 TORCH_MODULE(SelfAttention);
 
@@ -47,8 +53,12 @@ class TransformerLayerImpl : public torch::nn::Module {
   explicit TransformerLayerImpl(const LayerOptions& options);
   // `codes` is [G, Z] and `label_codes` [G, label_width], one a group; undefined where nothing is
   // injected.
-  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach,
+  torch::Tensor forward(const torch::Tensor& x, const Ragged& ragged, Reach reach,
                         const torch::Tensor& codes, const torch::Tensor& label_codes);
+  // Its two halves: forward is finish(attend(x)).
+  torch::Tensor attend(const torch::Tensor& x, const Ragged& ragged, Reach reach);
+  torch::Tensor finish(torch::Tensor x, const Ragged& ragged, const torch::Tensor& codes,
+                       const torch::Tensor& label_codes);
 
  private:
   double dropout() const { return is_training() ? dropout_ : 0; }
@@ -68,12 +78,20 @@ TORCH_MODULE(TransformerLayer);
 class TransformerImpl : public torch::nn::Module {
  public:
   TransformerImpl(const LayerOptions& options, std::int64_t layers);
-  torch::Tensor forward(torch::Tensor x, const Ragged& ragged, Reach reach,
+  torch::Tensor forward(const torch::Tensor& x, const Ragged& ragged, Reach reach,
                         const torch::Tensor& codes = {}, const torch::Tensor& label_codes = {});
+  // The same where row p of every group starts as row p of `table`: until something else than
+  // the table enters, all groups are one, and where that holds they are computed as one.
+  torch::Tensor forward_table(const torch::Tensor& table, const Ragged& ragged, Reach reach,
+                              const torch::Tensor& codes, const torch::Tensor& label_codes = {});
   // Gives every layer the weights of the first, as a stack of deep copies starts.
   void equalize_layers();
 
  private:
+  torch::Tensor go_on(torch::Tensor x, std::size_t first_layer, const Ragged& ragged, Reach reach,
+                      const torch::Tensor& codes, const torch::Tensor& label_codes);
+
+  bool has_dropout_;
   torch::nn::ModuleList layers_;
   torch::nn::LayerNorm norm_{nullptr};
 };

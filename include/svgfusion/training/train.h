@@ -18,6 +18,7 @@ struct RunRequest {
   int threads = 1;
   bool profile = false;  // write a trace of a few steps of each stage
   bool graph = true;     // on a GPU, record the step as a CUDA graph
+  bool kernels = true;   // use kernels of our own
   Launch launch;         // which process of the run this is
 };
 

@@ -145,12 +145,15 @@ class IconifyInput final : public Input {
   }
   std::int64_t expected_icons() const override { return expected_; }
   std::uint64_t bytes() const override { return bytes_; }
-  std::vector<RawIcon> open() override {
-    const base::MappedFile file(path_);
-    return SetReader(path_, prefix_, parse_iconify(text_of(file), path_.string())).read();
-  }
+  std::vector<RawIcon> open() override { return SetReader(path_, prefix_, parse()).read(); }
 
  private:
+  // The file is closed again before its icons are made: both together would be twice the memory.
+  IconifySet parse() const {
+    const base::MappedFile file(path_);
+    return parse_iconify(text_of(file), path_.string());
+  }
+
   fs::path path_;
   std::string prefix_;
   std::uint64_t bytes_ = 0;

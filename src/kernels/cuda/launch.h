@@ -7,6 +7,16 @@
 
 #include "svgfusion/kernels/cuda.h"
 
+namespace svgfusion::kernels {
+
+// A parameter that is not deduced from its argument but converts it.
+template <class T>
+struct Same {
+  using Type = T;
+};
+
+}  // namespace svgfusion::kernels
+
 #ifdef SVGFUSION_EMULATED_CUDA
 #include "kernels/emulated_cuda.h"
 #else
@@ -19,17 +29,21 @@
 
 namespace svgfusion::kernels {
 
-template <class... Parameters, class... Arguments>
+template <class... Parameters>
 void launch(void (*kernel)(Parameters...), std::int64_t blocks, int threads,
-            std::int64_t shared_floats, const Stream& stream, const Arguments&... arguments) {
+            std::int64_t shared_floats, const Stream& stream,
+            typename Same<Parameters>::Type... arguments) {
   if (blocks == 0) return;
-  kernel<<<static_cast<unsigned>(blocks), static_cast<unsigned>(threads),
-           static_cast<std::size_t>(shared_floats) * sizeof(float),
-           static_cast<cudaStream_t>(stream.handle)> > >(arguments...);
-  const cudaError_t error = cudaGetLastError();
-  if (error != cudaSuccess)
+  void* pointers[] = {const_cast<void*>(static_cast<const void*>(&arguments))...};
+  const cudaError_t error =
+      cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3(static_cast<unsigned>(blocks)),
+                       dim3(static_cast<unsigned>(threads)), pointers,
+                       static_cast<std::size_t>(shared_floats) * sizeof(float),
+                       static_cast<cudaStream_t>(stream.handle));
+  if (error != cudaSuccess) {
     throw std::runtime_error(std::string("a CUDA kernel could not be started: ") +
                              cudaGetErrorString(error));
+  }
 }
 
 }  // namespace svgfusion::kernels
