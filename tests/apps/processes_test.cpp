@@ -67,9 +67,19 @@ TEST_F(ProcessesTest, TwoAndFourAndPartsOfABatchEndAsOne) {
       {"parts",
        {"--set", "training.autoencoder.accumulate=3", "--set", "training.denoiser.accumulate=3"}}};
   for (const auto& [run, how] : ways) {
-    const Result result = train_fifty(run, how);
-    ASSERT_EQ(result.exit_code, 0) << result.err;
     for (const char* stage : {"autoencoder", "denoiser"}) {
+      if (stage == std::string("denoiser")) {
+        // From the same latents: those of so few icons hardly vary, and standardising them would
+        // blow up what differs after the first stage.
+        fs::remove_all(folder_ / run / "model");
+        fs::copy(folder_ / "one/model", folder_ / run / "model", fs::copy_options::recursive);
+        fs::copy(folder_ / "one/train.latents.safetensors",
+                 folder_ / run / "train.latents.safetensors");
+      }
+      std::vector<std::string> arguments = how;
+      arguments.insert(arguments.end(), {"--stage", stage});
+      const Result result = train_fifty(run, arguments);
+      ASSERT_EQ(result.exit_code, 0) << result.err;
       const std::string file =
           std::string("checkpoints/") + stage + "/step-00000050/weights.safetensors";
       EXPECT_LE(largest_difference("one/" + file, run + "/" + file), 1e-6) << run << " " << stage;
