@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "svgfusion/kernels/coordinates.h"
 #include "svgfusion/kernels/dropout_draw.h"
 
 namespace svgfusion::kernels {
@@ -56,6 +57,11 @@ struct RowLoops {
   void (*softmax)(float* x, float scale, std::int64_t n);
   // gradient (of the weights) -> scale times the gradient of what softmax took
   void (*softmax_gradient)(const float* weights, float* gradient, float scale, std::int64_t n);
+  // Returns the loss and writes the logarithm of the sum of exponentials.
+  float (*coordinate_loss)(const float* outputs, std::int64_t target, float* log_sum,
+                           const CoordinateHead& head);
+  void (*coordinate_loss_gradient)(float up, const float* outputs, std::int64_t target,
+                                   float log_sum, float* doutputs, const CoordinateHead& head);
   void (*add)(const float* x, float* to, std::int64_t n);
   double (*square_sum)(const float* x, std::int64_t n);
 };

@@ -9,20 +9,7 @@ namespace svgfusion::model {
 
 namespace {
 
-// A coordinate is a class of 256 whose logits are those of a normal distribution about a predicted
-// place plus a free one for each value: the first learns quickly where, the second exactly which.
-constexpr std::int64_t kCoordinateOutputs =
-    icon::kGridSize + 2;                // free logits, place, log precision
-constexpr double kPlaceScale = 64;      // grid steps a unit of the head's output
-constexpr double kStartDeviation = 24;  // grid steps
-
-torch::Tensor coordinate_logits(const torch::Tensor& outputs) {  // [R, A, 258] -> [R, A, 256]
-  const auto parts = outputs.split_with_sizes({icon::kGridSize, 1, 1}, 2);
-  const auto place = icon::kGridSize / 2 + kPlaceScale * parts[1];
-  const auto deviation = kStartDeviation * (-parts[2].clamp(-2, 4)).exp();
-  const auto values = torch::arange(icon::kGridSize, outputs.options());
-  return parts[0] - 0.5 * ((values - place) / deviation).square();
-}
+constexpr std::int64_t kCoordinateOutputs = icon::kGridSize + 2;  // of a nn::CoordinateHead
 
 }  // namespace
 
@@ -130,12 +117,23 @@ RaggedAutoencoderImpl::CommandLogits RaggedAutoencoderImpl::decode_contours(
   return {nn::linear(command_head_, x), x};
 }
 
-torch::Tensor RaggedAutoencoderImpl::end_logits(const torch::Tensor& hidden) {
-  return coordinate_logits(nn::linear(end_head_, hidden).view({-1, 2, kCoordinateOutputs}));
+nn::CoordinateHead RaggedAutoencoderImpl::coordinate_head() const {
+  nn::CoordinateHead head;
+  head.values = icon::kGridSize;
+  head.smoothing = static_cast<float>(config_.argument_smoothing);
+  return head;
 }
 
-torch::Tensor RaggedAutoencoderImpl::control_logits(const torch::Tensor& hidden) {
-  return coordinate_logits(nn::linear(control_head_, hidden).view({-1, 4, kCoordinateOutputs}));
+torch::Tensor RaggedAutoencoderImpl::end_outputs(const torch::Tensor& hidden) {
+  return nn::linear(end_head_, hidden).view({-1, 2, kCoordinateOutputs});
+}
+
+torch::Tensor RaggedAutoencoderImpl::control_outputs(const torch::Tensor& hidden) {
+  return nn::linear(control_head_, hidden).view({-1, 4, kCoordinateOutputs});
+}
+
+torch::Tensor RaggedAutoencoderImpl::most_likely(const torch::Tensor& outputs) const {
+  return nn::coordinate_logits(outputs, coordinate_head()).argmax(2);
 }
 
 }  // namespace svgfusion::model

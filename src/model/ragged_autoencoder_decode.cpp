@@ -66,8 +66,9 @@ std::vector<icon::TokenIcon> RaggedAutoencoderImpl::decode(const torch::Tensor& 
       command_rows.push_back(static_cast<std::int64_t>(c) * positions + p);
   }
   const auto hidden = decoded.hidden.index_select(0, index(command_rows));
-  const std::vector<std::int64_t> ends = to_host(end_logits(hidden).argmax(2).flatten());
-  const std::vector<std::int64_t> controls = to_host(control_logits(hidden).argmax(2).flatten());
+  const std::vector<std::int64_t> ends = to_host(most_likely(end_outputs(hidden)).flatten());
+  const std::vector<std::int64_t> controls =
+      to_host(most_likely(control_outputs(hidden)).flatten());
 
   std::vector<icon::TokenIcon> icons(static_cast<std::size_t>(batch));
   std::size_t contour = 0;

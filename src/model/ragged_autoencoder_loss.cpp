@@ -61,23 +61,6 @@ torch::Tensor RaggedAutoencoderImpl::latent_with_noise(const Encoded& encoded) {
   return z;
 }
 
-// Sum over the elements of cross-entropy, with a share of the target on the two neighbours.
-torch::Tensor RaggedAutoencoderImpl::argument_loss(const torch::Tensor& logits,
-                                                   const torch::Tensor& targets) const {
-  const auto log_p = at::log_softmax(logits, -1);  // [R, A, 256]
-  const auto at_value = [&](const torch::Tensor& values) {
-    return log_p.gather(-1, values.unsqueeze(-1)).sum();
-  };
-  const double share = config_.argument_smoothing;
-  auto loss = -(1 - share) * at_value(targets);
-  if (share > 0) {
-    const auto low = (targets - 1).clamp_min(0);
-    const auto high = (targets + 1).clamp_max(icon::kGridSize - 1);
-    loss = loss - 0.5 * share * (at_value(low) + at_value(high));
-  }
-  return loss;
-}
-
 LossNumbers RaggedAutoencoderImpl::loss_counts(const IconBatch& batch) const {
   const auto icons = static_cast<double>(batch.size());
   const auto contours = static_cast<double>(batch.icons.rows);
@@ -117,9 +100,10 @@ Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share,
   const auto ends = batch.arguments.narrow(1, 4, 2);
   const auto controls = batch.arguments.narrow(1, 0, 4).index_select(0, target.cubic_rows);
   const auto elements = static_cast<double>(ends.numel() + controls.numel());
-  out["argument"] = (argument_loss(end_logits(hidden), ends) +
-                     argument_loss(control_logits(cubic_hidden), controls)) /
-                    elements;
+  out["argument"] =
+      (nn::coordinate_loss(end_outputs(hidden), ends, coordinate_head()) +
+       nn::coordinate_loss(control_outputs(cubic_hidden), controls, coordinate_head())) /
+      elements;
   if (config_.variant == "vae") {
     const auto& s = encoded.log_sigma2;
     out["kl"] = -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean();
@@ -146,11 +130,12 @@ std::map<std::string, double> RaggedAutoencoderImpl::accuracy(const IconBatch& b
   const auto right =
       commands.commands.index_select(0, target.choice_rows).argmax(1).eq(target.choices);
   const auto end_error =
-      (end_logits(hidden).argmax(2) - batch.arguments.narrow(1, 4, 2)).abs().flatten();
-  const auto control_error = (control_logits(hidden.index_select(0, target.cubic_rows)).argmax(2) -
-                              batch.arguments.narrow(1, 0, 4).index_select(0, target.cubic_rows))
-                                 .abs()
-                                 .flatten();
+      (most_likely(end_outputs(hidden)) - batch.arguments.narrow(1, 4, 2)).abs().flatten();
+  const auto control_error =
+      (most_likely(control_outputs(hidden.index_select(0, target.cubic_rows))) -
+       batch.arguments.narrow(1, 0, 4).index_select(0, target.cubic_rows))
+          .abs()
+          .flatten();
   const auto error = torch::cat({end_error, control_error});
   const auto mean = [](const torch::Tensor& t) {
     return t.to(torch::kDouble).mean().item<double>();

@@ -20,7 +20,8 @@ void count_product(std::int64_t rows, const torch::Tensor& weight) {
   total_flops.fetch_add(2 * rows * weight.numel(), std::memory_order_relaxed);
 }
 
-// By what tests/benchmarks/product_speed prints, on AVX2 and on AVX-512 processors.
+// By what tests/benchmarks/product_speed prints on a processor with AVX2; with AVX-512 the same
+// rule has not been measured.
 constexpr std::int64_t kFewRows = 64;
 
 // Of a product and of the gradient of its input.
@@ -29,8 +30,7 @@ Engine engine_for(std::int64_t rows) {
   return is_available(Engine::kOneDnn) ? Engine::kOneDnn : Engine::kLibtorch;
 }
 
-// The gradient of the weight sums over few rows: there the default library is the fastest, but for
-// wide inputs.
+// Beyond few rows the default library is the fastest here, but for wide inputs.
 Engine engine_for_weight_gradient(const torch::Tensor& up, const torch::Tensor& x) {
   if (up.size(0) <= kFewRows && is_available(Engine::kKernels)) return Engine::kKernels;
   const bool is_wide = x.size(1) > up.size(1);

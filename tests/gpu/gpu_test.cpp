@@ -9,6 +9,7 @@
 #include "svgfusion/model/weights.h"
 #include "svgfusion/nn/activation.h"
 #include "svgfusion/nn/attention.h"
+#include "svgfusion/nn/coordinates.h"
 #include "svgfusion/nn/dropout.h"
 #include "svgfusion/nn/modulation.h"
 #include "svgfusion/training/train.h"
@@ -114,6 +115,11 @@ TEST_F(GpuTest, KernelsAgreeWithTheirCpuTwins) {
       {{torch::randn({70, 33}), torch::randn({70, 33})},
        [](const Inputs& in) { return nn::dropout(in[0], 0.3, in[1]); }},
       {{torch::randn({70, 33})}, [](const Inputs& in) { return nn::relu_dropout(in[0], 0.3); }},
+      {{0.5 * torch::randn({9, 258})},
+       [](const Inputs& in) {
+         return nn::coordinate_loss(in[0], torch::arange(9, in[0].options().dtype(torch::kLong)),
+                                    {});
+       }},
       {{torch::randn({59, 96})}, [&](const Inputs& in) {
          return nn::attention(in[0], ragged(in[0].device()), {4, nn::Reach::kPast, 0.2});
        }}};

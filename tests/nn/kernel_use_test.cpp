@@ -10,6 +10,7 @@
 #include "support/support.h"
 #include "svgfusion/nn/activation.h"
 #include "svgfusion/nn/attention.h"
+#include "svgfusion/nn/coordinates.h"
 #include "svgfusion/nn/dropout.h"
 #include "svgfusion/nn/modulation.h"
 #include "svgfusion/nn/norms.h"
@@ -64,6 +65,18 @@ TEST(KernelUse, OperationsAgreeWithLibtorch) {
         return bias_gelu(in[0].permute({2, 1, 0}), in[1]);
       },
       "GELU of a permuted tensor");
+}
+
+TEST(KernelUse, CoordinateLossAgreesWithLibtorch) {
+  at::manual_seed(7);
+  for (const float smoothing : {0.0F, 0.1F}) {
+    kernels::CoordinateHead head;
+    head.smoothing = smoothing;
+    const auto targets = torch::randint(0, 256, {5, 2}, torch::kLong);
+    expect_same(
+        {0.5 * torch::randn({5, 2, 258})},
+        [&](const Tensors& in) { return coordinate_loss(in[0], targets, head); }, "coordinates");
+  }
 }
 
 TEST(KernelUse, AttentionAgreesWithLibtorch) {

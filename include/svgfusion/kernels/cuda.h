@@ -5,6 +5,7 @@
 #pragma once
 
 #include "svgfusion/kernels/attention.h"
+#include "svgfusion/kernels/coordinates.h"
 #include "svgfusion/kernels/modulation.h"
 
 namespace svgfusion::kernels {
@@ -38,6 +39,13 @@ void relu_dropout(const float* x, float* y, std::int64_t count, const Draw& draw
                   const Stream& stream);
 void relu_dropout_gradient(const float* up, const float* y, float* dx, std::int64_t count,
                            const Draw& draw, const Stream& stream);
+
+void coordinate_loss(const float* outputs, const std::int64_t* targets, float* losses,
+                     float* log_sums, std::int64_t rows, const CoordinateHead& head,
+                     const Stream& stream);
+void coordinate_loss_gradient(const float* up, const float* outputs, const std::int64_t* targets,
+                              const float* log_sums, float* doutputs, std::int64_t rows,
+                              const CoordinateHead& head, const Stream& stream);
 
 // Whether groups so long fit a multiprocessor's shared memory, forward and backward.
 bool fits_attention(std::int64_t longest, std::int64_t head_width);

@@ -19,6 +19,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "svgfusion/model/autoencoder.h"
+#include "svgfusion/nn/coordinates.h"
 #include "svgfusion/nn/transformer.h"
 
 namespace svgfusion::model {
@@ -53,10 +54,12 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   torch::Tensor latent_with_noise(const Encoded& encoded);
   ContourLogits decode_icons(const torch::Tensor& latents, const nn::Ragged& slots);
   CommandLogits decode_contours(const torch::Tensor& codes, const nn::Ragged& positions);
-  torch::Tensor end_logits(const torch::Tensor& hidden);      // [R, W] -> [R, 2, 256]
-  torch::Tensor control_logits(const torch::Tensor& hidden);  // [R, W] -> [R, 4, 256]
+  // A coordinate is 258 numbers (nn/coordinates.h), which say one of 256 values.
+  nn::CoordinateHead coordinate_head() const;
+  torch::Tensor end_outputs(const torch::Tensor& hidden);         // [R, W] -> [R, 2, 258]
+  torch::Tensor control_outputs(const torch::Tensor& hidden);     // [R, W] -> [R, 4, 258]
+  torch::Tensor most_likely(const torch::Tensor& outputs) const;  // [R, A, 258] -> [R, A]
   Targets make_targets(const IconBatch& batch) const;
-  torch::Tensor argument_loss(const torch::Tensor& logits, const torch::Tensor& targets) const;
 
   torch::nn::Embedding command_table_{nullptr}, argument_table_{nullptr}, position_table_{nullptr};
   torch::nn::Linear argument_projection_{nullptr};

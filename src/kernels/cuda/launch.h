@@ -65,6 +65,18 @@ __device__ inline float block_sum(float value) {
   return sum;
 }
 
+__device__ inline float block_largest(float value) {
+  __shared__ float of_warp[kThreads / 32];
+  for (int step = 16; step > 0; step /= 2)
+    value = fmaxf(value, __shfl_xor_sync(0xffffffffU, value, step));
+  __syncthreads();
+  if (threadIdx.x % 32 == 0) of_warp[threadIdx.x / 32] = value;
+  __syncthreads();
+  float largest = of_warp[0];
+  for (int warp = 1; warp < kThreads / 32; ++warp) largest = fmaxf(largest, of_warp[warp]);
+  return largest;
+}
+
 inline std::int64_t blocks_for(std::int64_t count) { return (count + kThreads - 1) / kThreads; }
 
 // The number of the thread among all of the grid.

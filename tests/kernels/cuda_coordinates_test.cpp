@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The CUDA kernels' source on an emulated device against their CPU twins.
+#define SVGFUSION_EMULATED_CUDA
+#include "../../src/kernels/cuda/coordinates.cu"
+
+#include "make_numbers.h"
+#include "support/support.h"
+
+namespace svgfusion::kernels {
+namespace {
+
+TEST(EmulatedCuda, CoordinateLossAndItsGradient) {
+  CoordinateHead head;
+  head.smoothing = 0.1F;
+  const std::vector<std::int64_t> targets{0, 255, 128, 7};
+  Numbers outputs = random_numbers(4 * 258, 1);
+  outputs[257] = 4.5F;
+  Numbers losses(4), twins(4), log_sums(4), log_sums_twin(4);
+  coordinate_loss(outputs.data(), targets.data(), losses.data(), log_sums.data(), 4, head,
+                  Stream());
+  coordinate_loss(outputs.data(), targets.data(), twins.data(), log_sums_twin.data(), 4, head,
+                  in_two);
+  Numbers gradient(outputs.size(), NAN), gradient_twin = gradient;
+  const float up = 2;
+  coordinate_loss_gradient(&up, outputs.data(), targets.data(), log_sums_twin.data(),
+                           gradient.data(), 4, head, Stream());
+  coordinate_loss_gradient(&up, outputs.data(), targets.data(), log_sums_twin.data(),
+                           gradient_twin.data(), 4, head, in_two);
+  for (std::size_t r = 0; r < 4; ++r) {
+    EXPECT_NEAR(losses[r], twins[r], 1e-5F * std::abs(twins[r]));
+    EXPECT_NEAR(log_sums[r], log_sums_twin[r], 1e-5F * (1 + std::abs(log_sums_twin[r])));
+  }
+  for (std::size_t i = 0; i < gradient.size(); ++i)
+    ASSERT_NEAR(gradient[i], gradient_twin[i], 1e-4F * (1 + std::abs(gradient_twin[i]))) << i;
+}
+
+}  // namespace
+}  // namespace svgfusion::kernels
