@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -177,28 +178,21 @@ json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
       steps, batch);
 }
 
-std::int64_t contours_of(const std::vector<icon::TokenIcon>& icons) {
-  std::int64_t count = 0;
-  for (const icon::TokenIcon& icon : icons)
-    count += static_cast<std::int64_t>(icon.contour_offsets.size()) - 1;
-  return count;
-}
-
-// Sets the bias of visibility so that about this share of all paths is drawn. What an untrained
-// model decodes is arbitrary; here it draws each path to its last row.
-void draw_share(model::DeepSvgImpl& model, const torch::Tensor& latents, double share) {
+// Sets the biases so that about this share of all paths is drawn, each to its last row: what an
+// untrained model decodes is arbitrary. Returns the paths drawn.
+double draw_share(model::DeepSvgImpl& model, const model::IconBatch& icons,
+                  const torch::Tensor& latents, double share) {
   auto parameters = model.named_parameters();
   parameters["command_head.bias"][static_cast<std::int64_t>(model::DeepSvgCommand::kEnd)] = -99;
-  const double wanted = share * static_cast<double>(latents.size(0) * kLimits.max_contours);
-  double low = -99;
-  double high = 99;
-  for (int i = 0; share < 1 && i < 20; ++i) {
-    const double middle = (low + high) / 2;
-    parameters["visibility_head.bias"][1] = middle;
-    const auto drawn = static_cast<double>(contours_of(model.decode(latents)));
-    (drawn < wanted ? low : high) = middle;
-  }
-  if (share >= 1) parameters["visibility_head.bias"][1] = 99;
+  const auto said = model.logits(latents, icons).visibility;
+  const auto margins = (said.select(-1, 1) - said.select(-1, 0)).flatten().to(torch::kCPU);
+  const auto sorted = std::get<0>(margins.sort(0, true));
+  const auto drawn =
+      std::max<std::int64_t>(1, std::llround(share * static_cast<double>(margins.size(0))));
+  constexpr double kMargin = 0.8473;  // of a visible path, whose probability is over 0.7
+  const double least = sorted[drawn - 1].item<double>();
+  parameters["visibility_head.bias"][1] += kMargin - least + 1e-5;
+  return static_cast<double>(drawn);
 }
 
 json autoencoder(const std::string& task, std::int64_t batch, int steps, double share) {
@@ -220,8 +214,7 @@ json autoencoder(const std::string& task, std::int64_t batch, int steps, double 
   const torch::NoGradGuard no_grad;
   const auto latents = model->encode(icons).mean;
   if (task == "encode") return timed([&](int) { model->encode(icons); }, steps, batch);
-  draw_share(*model, latents, share);
-  const auto drawn = static_cast<double>(contours_of(model->decode(latents)));
+  const double drawn = draw_share(*model, icons, latents, share);
   json out = timed([&](int) { model->decode(latents); }, steps, batch);
   out["paths_an_icon"] = drawn / static_cast<double>(batch);
   return out;
