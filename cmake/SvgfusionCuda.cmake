@@ -6,8 +6,9 @@ if(NOT TARGET LibTorch::CUDA)
 endif()
 include(CheckLanguage)
 find_program(_nvcc nvcc HINTS "$ENV{CUDA_HOME}/bin" /usr/local/cuda/bin)
-if(_nvcc AND NOT CMAKE_CUDA_COMPILER)
-  set(CMAKE_CUDA_COMPILER "${_nvcc}")
+if(_nvcc AND NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
+  # Not CMAKE_CUDA_COMPILER: check_language tries only what is not yet set, and one that fails must not stop the build.
+  set(ENV{CUDACXX} "${_nvcc}")
 endif()
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   # A100, H100 and H200 directly; PTX of the last for what comes after.

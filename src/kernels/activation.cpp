@@ -8,8 +8,7 @@
 namespace svgfusion::kernels {
 namespace {
 
-constexpr std::int64_t kFlopsEach = 24;    // about, of a number
-constexpr std::int64_t kColumnBlock = 64;  // whole cache lines of each row
+constexpr std::int64_t kFlopsEach = 24;  // about, of a number
 
 }  // namespace
 

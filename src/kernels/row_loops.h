@@ -5,14 +5,11 @@
 #include <cmath>
 
 #include "instruction_set.h"
+#include "svgfusion/kernels/activation.h"
 #include "vector.h"
 
 namespace svgfusion::kernels {
 namespace {
-
-// 2 u of GELU's v / (1 + exp(-2 u)).
-constexpr float kGelu = 1.5957691216F;  // 2 sqrt(2 / pi)
-constexpr float kGeluCubic = 0.044715F;
 
 void bias_gelu(const float* x, const float* bias, float* y, std::int64_t n) {
   for_lanes(n, [&](std::int64_t i, auto lanes) {

@@ -9,7 +9,6 @@ namespace svgfusion::kernels {
 namespace {
 
 constexpr std::int64_t kRun = 1 << 16;
-constexpr std::int64_t kColumnBlock = 64;  // whole cache lines of each row
 
 }  // namespace
 

@@ -12,6 +12,9 @@ inline std::int64_t parts(std::int64_t count, std::int64_t size) {
   return (count + size - 1) / size;
 }
 
+// Columns that a thread sums at once: whole cache lines of each row.
+inline constexpr std::int64_t kColumnBlock = 64;
+
 // The least range of `Parallel` whose parts cost so many operations each: below it a thread costs
 // more than it does.
 std::int64_t grain_for(std::int64_t flops_each);

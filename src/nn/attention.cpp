@@ -23,12 +23,12 @@ struct Groups {
   std::int64_t longest = 0;
 };
 
-bool fits(const torch::Tensor& qkv, std::int64_t longest, std::int64_t heads) {
+bool fits(const torch::Tensor& qkv, std::int64_t longest, [[maybe_unused]] std::int64_t heads) {
   if (!takes_kernels(qkv)) return false;
 #ifdef SVGFUSION_WITH_CUDA_KERNELS
   if (qkv.is_cuda()) return kernels::fits_attention(longest, qkv.size(-1) / 3 / heads);
 #endif
-  return longest <= kLongest && heads > 0;
+  return longest <= kLongest;
 }
 
 kernels::AttentionSizes sizes_of(const torch::Tensor& qkv, const Groups& groups, std::int64_t heads,

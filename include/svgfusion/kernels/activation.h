@@ -7,6 +7,9 @@
 
 namespace svgfusion::kernels {
 
+inline constexpr float kGelu = 1.5957691216F;  // 2 sqrt(2 / pi)
+inline constexpr float kGeluCubic = 0.044715F;
+
 // x [R, W], bias [W] -> y = gelu(x + bias)
 void bias_gelu(const float* x, const float* bias, float* y, std::int64_t rows, std::int64_t width,
                const Parallel& parallel);

@@ -2,6 +2,7 @@
 // Modulation, activation and dropout: limited by memory, so each reads and writes every number once
 // (norms read theirs again, from a cache).
 #include "launch.h"
+#include "svgfusion/kernels/activation.h"
 
 namespace svgfusion::kernels {
 namespace {
@@ -92,9 +93,6 @@ __global__ void residual_gradient_kernel(const float* up, const float* gate,
   }
   dgate[number] = sum;
 }
-
-constexpr float kGelu = 1.5957691216F;  // 2 sqrt(2 / pi)
-constexpr float kGeluCubic = 0.044715F;
 
 __global__ void gelu_kernel(const float* x, const float* bias, float* y, std::int64_t count,
                             int width) {
