@@ -7,6 +7,6 @@
 
 namespace svgfusion::kernels {
 
-InstructionSet avx2_set() { return {kTileLoops, kRowLoops}; }
+InstructionSet avx2_set() { return {kTileLoops, kRowLoops, false}; }
 
 }  // namespace svgfusion::kernels

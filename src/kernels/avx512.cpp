@@ -7,6 +7,6 @@
 
 namespace svgfusion::kernels {
 
-InstructionSet avx512_set() { return {kTileLoops, kRowLoops}; }
+InstructionSet avx512_set() { return {kTileLoops, kRowLoops, false}; }
 
 }  // namespace svgfusion::kernels

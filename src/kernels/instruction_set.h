@@ -4,31 +4,59 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
+#include "svgfusion/kernels/adamw.h"
+#include "svgfusion/kernels/bfloat16.h"
 #include "svgfusion/kernels/coordinates.h"
 #include "svgfusion/kernels/dropout_draw.h"
 
 namespace svgfusion::kernels {
 
+// Two numbers in bfloat16, the first in the low half: what processors multiply at once.
+using Pair = std::uint32_t;
+
+inline constexpr int kLineCells = 16;  // floats or pairs of a cache line
+
 // c [rows, columns] = a [rows, depth] b [depth, columns], b without gaps; added to c where `adds`.
-struct TileOperands {
-  const float* a;
+// A cell is a float, or a Pair, whose products are summed in float32.
+template <class Cell>
+struct TileOperandsOf {
+  using Number = std::conditional_t<std::is_same_v<Cell, Pair>, Bfloat16, float>;
+  static constexpr int kRowsEach = std::is_same_v<Cell, Pair> ? 2 : 1;  // of numbers, to a cell
+
+  const Cell* a;
   std::int64_t a_stride;  // between rows
-  const float* b;
+  Cell* b;
   std::int64_t depth;
   float* c;
   std::int64_t c_stride;
   bool adds = false;
-  // Rows of a of the next call, and where it writes, to be fetched from memory meanwhile; may be
-  // null.
-  const float* next_a = nullptr;
+  std::int64_t a_step = 1;  // between cells of a row of a
+  // Where b's numbers lie in rows `from_stride` apart, kRowsEach to a row of b: they are copied to
+  // b on the way. Null: they are in b.
+  const Number* from = nullptr;
+  std::int64_t from_stride = 0;
+  // Rows of a of the next call, where a_step is 1, and where it writes, to be fetched from memory
+  // meanwhile; may be null.
+  const Cell* next_a = nullptr;
   const float* next_c = nullptr;
 };
+using TileOperands = TileOperandsOf<float>;
+using PairTileOperands = TileOperandsOf<Pair>;
 
 struct TileLoops {
   int rows;     // at most
   int columns;  // always
   void (*multiply)(int rows, const TileOperands& operands);
+  void (*multiply_pairs)(int rows, const PairTileOperands& operands);
+};
+
+// What an update by AdamW multiplies by, m and v its moments, g the scaled gradient:
+//   m += learn1 (g - m),  v = beta2 v + learn2 g^2,
+//   w = keep w - step m / (deviation_scale sqrt(v) + epsilon),  average += forgets (w - average)
+struct AdamWFactors {
+  float keep, learn1, beta2, learn2, step, deviation_scale, epsilon, gradient_scale, forgets;
 };
 
 // Of n numbers in a row. Gradients of what several rows share are added to what is there.
@@ -64,16 +92,23 @@ struct RowLoops {
                                    float log_sum, float* doutputs, const CoordinateHead& head);
   void (*add)(const float* x, float* to, std::int64_t n);
   double (*square_sum)(const float* x, std::int64_t n);
+  void (*round)(const float* x, Bfloat16* y, std::int64_t n);
+  // The pairs of two rows; `odd` may be null: zero.
+  void (*pair_rows)(const Bfloat16* even, const Bfloat16* odd, Pair* pairs, std::int64_t n);
+  void (*adamw)(const float* gradient, const WeightState& state, std::int64_t n,
+                const AdamWFactors& factors);
 };
 
 struct InstructionSet {
   TileLoops tiles;
   RowLoops rows;
+  bool multiplies_bfloat16;  // by instructions of its own
 };
 
 InstructionSet plain_set();
 InstructionSet avx2_set();
 InstructionSet avx512_set();
+InstructionSet avx512_bf16_set();
 const InstructionSet& best_set();
 
 }  // namespace svgfusion::kernels

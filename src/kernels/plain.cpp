@@ -7,6 +7,6 @@
 
 namespace svgfusion::kernels {
 
-InstructionSet plain_set() { return {kTileLoops, kRowLoops}; }
+InstructionSet plain_set() { return {kTileLoops, kRowLoops, false}; }
 
 }  // namespace svgfusion::kernels

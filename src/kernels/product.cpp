@@ -3,81 +3,148 @@
 
 #include <algorithm>
 
+#include "gradient_rows.h"
 #include "tiles.h"
 
 namespace svgfusion::kernels {
 namespace {
 
-constexpr std::int64_t kTilesAtOnce = 8;
-constexpr std::int64_t kRowsAtOnce = 128;  // of w, for dx
-constexpr std::int64_t kPanelsAhead = 4;
-}  // namespace
+constexpr std::int64_t kTilesAtOnce = 4;
+constexpr std::int64_t kDepthAtOnce = 128;  // rows of cells of w, for dx
+// Turning weights over costs about as much as this part of their product.
+constexpr std::int64_t kTurningCosts = 12;
 
-bool has_fast_products() { return tiles().columns > 8; }
-
-// Tiles of y^T: rows of w times panels of x^T.
-void product(const float* x, const float* w, const float* bias, float* y, const ProductSizes& s,
-             const Parallel& parallel) {
+// Tiles of y^T: rows of w, read once from where they lie, times panels of x^T, `depth` cells each.
+template <class Cell>
+void product_by_weights(const Cell* x, const Cell* w, const float* bias, float* y,
+                        const ProductSizes& s, std::int64_t depth, const Parallel& parallel) {
   const TileLoops& set = tiles();
   const std::int64_t panels = parts(s.rows, set.columns);
-  const std::int64_t panel_size = s.inputs * set.columns;
-  float* packed = scratch(0, panels * panel_size);
-  for (std::int64_t p = 0; p < panels; ++p)
-    pack_rows(x, s.inputs, s.rows, s.inputs, p * set.columns, packed + p * panel_size);
+  const std::int64_t panel_size = depth * set.columns;
+  Cell* packed = scratch<Cell>(0, panels * panel_size);
+  parallel(panels, grain_for(kFlopsOfACopy * panel_size),
+           [&](std::int64_t begin, std::int64_t end) {
+             for (std::int64_t p = begin; p < end; ++p)
+               pack_rows(x, depth, s.rows, depth, p * set.columns, packed + p * panel_size);
+           });
   // Some tiles at once, so that whole cache lines of y are written.
   const std::int64_t block = kTilesAtOnce * set.rows;
   const auto body = [&](std::int64_t begin, std::int64_t end) {
-    float* sums = scratch(1, block * set.columns);
-    for (std::int64_t t = begin; t < end; ++t) {
-      const std::int64_t first = t * block;
-      const std::int64_t count = std::min(block, s.outputs - first);
-      for (std::int64_t p = 0; p < panels; ++p) {
-        for (std::int64_t o = 0; o < count; o += set.rows) {
-          TileOperands tile{w + (first + o) * s.inputs, s.inputs,
-                            packed + p * panel_size,    s.inputs,
-                            sums + o * set.columns,     set.columns};
+    float* sums = scratch(1, panels * block * set.columns);
+    const std::int64_t last = std::min(end * set.rows, s.outputs);
+    for (std::int64_t first = begin * set.rows; first < last; first += block) {
+      const std::int64_t count = std::min(block, last - first);
+      for (std::int64_t o = 0; o < count; o += set.rows) {
+        for (std::int64_t p = 0; p < panels; ++p) {
+          TileOperandsOf<Cell> tile{w + (first + o) * depth,
+                                    depth,
+                                    packed + p * panel_size,
+                                    depth,
+                                    sums + (p * block + o) * set.columns,
+                                    set.columns};
           // The next weights come from memory while the last panel meets these.
-          const bool has_next = t + 1 < end && first + block + o + set.rows <= s.outputs;
-          if (p + 1 == panels && has_next) tile.next_a = tile.a + block * s.inputs;
+          const bool has_next = first + o + 2 * set.rows <= last;
+          if (p + 1 == panels && has_next) tile.next_a = tile.a + set.rows * depth;
           multiply_whole(std::min<std::int64_t>(set.rows, count - o), tile);
         }
+      }
+      for (std::int64_t p = 0; p < panels; ++p) {
         const std::int64_t rows = std::min<std::int64_t>(set.columns, s.rows - p * set.columns);
-        for (std::int64_t r = 0; r < rows; ++r) {
-          float* out = y + (p * set.columns + r) * s.outputs + first;
-          const float* sum = sums + r;
-          for (std::int64_t o = 0; o < count; ++o) out[o] = sum[o * set.columns];
-          if (bias != nullptr)
-            for (std::int64_t o = 0; o < count; ++o) out[o] += bias[first + o];
-        }
+        float* out = y + p * set.columns * s.outputs + first;
+        transpose(sums + p * block * set.columns, set.columns, count, rows, out, s.outputs);
+        if (bias == nullptr) continue;
+        for (std::int64_t r = 0; r < rows; ++r)
+          for (std::int64_t o = 0; o < count; ++o) out[r * s.outputs + o] += bias[first + o];
       }
     }
   };
-  parallel(parts(s.outputs, block), grain_for(2 * block * s.inputs * s.rows), body);
+  parallel(parts(s.outputs, set.rows), grain_for(2 * set.rows * s.inputs * s.rows), body);
 }
 
-// Tiles of dx: rows of the gradient times panels of w, some of its rows at a time, so that memory
-// is read in long runs.
-void product_input_gradient(const float* up, const float* w, float* dx, const ProductSizes& s,
-                            const Parallel& parallel) {
+// Tiles of y: rows of x times panels of w^T. Turning w over costs a little, but panels of x^T that
+// are not full would cost more.
+template <class Cell>
+void product_by_rows(const Cell* x, const Cell* w, const float* bias, float* y,
+                     const ProductSizes& s, std::int64_t depth, const Parallel& parallel) {
   const TileLoops& set = tiles();
   const auto body = [&](std::int64_t begin, std::int64_t end) {
-    float* packed = scratch(1, (end - begin) * kRowsAtOnce * set.columns);
-    for (std::int64_t o = 0; o < s.outputs; o += kRowsAtOnce) {
-      const std::int64_t depth = std::min(kRowsAtOnce, s.outputs - o);
-      pack_panels(w + o * s.inputs, s.inputs, depth, s.inputs, begin, end, packed);
+    Cell* panel = scratch<Cell>(1, depth * set.columns);
+    for (std::int64_t p = begin; p < end; ++p) {
+      const std::int64_t first = p * set.columns;
+      const std::int64_t count = std::min<std::int64_t>(set.columns, s.outputs - first);
+      pack_rows(w, depth, s.outputs, depth, first, panel);
+      // The next weights come from memory while these are used: a share of them at a tile.
+      const Cell* ahead = w + (first + set.columns) * depth;
+      const Cell* const last = w + std::min(end * set.columns, s.outputs) * depth;
+      const std::int64_t share = parts(set.columns * depth, parts(s.rows, set.rows));
+      for (std::int64_t r = 0; r < s.rows; r += set.rows) {
+        for (const Cell* const until = std::min(last, ahead + share); ahead < until;
+             ahead += kLineCells)
+          __builtin_prefetch(ahead);
+        const std::int64_t rows = std::min<std::int64_t>(set.rows, s.rows - r);
+        float* out = y + r * s.outputs + first;
+        multiply(rows, TileOperandsOf<Cell>{x + r * depth, depth, panel, depth, out, s.outputs},
+                 count);
+        if (bias == nullptr) continue;
+        for (std::int64_t k = 0; k < rows; ++k)
+          for (std::int64_t o = 0; o < count; ++o) out[k * s.outputs + o] += bias[first + o];
+      }
+    }
+  };
+  parallel(parts(s.outputs, set.columns), grain_for(2 * set.columns * s.inputs * s.rows), body);
+}
+
+template <class Cell>
+void product_of(const Cell* x, const Cell* w, const float* bias, float* y, const ProductSizes& s,
+                std::int64_t depth, const Parallel& parallel) {
+  const std::int64_t columns = tiles().columns;
+  const std::int64_t empty = parts(s.rows, columns) * columns - s.rows;
+  if (s.rows > columns && kTurningCosts * empty > s.rows) {
+    product_by_rows(x, w, bias, y, s, depth, parallel);
+  } else {
+    product_by_weights(x, w, bias, y, s, depth, parallel);
+  }
+}
+
+// The last columns of w, which no whole panel holds.
+void pack_last(const float* w, std::int64_t stride, std::int64_t depth, std::int64_t columns,
+               std::int64_t first, float* panel) {
+  pack_columns(w, stride, depth, columns, first, panel);
+}
+void pack_last(const Bfloat16* w, std::int64_t stride, std::int64_t depth, std::int64_t columns,
+               std::int64_t first, Pair* panel) {
+  std::fill_n(panel, depth * tiles().columns, Pair{0});
+  for (std::int64_t k = 0; k < depth; ++k) {
+    const Bfloat16* row = w + 2 * k * stride + first;
+    best_set().rows.pair_rows(row, row + stride, panel + k * tiles().columns, columns - first);
+  }
+}
+
+// Tiles of dx: rows of the gradient, `depth` cells each, times panels of w, some of its rows at a
+// time, so that memory is read in long runs. The first tile of a panel puts it together.
+template <class Cell, class Number>
+void input_gradient_of(const Cell* up, const Number* w, float* dx, const ProductSizes& s,
+                       std::int64_t depth, const Parallel& parallel) {
+  constexpr int kRowsEach = TileOperandsOf<Cell>::kRowsEach;
+  const TileLoops& set = tiles();
+  const auto body = [&](std::int64_t begin, std::int64_t end) {
+    Cell* panel = scratch<Cell>(1, kDepthAtOnce * set.columns);
+    for (std::int64_t o = 0; o < depth; o += kDepthAtOnce) {
+      const std::int64_t count = std::min(kDepthAtOnce, depth - o);
+      const Number* rows_of_w = w + o * kRowsEach * s.inputs;
       for (std::int64_t p = begin; p < end; ++p) {
         const std::int64_t first = p * set.columns;
-        // The next weights come from memory while these are used: a share of the panel at a tile.
-        const std::int64_t next = std::min(s.outputs, o + 2 * kRowsAtOnce);
-        const std::int64_t share = parts(kRowsAtOnce, parts(s.rows, set.rows));
-        std::int64_t ahead = o + kRowsAtOnce;
+        const std::int64_t left = s.inputs - first;
+        const bool is_whole = left >= set.columns;
+        if (!is_whole) pack_last(rows_of_w, s.inputs, count, s.inputs, first, panel);
         for (std::int64_t r = 0; r < s.rows; r += set.rows) {
-          for (const std::int64_t until = std::min(next, ahead + share); ahead < until; ++ahead)
-            __builtin_prefetch(w + ahead * s.inputs + first);
-          multiply(std::min<std::int64_t>(set.rows, s.rows - r),
-                   {up + r * s.outputs + o, s.outputs, packed + (p - begin) * depth * set.columns,
-                    depth, dx + r * s.inputs + first, s.inputs, o > 0},
-                   s.inputs - first);
+          TileOperandsOf<Cell> tile{up + r * depth + o,        depth,    panel, count,
+                                    dx + r * s.inputs + first, s.inputs, o > 0};
+          if (r == 0 && is_whole) {
+            tile.from = rows_of_w + first;
+            tile.from_stride = s.inputs;
+          }
+          multiply(std::min<std::int64_t>(set.rows, s.rows - r), tile, left);
         }
       }
     }
@@ -85,37 +152,57 @@ void product_input_gradient(const float* up, const float* w, float* dx, const Pr
   parallel(parts(s.inputs, set.columns), grain_for(2 * set.columns * s.outputs * s.rows), body);
 }
 
-// Tiles of dw: columns of the gradient times panels of x.
+template <class Number>
+void weight_gradient_of(const Number* up, const Number* x, float* dw, const ProductSizes& s,
+                        const Parallel& parallel) {
+  struct Write {
+    float* dw;
+    std::int64_t inputs;
+    float* begin(std::int64_t first, std::int64_t) { return dw + first * inputs; }
+    void panel() {}
+    void end(std::int64_t, std::int64_t) {}
+  };
+  for_gradient_rows(up, x, s, parallel, [&] { return Write{dw, s.inputs}; });
+}
+
+}  // namespace
+
+bool has_fast_products() { return tiles().columns > 8; }
+bool has_fast_bfloat16_products() { return best_set().multiplies_bfloat16; }
+
+void product(const float* x, const float* w, const float* bias, float* y, const ProductSizes& s,
+             const Parallel& parallel) {
+  product_of(x, w, bias, y, s, s.inputs, parallel);
+}
+void product(const Bfloat16* x, const Bfloat16* w, const float* bias, float* y,
+             const ProductSizes& s, const Parallel& parallel) {
+  product_of(as_pairs(x), as_pairs(w), bias, y, s, s.inputs / 2, parallel);
+}
+
+void product_input_gradient(const float* up, const float* w, float* dx, const ProductSizes& s,
+                            const Parallel& parallel) {
+  input_gradient_of(up, w, dx, s, s.outputs, parallel);
+}
+void product_input_gradient(const Bfloat16* up, const Bfloat16* w, float* dx, const ProductSizes& s,
+                            const Parallel& parallel) {
+  input_gradient_of(as_pairs(up), w, dx, s, s.outputs / 2, parallel);
+}
+
 void product_weight_gradient(const float* up, const float* x, float* dw, const ProductSizes& s,
                              const Parallel& parallel) {
-  const TileLoops& set = tiles();
-  const std::int64_t panels = parts(s.inputs, set.columns);
-  const std::int64_t panel_size = s.rows * set.columns;
-  float* packed = scratch(0, panels * panel_size);
-  pack_panels(x, s.inputs, s.rows, s.inputs, 0, panels, packed);
-  const auto body = [&](std::int64_t begin, std::int64_t end) {
-    float* columns = scratch(1, set.rows * s.rows);
-    for (std::int64_t t = begin; t < end; ++t) {
-      const std::int64_t first = t * set.rows;
-      const std::int64_t count = std::min<std::int64_t>(set.rows, s.outputs - first);
-      for (std::int64_t r = 0; r < s.rows; ++r)
-        for (std::int64_t o = 0; o < count; ++o)
-          columns[o * s.rows + r] = up[r * s.outputs + first + o];
-      for (std::int64_t p = 0; p < panels; ++p) {
-        const std::int64_t left = s.inputs - p * set.columns;
-        TileOperands tile{columns,
-                          s.rows,
-                          packed + p * panel_size,
-                          s.rows,
-                          dw + first * s.inputs + p * set.columns,
-                          s.inputs};
-        if (left >= kPanelsAhead * set.columns)
-          tile.next_c = tile.c + (kPanelsAhead - 1) * set.columns;
-        multiply(count, tile, left);
-      }
-    }
-  };
-  parallel(parts(s.outputs, set.rows), grain_for(2 * set.rows * s.inputs * s.rows), body);
+  weight_gradient_of(up, x, dw, s, parallel);
+}
+void product_weight_gradient(const Bfloat16* up, const Bfloat16* x, float* dw,
+                             const ProductSizes& s, const Parallel& parallel) {
+  weight_gradient_of(up, x, dw, s, parallel);
+}
+
+void round_to_bfloat16(const float* x, Bfloat16* y, std::int64_t n, const Parallel& parallel) {
+  constexpr std::int64_t kRun = 1 << 14;
+  parallel(parts(n, kRun), 4, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t first = begin * kRun;
+    best_set().rows.round(x + first, y + first, std::min(end * kRun, n) - first);
+  });
 }
 
 }  // namespace svgfusion::kernels

@@ -10,40 +10,64 @@
 namespace svgfusion::kernels {
 namespace {
 
-constexpr int kLineFloats = 16;  // of a cache line
+// A vector of a panel's row, where it lies in the matrix b: one row of floats, or two of bfloat16,
+// which become pairs.
+inline Vector gather(const float* from, std::int64_t) { return Whole().load(from); }
+inline Bits gather(const Bfloat16* from, std::int64_t stride) {
+  return pairs_of(Whole().load(from), Whole().load(from + stride));
+}
 
-template <int Rows>
-void tile(const TileOperands& t) {
+// Rows of b to be fetched from memory while others are multiplied.
+constexpr int kRowsAhead = 16;
+inline void fetch(const float* from, std::int64_t) {
+  for (int line = 0; line < 2 * kLanes; line += kLineCells) __builtin_prefetch(from + line);
+}
+inline void fetch(const Bfloat16* from, std::int64_t stride) {
+  __builtin_prefetch(from);
+  __builtin_prefetch(from + stride);
+}
+
+template <int Rows, class Cell, bool kCopies>
+void tile(const TileOperandsOf<Cell>& t) {
   constexpr Whole kWhole;
+  constexpr int kRowsEach = TileOperandsOf<Cell>::kRowsEach;
   Vector left[Rows] = {};
   Vector right[Rows] = {};
   const std::int64_t stride = t.a_stride;
+  const std::int64_t step = t.a_step;
   if (t.next_c != nullptr) {
     for (int r = 0; r < Rows; ++r) {
-      for (int line = 0; line < 2 * kLanes; line += kLineFloats)
+      for (int line = 0; line < 2 * kLanes; line += kLineCells)
         __builtin_prefetch(t.next_c + r * t.c_stride + line, 1);
     }
   }
   const auto run = [&](std::int64_t begin, std::int64_t end) {
-    const float* a = t.a + begin;
-    const float* b = t.b + begin * 2 * kLanes;
-    for (std::int64_t k = begin; k < end; ++k, ++a, b += 2 * kLanes) {
-      const Vector b_left = kWhole.load(b);
-      const Vector b_right = kWhole.load(b + kLanes);
+    const Cell* a = t.a + begin * step;
+    Cell* b = t.b + begin * 2 * kLanes;
+    const auto* from = t.from + begin * kRowsEach * t.from_stride;
+    for (std::int64_t k = begin; k < end; ++k, a += step, b += 2 * kLanes) {
+      if constexpr (kCopies) {
+        fetch(from + kRowsAhead * t.from_stride, t.from_stride);
+        kWhole.store(b, gather(from, t.from_stride));
+        kWhole.store(b + kLanes, gather(from + kLanes, t.from_stride));
+        from += kRowsEach * t.from_stride;
+      }
+      const auto b_left = kWhole.load(b);
+      const auto b_right = kWhole.load(b + kLanes);
 #pragma GCC unroll 16
       for (int r = 0; r < Rows; ++r) {
-        const float scale = a[r * stride];
-        left[r] += scale * b_left;
-        right[r] += scale * b_right;
+        const Cell scale = a[r * stride];
+        left[r] = add_product(left[r], scale, b_left);
+        right[r] = add_product(right[r], scale, b_right);
       }
     }
   };
   if (t.next_a == nullptr) {
     run(0, t.depth);
   } else {
-    for (std::int64_t k = 0; k < t.depth; k += kLineFloats) {
+    for (std::int64_t k = 0; k < t.depth; k += kLineCells) {
       for (int r = 0; r < Rows; ++r) __builtin_prefetch(t.next_a + r * stride + k);
-      run(k, k + kLineFloats < t.depth ? k + kLineFloats : t.depth);
+      run(k, k + kLineCells < t.depth ? k + kLineCells : t.depth);
     }
   }
   float* c = t.c;
@@ -56,17 +80,18 @@ void tile(const TileOperands& t) {
   }
 }
 
-template <int Rows>
-void tile_of(int rows, const TileOperands& t) {
+template <int Rows, class Cell>
+void tile_of(int rows, const TileOperandsOf<Cell>& t) {
   if constexpr (Rows > 0) {
-    if (rows == Rows) return tile<Rows>(t);
-    tile_of<Rows - 1>(rows, t);
+    if (rows != Rows) return tile_of<Rows - 1>(rows, t);
+    t.from == nullptr ? tile<Rows, Cell, false>(t) : tile<Rows, Cell, true>(t);
   }
 }
 
 void any_tile(int rows, const TileOperands& t) { tile_of<SVGFUSION_TILE_ROWS>(rows, t); }
+void any_pair_tile(int rows, const PairTileOperands& t) { tile_of<SVGFUSION_TILE_ROWS>(rows, t); }
 
-constexpr TileLoops kTileLoops{SVGFUSION_TILE_ROWS, 2 * kLanes, any_tile};
+constexpr TileLoops kTileLoops{SVGFUSION_TILE_ROWS, 2 * kLanes, any_tile, any_pair_tile};
 
 }  // namespace
 }  // namespace svgfusion::kernels

@@ -34,40 +34,43 @@ std::int64_t grain_for(std::int64_t flops_each) {
   return std::max<std::int64_t>(1, kGrainFlops / std::max<std::int64_t>(1, flops_each));
 }
 
-float* scratch(int use, std::int64_t size) {
-  thread_local std::vector<float> buffers[kScratchUses];
-  std::vector<float>& buffer = buffers[use];
+template <class Cell>
+Cell* scratch(int use, std::int64_t size) {
+  thread_local std::vector<Cell> buffers[kScratchUses];
+  std::vector<Cell>& buffer = buffers[use];
   if (static_cast<std::int64_t>(buffer.size()) < size)
     buffer.resize(static_cast<std::size_t>(size));
   return buffer.data();
 }
 
-void pack_columns(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-                  std::int64_t first, float* panel) {
+template <class Cell>
+void pack_columns(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                  std::int64_t first, Cell* panel) {
   with_width([&](auto width) {
     const std::int64_t count = std::min<std::int64_t>(width, columns - first);
-    const float* row = from + first;
+    const Cell* row = from + first;
     if (count == width) {
       for (std::int64_t r = 0; r < rows; ++r, row += stride, panel += width)
-        std::memcpy(panel, row, width * sizeof(float));
+        std::memcpy(panel, row, width * sizeof(Cell));
       return;
     }
     for (std::int64_t r = 0; r < rows; ++r, row += stride, panel += width) {
       std::copy_n(row, count, panel);
-      std::fill(panel + count, panel + width, 0.0F);
+      std::fill(panel + count, panel + width, Cell{});
     }
   });
 }
 
-void pack_panels(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-                 std::int64_t begin, std::int64_t end, float* panels) {
+template <class Cell>
+void pack_panels(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+                 std::int64_t begin, std::int64_t end, Cell* panels) {
   with_width([&](auto width) {
     const std::int64_t whole = std::min(end, columns / width);
     for (std::int64_t r = 0; r < rows; ++r) {
-      const float* row = from + r * stride;
+      const Cell* row = from + r * stride;
       for (std::int64_t p = begin; p < whole; ++p)
         std::memcpy(panels + ((p - begin) * rows + r) * width, row + p * width,
-                    width * sizeof(float));
+                    width * sizeof(Cell));
     }
     if (whole < end)
       pack_columns(from, stride, rows, columns, whole * width,
@@ -75,32 +78,78 @@ void pack_panels(const float* from, std::int64_t stride, std::int64_t rows, std:
   });
 }
 
-void pack_rows(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-               std::int64_t first, float* panel) {
-  with_width([&](auto width) {
-    const std::int64_t count = std::min<std::int64_t>(width, rows - first);
-    const float* column = from + first * stride;
-    if (count < width) std::fill(panel, panel + columns * width, 0.0F);
-    for (std::int64_t r = 0; r < count; ++r)
-      for (std::int64_t c = 0; c < columns; ++c) panel[c * width + r] = column[r * stride + c];
-  });
+namespace {
+
+template <class Cell>
+void transpose_four(const Cell* from, std::int64_t from_stride, Cell* to, std::int64_t to_stride) {
+  typedef Cell Four __attribute__((vector_size(4 * sizeof(Cell))));
+  Four in[4], half[4], out[4];
+  for (int k = 0; k < 4; ++k) std::memcpy(&in[k], from + k * from_stride, sizeof in[k]);
+  half[0] = __builtin_shufflevector(in[0], in[1], 0, 4, 1, 5);
+  half[1] = __builtin_shufflevector(in[0], in[1], 2, 6, 3, 7);
+  half[2] = __builtin_shufflevector(in[2], in[3], 0, 4, 1, 5);
+  half[3] = __builtin_shufflevector(in[2], in[3], 2, 6, 3, 7);
+  out[0] = __builtin_shufflevector(half[0], half[2], 0, 1, 4, 5);
+  out[1] = __builtin_shufflevector(half[0], half[2], 2, 3, 6, 7);
+  out[2] = __builtin_shufflevector(half[1], half[3], 0, 1, 4, 5);
+  out[3] = __builtin_shufflevector(half[1], half[3], 2, 3, 6, 7);
+  for (int k = 0; k < 4; ++k) std::memcpy(to + k * to_stride, &out[k], sizeof out[k]);
 }
 
-void multiply_whole(std::int64_t rows, const TileOperands& t) {
+}  // namespace
+
+// Blocks of eight rows and a cache line: rows a power of two apart share a set of the cache, which
+// holds eight lines.
+template <class Cell>
+void transpose(const Cell* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns,
+               Cell* to, std::int64_t to_stride) {
+  const std::int64_t whole_rows = rows / 4 * 4;
+  const std::int64_t whole_columns = columns / 4 * 4;
+  for (std::int64_t c0 = 0; c0 < whole_columns; c0 += 16) {
+    for (std::int64_t r0 = 0; r0 < whole_rows; r0 += 8) {
+      for (std::int64_t c = c0; c < std::min(c0 + 16, whole_columns); c += 4) {
+        for (std::int64_t r = r0; r < std::min(r0 + 8, whole_rows); r += 4)
+          transpose_four(from + r * from_stride + c, from_stride, to + c * to_stride + r,
+                         to_stride);
+      }
+    }
+  }
+  for (std::int64_t c = 0; c < columns; ++c)
+    for (std::int64_t r = c < whole_columns ? whole_rows : 0; r < rows; ++r)
+      to[c * to_stride + r] = from[r * from_stride + c];
+}
+
+template <class Cell>
+void pack_rows(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
+               std::int64_t first, Cell* panel) {
+  const std::int64_t width = tiles().columns;
+  const std::int64_t count = std::min(width, rows - first);
+  if (count < width) std::fill(panel, panel + columns * width, Cell{});
+  transpose(from + first * stride, stride, count, columns, panel, width);
+}
+
+template <class Cell>
+void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& t) {
   const TileLoops& set = tiles();
   for (std::int64_t k = 0; k < t.depth; k += kDepth) {
-    TileOperands part = t;
-    part.a += k;
+    TileOperandsOf<Cell> part = t;
+    part.a += k * t.a_step;
     part.b += k * set.columns;
+    if (t.from != nullptr) part.from += k * TileOperandsOf<Cell>::kRowsEach * t.from_stride;
     part.depth = std::min(kDepth, t.depth - k);
     part.adds = t.adds || k > 0;
     if (t.next_a != nullptr) part.next_a += k;
     if (k > 0) part.next_c = nullptr;
-    set.multiply(static_cast<int>(rows), part);
+    if constexpr (std::is_same_v<Cell, Pair>) {
+      set.multiply_pairs(static_cast<int>(rows), part);
+    } else {
+      set.multiply(static_cast<int>(rows), part);
+    }
   }
 }
 
-void multiply(std::int64_t rows, TileOperands t, std::int64_t columns) {
+template <class Cell>
+void multiply(std::int64_t rows, TileOperandsOf<Cell> t, std::int64_t columns) {
   const TileLoops& set = tiles();
   if (columns >= set.columns) return multiply_whole(rows, t);
   float whole[12 * 32];
@@ -126,5 +175,21 @@ void multiply_panel(std::int64_t rows, const TileOperands& t, std::int64_t colum
     multiply(std::min(step, rows - r), part, columns);
   }
 }
+
+#define SVGFUSION_FOR_CELLS(Cell)                                                                 \
+  template Cell* scratch<Cell>(int, std::int64_t);                                                \
+  template void pack_columns(const Cell*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, \
+                             Cell*);                                                              \
+  template void pack_panels(const Cell*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,  \
+                            std::int64_t, Cell*);                                                 \
+  template void pack_rows(const Cell*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,    \
+                          Cell*);                                                                 \
+  template void transpose(const Cell*, std::int64_t, std::int64_t, std::int64_t, Cell*,           \
+                          std::int64_t);                                                          \
+  template void multiply_whole(std::int64_t, const TileOperandsOf<Cell>&);                        \
+  template void multiply(std::int64_t, TileOperandsOf<Cell>, std::int64_t);
+SVGFUSION_FOR_CELLS(float)
+SVGFUSION_FOR_CELLS(Pair)
+#undef SVGFUSION_FOR_CELLS
 
 }  // namespace svgfusion::kernels

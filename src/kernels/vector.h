@@ -5,6 +5,11 @@
 
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+
+#ifdef __AVX512BF16__
+#include <immintrin.h>
+#endif
 
 namespace svgfusion::kernels {
 namespace {
@@ -13,27 +18,44 @@ constexpr int kLanes = SVGFUSION_LANES;
 typedef float Vector __attribute__((vector_size(kLanes * sizeof(float))));
 typedef std::int32_t Integers __attribute__((vector_size(kLanes * sizeof(float))));
 typedef std::uint32_t Bits __attribute__((vector_size(kLanes * sizeof(float))));
+typedef std::uint16_t Halves __attribute__((vector_size(kLanes * sizeof(std::uint16_t))));
+
+template <class To, class From>
+inline To bits_as(const From& from) {
+  To to;
+  static_assert(sizeof to == sizeof from);
+  std::memcpy(&to, &from, sizeof to);
+  return to;
+}
 
 // All lanes of a vector, or only the first `count`; others are read as zero and not written.
+template <class Number>
+using VectorOf =
+    std::conditional_t<std::is_same_v<Number, float>, Vector,
+                       std::conditional_t<std::is_same_v<Number, std::uint16_t>, Halves, Bits>>;
 struct Whole {
-  Vector load(const float* from) const {
-    Vector out;
+  template <class Number>
+  VectorOf<Number> load(const Number* from) const {
+    VectorOf<Number> out;
     std::memcpy(&out, from, sizeof out);
     return out;
   }
-  void store(float* to, Vector value) const { std::memcpy(to, &value, sizeof value); }
+  template <class Number>
+  void store(Number* to, VectorOf<Number> value) const {
+    std::memcpy(to, &value, sizeof value);
+  }
 };
 struct Part {
   std::int64_t count;
-  Vector load(const float* from) const {
-    float lanes[kLanes] = {};
+  template <class Number>
+  VectorOf<Number> load(const Number* from) const {
+    Number lanes[kLanes] = {};
     for (std::int64_t i = 0; i < count; ++i) lanes[i] = from[i];
-    Vector out;
-    std::memcpy(&out, lanes, sizeof out);
-    return out;
+    return bits_as<VectorOf<Number>>(lanes);
   }
-  void store(float* to, Vector value) const {
-    float lanes[kLanes];
+  template <class Number>
+  void store(Number* to, VectorOf<Number> value) const {
+    Number lanes[kLanes];
     std::memcpy(lanes, &value, sizeof value);
     for (std::int64_t i = 0; i < count; ++i) to[i] = lanes[i];
   }
@@ -58,6 +80,13 @@ inline float sum_of(Vector v) {
 inline Vector all(float value) { return value - Vector{}; }
 
 inline Vector larger(Vector a, Vector b) { return a > b ? a : b; }
+
+// One instruction where the compiler need not set errno.
+inline Vector root_of(Vector v) {
+  Vector out;
+  for (int i = 0; i < kLanes; ++i) out[i] = __builtin_sqrtf(v[i]);
+  return out;
+}
 
 inline float largest_of(Vector v) {
   float lanes[kLanes];
@@ -88,6 +117,31 @@ inline Vector exp_of(Vector x) {
   Vector scale;
   std::memcpy(&scale, &power, sizeof scale);
   return p * scale;
+}
+
+// To the nearest bfloat16, of two equally near to the even one; NaN stays NaN.
+inline Halves rounded(Vector v) {
+  const Bits bits = bits_as<Bits>(v);
+  const Bits nearest = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
+  return __builtin_convertvector(v == v ? nearest : (bits >> 16) | 0x40U, Halves);
+}
+
+inline Bits pairs_of(Halves even, Halves odd) {
+  return __builtin_convertvector(even, Bits) | (__builtin_convertvector(odd, Bits) << 16);
+}
+
+inline Vector add_product(Vector sum, float a, Vector b) { return sum + a * b; }
+// Both products of pairs; where the processor has no such instruction, one after the other.
+inline Vector add_product(Vector sum, std::uint32_t a, Bits b) {
+#ifdef __AVX512BF16__
+  const __m512i pairs = _mm512_set1_epi32(static_cast<int>(a));
+  return bits_as<Vector>(
+      _mm512_dpbf16_ps(bits_as<__m512>(sum), bits_as<__m512bh>(pairs), bits_as<__m512bh>(b)));
+#else
+  const auto first = bits_as<float>(a << 16);
+  const auto second = bits_as<float>(a & 0xffff0000U);
+  return sum + second * bits_as<Vector>(b & 0xffff0000U) + first * bits_as<Vector>(b << 16);
+#endif
 }
 
 }  // namespace

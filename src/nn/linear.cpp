@@ -7,8 +7,11 @@
 #include <atomic>
 
 #include "executor.h"
+#include "rounded_products.h"
+#include "svgfusion/nn/late_gradients.h"
 #include "svgfusion/nn/precision.h"
 #include "svgfusion/nn/product_engines.h"
+#include "svgfusion/nn/rounded_weights.h"
 
 namespace svgfusion::nn {
 namespace {
@@ -79,7 +82,9 @@ class Linear : public torch::autograd::Function<Linear> {
     }
     if (context->needs_input_grad(1)) {
       const auto x = as_rows(saved[0]);
-      out[1] = weight_gradient(engine_for_weight_gradient(up, x), up, x);
+      const Engine engine = engine_for_weight_gradient(up, x);
+      if (engine != Engine::kKernels || !LateGradients::keep(weight, up, x))
+        out[1] = weight_gradient(engine, up, x);
     }
     if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2))
       out[2] = column_sum(up);
@@ -87,7 +92,13 @@ class Linear : public torch::autograd::Function<Linear> {
   }
 };
 
-torch::Tensor rounded(const torch::Tensor& t) { return t.to(torch::kBFloat16); }
+// x [R, in] and weight in bfloat16 -> f32 [R, out]
+torch::Tensor rounded_forward(const torch::Tensor& x, const torch::Tensor& weight,
+                              const std::optional<torch::Tensor>& bias) {
+  if (takes_rounded_kernels(x, weight)) return rounded_product(x, weight, bias);
+  const auto y = at::linear(x, weight).to(torch::kFloat);
+  return bias ? y + *bias : y;
+}
 
 // The same with operands rounded to bfloat16, kept so for the backward pass.
 class RoundedLinear : public torch::autograd::Function<RoundedLinear> {
@@ -95,25 +106,39 @@ class RoundedLinear : public torch::autograd::Function<RoundedLinear> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
                                const torch::Tensor& weight,
                                const std::optional<torch::Tensor>& bias) {
-    const auto x_rounded = rounded(x);
-    const auto weight_rounded = rounded(weight);
-    context->save_for_backward({x_rounded, weight_rounded});
+    const auto x_rounded = to_bfloat16(as_rows(x));
+    const auto weight_rounded = RoundedWeights::of(weight).contiguous();
+    context->save_for_backward({x_rounded, weight});
+    context->saved_data["rounded"] = weight_rounded;
+    context->saved_data["shape"] = x.sizes();
     context->saved_data["has_bias"] = bias.has_value();
-    const auto y = at::linear(x_rounded, weight_rounded).to(torch::kFloat);
-    return bias ? y + *bias : y;
+    return shaped_like(rounded_forward(x_rounded, weight_rounded, bias), x);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const auto up = rounded(gradients[0]);  // [R, out]
+    const torch::Tensor &x = saved[0], weight = context->saved_data["rounded"].toTensor();
+    const auto up = as_rows(gradients[0]);  // [R, out]
+    const auto up_rounded = to_bfloat16(up);
+    const bool is_ours = takes_rounded_kernels(x, weight);
     torch::autograd::variable_list out(3);
     for (const std::size_t operand : {0, 1})
-      if (context->needs_input_grad(operand)) count_product(up.size(0), saved[1]);
-    if (context->needs_input_grad(0)) out[0] = up.mm(saved[1]).to(torch::kFloat);
-    if (context->needs_input_grad(1)) out[1] = up.t().mm(saved[0]).to(torch::kFloat);
+      if (context->needs_input_grad(operand)) count_product(up.size(0), weight);
+    if (context->needs_input_grad(0)) {
+      out[0] = is_ours ? rounded_input_gradient(up_rounded, weight)
+                       : up_rounded.mm(weight).to(torch::kFloat);
+      out[0] = out[0].view(context->saved_data["shape"].toIntVector());
+    }
+    if (context->needs_input_grad(1)) {
+      if (!is_ours) {
+        out[1] = up_rounded.t().mm(x).to(torch::kFloat);
+      } else if (!LateGradients::keep(saved[1], up_rounded, x)) {
+        out[1] = rounded_weight_gradient(up_rounded, x);
+      }
+    }
     if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2))
-      out[2] = gradients[0].sum(0);
+      out[2] = up.is_cpu() ? column_sum(up) : up.sum(0);
     return out;
   }
 };
@@ -131,16 +156,10 @@ torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
   const auto bias = given_bias.defined() ? std::optional(given_bias) : std::nullopt;
   const std::int64_t rows = x.numel() / weight.size(1);
   count_product(rows, weight);
-  if (weight.scalar_type() == torch::kBFloat16) {  // round_weights
-    const auto y = at::linear(rounded(x), weight).to(torch::kFloat);
-    return bias ? y + *bias : y;
-  }
-  if (product_precision() == Precision::kBfloat16 && x.scalar_type() == torch::kFloat) {
-    auto shape = x.sizes().vec();
-    const auto y = RoundedLinear::apply(x.reshape({-1, shape.back()}), weight, bias);
-    shape.back() = weight.size(0);
-    return y.view(shape);
-  }
+  if (weight.scalar_type() == torch::kBFloat16)  // round_weights
+    return shaped_like(rounded_forward(to_bfloat16(as_rows(x)), weight, bias), x);
+  if (product_precision() == Precision::kBfloat16 && x.scalar_type() == torch::kFloat)
+    return RoundedLinear::apply(x, weight, bias);
   if (!takes_engines(x, weight)) {
     // LibTorch's own backward pass does not pass by here.
     if (at::GradMode::is_enabled()) {

@@ -7,18 +7,39 @@
 #include <cmath>
 
 #include "executor.h"
+#include "rounded_products.h"
+#include "svgfusion/base/error.h"
+#include "svgfusion/kernels/adamw.h"
 #include "svgfusion/kernels/sums.h"
 
 namespace svgfusion::nn {
 
-torch::Tensor norm_of_all(const std::vector<torch::Tensor>& tensors) {
+torch::Tensor norm_of_all(const std::vector<torch::Tensor>& tensors,
+                          const std::vector<LateGradient>& late) {
   const bool is_ours = std::all_of(tensors.begin(), tensors.end(), [](const torch::Tensor& t) {
     return t.is_cpu() && takes_kernels(t) && t.is_contiguous();
   });
-  if (!is_ours) return at::linalg_vector_norm(at::stack(at::_foreach_norm(tensors, 2)));
+  if (!is_ours) {
+    SVGFUSION_CHECK(late.empty());
+    return at::linalg_vector_norm(at::stack(at::_foreach_norm(tensors, 2)));
+  }
   std::vector<kernels::Span> spans;
   for (const torch::Tensor& t : tensors) spans.push_back({data_of(t), t.numel()});
-  return torch::tensor(static_cast<float>(std::sqrt(kernels::square_sum(spans, on_threads))));
+  std::vector<kernels::RowProduct<float>> products;
+  std::vector<kernels::RowProduct<kernels::Bfloat16>> rounded;
+  for (const LateGradient& g : late) {
+    const kernels::ProductSizes sizes{g.x.size(0), g.x.size(1), g.up.size(1)};
+    if (g.x.scalar_type() == torch::kBFloat16) {
+      rounded.push_back({rounded_data_of(g.up), rounded_data_of(g.x), sizes});
+    } else {
+      products.push_back({data_of(g.up), data_of(g.x), sizes});
+    }
+  }
+  // Rounding may leave a little less than nothing of zeros.
+  const double sum = kernels::square_sum(spans, on_threads) +
+                     kernels::square_sum(products, on_threads) +
+                     kernels::square_sum(rounded, on_threads);
+  return torch::tensor(static_cast<float>(std::sqrt(sum < 0 ? 0 : sum)));
 }
 
 }  // namespace svgfusion::nn

@@ -3,6 +3,9 @@
 
 #include <torch/nn/module.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "svgfusion/base/error.h"
 
 namespace svgfusion::training {
@@ -33,6 +36,52 @@ torch::Tensor FlatParameters::view(const torch::Tensor& flat, const Entry& entry
 
 void FlatParameters::forget_gradients() {
   for (Entry& entry : entries_) entry.parameter.mutable_grad().reset();
+  products_.clear();
+}
+
+void FlatParameters::backward(const torch::Tensor& loss, bool keeps_products) {
+  if (!keeps_products) return loss.backward();
+  const torch::NoGradGuard no_grad;
+  std::vector<nn::LateGradient> found = std::exchange(products_, {});
+  {
+    nn::LateGradients late(values_);
+    const at::AutoGradMode with_grad(true);
+    loss.backward();
+    found.insert(found.end(), late.found().begin(), late.found().end());
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.offset < b.offset; });
+  auto next = found.begin();
+  for (Entry& entry : entries_) {
+    const auto begin = next;
+    while (next != found.end() && next->offset < entry.offset + entry.parameter.numel()) ++next;
+    if (begin != next) settle(entry, {begin, next});
+  }
+}
+
+// The products of one parameter, sorted: those of the same weights become one of more rows, and
+// those that meet others, or a gradient of another kind, are added to that.
+void FlatParameters::settle(Entry& entry, std::vector<nn::LateGradient> products) {
+  std::vector<nn::LateGradient> merged;
+  bool meets = entry.parameter.grad().defined();
+  for (const nn::LateGradient& p : products) {
+    if (!merged.empty() && merged.back().offset == p.offset &&
+        merged.back().x.size(1) == p.x.size(1) && merged.back().up.size(1) == p.up.size(1)) {
+      merged.back().up = torch::cat({merged.back().up, p.up});
+      merged.back().x = torch::cat({merged.back().x, p.x});
+      continue;
+    }
+    meets |= !merged.empty() && merged.back().offset + merged.back().size() > p.offset;
+    merged.push_back(p);
+  }
+  if (!meets) {
+    products_.insert(products_.end(), merged.begin(), merged.end());
+    return;
+  }
+  torch::Tensor& gradient = entry.parameter.mutable_grad();
+  if (!gradient.defined()) gradient = torch::zeros_like(entry.parameter);
+  for (const nn::LateGradient& p : merged)
+    gradient.view({-1}).narrow(0, p.offset - entry.offset, p.size()).add_(nn::dense(p));
 }
 
 std::vector<torch::Tensor> FlatParameters::gradients() const {
@@ -43,6 +92,7 @@ std::vector<torch::Tensor> FlatParameters::gradients() const {
 
 torch::Tensor FlatParameters::gather_gradients() {
   const torch::NoGradGuard no_grad;
+  SVGFUSION_CHECK(products_.empty());
   if (!gathered_.defined()) gathered_ = torch::empty_like(values_);
   for (Entry& entry : entries_) {
     const torch::Tensor place = view(gathered_, entry);

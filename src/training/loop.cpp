@@ -139,6 +139,8 @@ class StageRun {
   }
 
   void compute(std::int64_t step) {
+    const bool keeps_products = communicator_.world() == 1 && optimizer_.takes_products();
+    const nn::RoundedWeights rounded = optimizer_.rounded_weights();
     parameters_.forget_gradients();
     for (std::int64_t pass = 0; pass < stage_.accumulate; ++pass) {
       if (stage_.accumulate > 1) task_.prepare(step, part(pass));
@@ -150,7 +152,7 @@ class StageRun {
       optimizer_.add_loss(metrics.at("loss"));
       means_.add(metrics);
       const Range range("backward");
-      metrics.at("loss").backward();
+      parameters_.backward(metrics.at("loss"), keeps_products);
     }
     if (communicator_.world() > 1) {
       const Range range("sum of gradients");

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/training/optimizer.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "svgfusion/nn/norms.h"
+#include "svgfusion/nn/precision.h"
 #include "svgfusion/training/learning_rate.h"
 
 namespace svgfusion::training {
@@ -21,6 +25,8 @@ Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config)
   values_ = parameters.views(values);
   first_moments_ = parameters.views(first_moment_);
   second_moments_ = parameters.views(second_moment_);
+  state_ = {values, first_moment_, second_moment_,
+            config_.ema_decay > 0 ? average_ : torch::Tensor()};
   for (torch::Tensor* scalar :
        {&updates_, &gradient_norm_, &skipped_, &rate_, &forgets_, &loss_sum_})
     *scalar = torch::zeros({}, values.options());
@@ -46,12 +52,72 @@ void Optimizer::observe_loss(double mean) {
 
 void Optimizer::prepare(std::int64_t step) {
   const torch::NoGradGuard no_grad;
+  if (nn::product_precision() == nn::Precision::kBfloat16 && !state_.rounded.defined())
+    state_.rounded = state_.values.to(torch::kBFloat16);
   rate_.fill_(rate(step));
   forgets_.fill_(1 - ema_decay(config_, step));
 }
 
 void Optimizer::step() {
   const torch::NoGradGuard no_grad;
+  if (takes_products()) return step_by_kernels();
+  step_by_libtorch();
+}
+
+void Optimizer::step_by_kernels() {
+  std::vector<torch::Tensor> gradients = parameters_.gradients();
+  std::vector<torch::Tensor> present;
+  for (torch::Tensor& gradient : gradients)
+    if (gradient.defined()) present.push_back(gradient = gradient.contiguous());
+  gradient_norm_.copy_(nn::norm_of_all(present, parameters_.products()));
+  const double norm = gradient_norm_.item<double>();
+  if (!std::isfinite(norm)) {
+    skipped_.add_(1);
+    if (config_.ema_decay > 0) average_.lerp_(parameters_.values(), forgets_);
+    return;
+  }
+  skipped_.zero_();
+  updates_.add_(1);
+  kernels::AdamW rule;
+  rule.rate = rate_.item<double>();
+  rule.beta1 = config_.beta1;
+  rule.beta2 = config_.beta2;
+  rule.epsilon = kEpsilon;
+  rule.updates = updates_.item<double>();
+  rule.gradient_scale = 1 / std::max(1.0, norm / config_.clip_norm);
+  rule.forgets = forgets_.item<double>();
+  std::int64_t begin = 0;
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    rule.weight_decay = begin < parameters_.decayed() ? config_.weight_decay : 0;
+    const std::int64_t end = begin + values_[i].numel();
+    if (gradients[i].defined()) {
+      nn::adamw(state_, begin, gradients[i], rule);
+    } else {
+      update_from_products(begin, end, rule);
+    }
+    begin = end;
+  }
+}
+
+// Of one parameter. What of it no product reaches has a gradient of zero; without any product it
+// has none.
+void Optimizer::update_from_products(std::int64_t begin, std::int64_t end, kernels::AdamW rule) {
+  const auto before = [](const nn::LateGradient& g, std::int64_t offset) {
+    return g.offset < offset;
+  };
+  const auto& all = parameters_.products();
+  auto product = std::lower_bound(all.begin(), all.end(), begin, before);
+  const auto last = std::lower_bound(product, all.end(), end, before);
+  if (product == last) rule.weight_decay = 0;
+  for (; product != last; ++product) {
+    nn::adamw_without_gradient(state_, begin, product->offset, rule);
+    nn::adamw(state_, *product, rule);
+    begin = product->offset + product->size();
+  }
+  nn::adamw_without_gradient(state_, begin, end, rule);
+}
+
+void Optimizer::step_by_libtorch() {
   std::vector<torch::Tensor> present, values[2], gradients[2], first[2], second[2];
   std::int64_t offset = 0;
   const std::vector<torch::Tensor> all = parameters_.gradients();
@@ -79,6 +145,7 @@ void Optimizer::step() {
                       kEpsilon, false, false, grad_scale, found_inf);
   }
   if (config_.ema_decay > 0) average_.lerp_(parameters_.values(), forgets_);
+  if (state_.rounded.defined()) state_.rounded.copy_(state_.values);
 }
 
 model::NamedTensors Optimizer::state() const {

@@ -128,8 +128,9 @@ json train(torch::nn::Module& module, const training::StageConfig& stage, const 
         optimizer.prepare(i + stage.warmup_steps);
         prepare(i);
         graph.run([&] {
+          const nn::RoundedWeights rounded = optimizer.rounded_weights();
           parameters.forget_gradients();
-          loss().backward();
+          parameters.backward(loss(), optimizer.takes_products());
           optimizer.step();
         });
         if (device.is_cuda()) optimizer.gradient_norm().item<float>();  // it is done

@@ -22,6 +22,7 @@ std::vector<Named> sets_of_this_processor() {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
     out.push_back({"avx2", avx2_set()});
   if (__builtin_cpu_supports("avx512f")) out.push_back({"avx512", avx512_set()});
+  if (__builtin_cpu_supports("avx512bf16")) out.push_back({"avx512_bf16", avx512_bf16_set()});
 #endif
   return out;
 }
@@ -31,34 +32,95 @@ void expect_near(const Numbers& found, const Numbers& expected, const char* what
     ASSERT_NEAR(found[i], expected[i], 2e-5F * (1 + std::abs(expected[i]))) << what << " " << i;
 }
 
+// Cells are floats, or pairs that hold numbers of bfloat16.
+std::vector<float> numbers_of(const std::vector<float>& cells) { return cells; }
+std::vector<float> numbers_of(const std::vector<Pair>& cells) {
+  std::vector<Bfloat16> halves;
+  for (const Pair cell : cells) {
+    halves.push_back(static_cast<Bfloat16>(cell & 0xffffU));
+    halves.push_back(static_cast<Bfloat16>(cell >> 16));
+  }
+  return widened(halves);
+}
+template <class Cell>
+std::vector<Cell> random_cells(std::size_t count, std::uint64_t seed) {
+  if constexpr (std::is_same_v<Cell, float>) {
+    return random_numbers(static_cast<std::int64_t>(count), seed);
+  } else {
+    const auto halves = rounded(random_numbers(static_cast<std::int64_t>(2 * count), seed));
+    std::vector<Pair> out;
+    for (std::size_t i = 0; i < count; ++i)
+      out.push_back(halves[2 * i] | static_cast<Pair>(halves[2 * i + 1]) << 16);
+    return out;
+  }
+}
+
+void call(const TileLoops& set, int rows, const TileOperands& t) { set.multiply(rows, t); }
+void call(const TileLoops& set, int rows, const PairTileOperands& t) {
+  set.multiply_pairs(rows, t);
+}
+
+template <class Cell>
+void check_tiles(const char* name, const TileLoops& set) {
+  constexpr auto kEach = static_cast<std::size_t>(TileOperandsOf<Cell>::kRowsEach);
+  const auto columns = static_cast<std::size_t>(set.columns);
+  for (const std::size_t depth : {1U, 15U, 16U, 40U}) {
+    for (int rows = 1; rows <= set.rows; ++rows) {
+      const auto count = static_cast<std::size_t>(rows);
+      const std::vector<Cell> a = random_cells<Cell>(count * depth, 1);
+      std::vector<Cell> b = random_cells<Cell>(depth * columns, 2);
+      const Numbers a_numbers = numbers_of(a), b_numbers = numbers_of(b);
+      Numbers expected(count * columns);
+      for (std::size_t r = 0; r < count; ++r)
+        for (std::size_t k = 0; k < depth * kEach; ++k)
+          for (std::size_t c = 0; c < columns; ++c)
+            expected[r * columns + c] += a_numbers[r * depth * kEach + k] *
+                                         b_numbers[(k / kEach * columns + c) * kEach + k % kEach];
+      Numbers found(count * columns, 1);
+      TileOperandsOf<Cell> tile{a.data(),     static_cast<std::int64_t>(depth),
+                                b.data(),     static_cast<std::int64_t>(depth),
+                                found.data(), static_cast<std::int64_t>(columns)};
+      tile.next_a = a.data();
+      tile.next_c = found.data();
+      call(set, rows, tile);
+      expect_near(found, expected, name);
+      // The same by columns of a, b's numbers where they lie in a wider matrix, and added.
+      std::vector<Cell> turned;
+      for (std::size_t k = 0; k < depth; ++k)
+        for (std::size_t r = 0; r < count; ++r) turned.push_back(a[r * depth + k]);
+      using Number = typename TileOperandsOf<Cell>::Number;
+      const std::size_t stride = columns + 3;
+      std::vector<Number> wide((depth * kEach) * stride);
+      for (std::size_t k = 0; k < depth * kEach; ++k) {
+        for (std::size_t c = 0; c < columns; ++c) {
+          const Cell cell = b[k / kEach * columns + c];
+          if constexpr (kEach == 1) wide[k * stride + c] = cell;
+          if constexpr (kEach == 2)
+            wide[k * stride + c] = static_cast<Number>(cell >> (16 * (k % 2)));
+        }
+      }
+      const std::vector<Cell> b_before = b;
+      std::fill(b.begin(), b.end(), Cell{});
+      tile.a = turned.data();
+      tile.a_stride = 1;
+      tile.a_step = rows;
+      tile.from = wide.data();
+      tile.from_stride = static_cast<std::int64_t>(stride);
+      tile.adds = true;
+      tile.next_a = nullptr;
+      tile.next_c = nullptr;
+      call(set, rows, tile);
+      for (float& number : expected) number *= 2;
+      expect_near(found, expected, name);
+      EXPECT_EQ(b, b_before);
+    }
+  }
+}
+
 TEST(InstructionSets, TilesOfAnySize) {
   for (const auto& [name, set] : sets_of_this_processor()) {
-    const auto columns = static_cast<std::size_t>(set.tiles.columns);
-    for (const std::size_t depth : {1U, 15U, 16U, 40U}) {
-      for (int rows = 1; rows <= set.tiles.rows; ++rows) {
-        const auto count = static_cast<std::size_t>(rows);
-        const Numbers a = random_numbers(static_cast<std::int64_t>(count * depth), 1);
-        const Numbers b = random_numbers(static_cast<std::int64_t>(depth * columns), 2);
-        Numbers expected(count * columns);
-        for (std::size_t r = 0; r < count; ++r)
-          for (std::size_t k = 0; k < depth; ++k)
-            for (std::size_t c = 0; c < columns; ++c)
-              expected[r * columns + c] += a[r * depth + k] * b[k * columns + c];
-        Numbers found(count * columns, 1);
-        TileOperands tile{a.data(),     static_cast<std::int64_t>(depth),
-                          b.data(),     static_cast<std::int64_t>(depth),
-                          found.data(), static_cast<std::int64_t>(columns)};
-        tile.next_a = a.data();
-        tile.next_c = found.data();
-        set.tiles.multiply(rows, tile);
-        expect_near(found, expected, name);
-        tile.adds = true;
-        tile.next_a = tile.next_c = nullptr;
-        set.tiles.multiply(rows, tile);
-        for (float& number : expected) number *= 2;
-        expect_near(found, expected, name);
-      }
-    }
+    check_tiles<float>(name, set.tiles);
+    check_tiles<Pair>(name, set.tiles);
   }
 }
 
@@ -103,6 +165,22 @@ TEST(InstructionSets, LoopsOverRows) {
         l.softmax_gradient(b, a, 0.7F, n);
         l.add(x.data(), a, n);
       });
+      same([&](const RowLoops& l, float* a, float* b) {
+        AdamWFactors factors{0.9F, 0.1F, 0.95F, 0.05F, 0.01F, 1.5F, 1e-3F, 0.5F, 0.2F};
+        Numbers first = random_numbers(n, 6);
+        Numbers second(first.size(), 0.5F);
+        l.adamw(x.data(), {a, first.data(), second.data(), b}, n, factors);
+        l.add(second.data(), b, n);
+      });
+      std::vector<Bfloat16> halves(x.size());
+      std::vector<Pair> pairs(x.size());
+      set.rows.round(x.data(), halves.data(), n);
+      EXPECT_EQ(halves, rounded(x)) << name;
+      set.rows.pair_rows(halves.data(), nullptr, pairs.data(), n);
+      for (std::size_t i = 0; i < pairs.size(); ++i) ASSERT_EQ(pairs[i], halves[i]) << name;
+      set.rows.pair_rows(halves.data(), rounded(y).data(), pairs.data(), n);
+      for (std::size_t i = 0; i < pairs.size(); ++i)
+        ASSERT_EQ(pairs[i], halves[i] | static_cast<Pair>(rounded(y)[i]) << 16) << name;
       ASSERT_NEAR(set.rows.square_sum(x.data(), n), plain.square_sum(x.data(), n), 1e-4) << name;
     }
   }

@@ -2,11 +2,14 @@
 // Numbers and threads for the tests of kernels.
 #pragma once
 
+#include <cmath>
+#include <cstring>
 #include <functional>
 #include <thread>
 #include <vector>
 
 #include "svgfusion/base/random.h"
+#include "svgfusion/kernels/bfloat16.h"
 
 namespace svgfusion::kernels {
 
@@ -42,6 +45,28 @@ inline std::vector<double> slopes(std::vector<double>& x, const std::function<do
     number = before - kStep;
     out.push_back((above - value()) / (2 * kStep));
     number = before;
+  }
+  return out;
+}
+
+// To the nearest bfloat16, by arithmetic.
+inline std::vector<Bfloat16> rounded(const Numbers& x) {
+  std::vector<Bfloat16> out;
+  for (const float number : x) {
+    int exponent = 0;
+    const float rest = std::frexp(number, &exponent);  // 8 significant bits of [0.5, 1) stay
+    const float nearest = std::ldexp(std::nearbyint(std::ldexp(rest, 8)), exponent - 8);
+    std::uint32_t bits;
+    std::memcpy(&bits, &nearest, sizeof bits);
+    out.push_back(static_cast<Bfloat16>(bits >> 16));
+  }
+  return out;
+}
+inline Numbers widened(const std::vector<Bfloat16>& x) {
+  Numbers out(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto bits = static_cast<std::uint32_t>(x[i]) << 16;
+    std::memcpy(&out[i], &bits, sizeof bits);
   }
   return out;
 }

@@ -3,10 +3,12 @@
 // own at every call, which costs more than the product itself when the other operand has only some
 // dozen rows; here each weight is read once, where it lies.
 //
-// R rows, I inputs, O outputs; all matrices are float32, row-major and without gaps. Each number is
-// summed in one order by one thread, so results do not depend on the number of threads.
+// R rows, I inputs, O outputs; all matrices are row-major and without gaps, and results float32, as
+// their sums are. Operands in bfloat16 are multiplied two at a time where the processor can. Each
+// number is summed in one order by one thread, so results do not depend on the number of threads.
 #pragma once
 
+#include "svgfusion/kernels/bfloat16.h"
 #include "svgfusion/kernels/parallel.h"
 
 namespace svgfusion::kernels {
@@ -20,16 +22,29 @@ struct ProductSizes {
 // Whether this processor has the vector instructions that make these products worth while (AVX2 and
 // FMA, or AVX-512); they are right everywhere.
 bool has_fast_products();
+// Whether it also has instructions for operands in bfloat16 (AVX512_BF16).
+bool has_fast_bfloat16_products();
 
 // y [R, O] = x [R, I] w^T + bias, w [O, I]; `bias` [O] may be null.
 void product(const float* x, const float* w, const float* bias, float* y, const ProductSizes& sizes,
              const Parallel& parallel);
+// I is even.
+void product(const Bfloat16* x, const Bfloat16* w, const float* bias, float* y,
+             const ProductSizes& sizes, const Parallel& parallel);
 // The gradients of that product for the gradient `up` [R, O] of y.
 // dx [R, I] = up w
 void product_input_gradient(const float* up, const float* w, float* dx, const ProductSizes& sizes,
                             const Parallel& parallel);
+// O is even.
+void product_input_gradient(const Bfloat16* up, const Bfloat16* w, float* dx,
+                            const ProductSizes& sizes, const Parallel& parallel);
 // dw [O, I] = up^T x
 void product_weight_gradient(const float* up, const float* x, float* dw, const ProductSizes& sizes,
                              const Parallel& parallel);
+void product_weight_gradient(const Bfloat16* up, const Bfloat16* x, float* dw,
+                             const ProductSizes& sizes, const Parallel& parallel);
+
+// y [n] = x [n], each to the nearest.
+void round_to_bfloat16(const float* x, Bfloat16* y, std::int64_t n, const Parallel& parallel);
 
 }  // namespace svgfusion::kernels

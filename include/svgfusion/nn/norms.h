@@ -5,9 +5,13 @@
 
 #include <vector>
 
+#include "svgfusion/nn/late_gradients.h"
+
 namespace svgfusion::nn {
 
-// The Euclidean norm of all numbers of all tensors, a float32 scalar on their device.
-torch::Tensor norm_of_all(const std::vector<torch::Tensor>& tensors);
+// The Euclidean norm of all numbers of all tensors and of all `late` gradients, which only the CPU
+// has: a float32 scalar on their device.
+torch::Tensor norm_of_all(const std::vector<torch::Tensor>& tensors,
+                          const std::vector<LateGradient>& late = {});
 
 }  // namespace svgfusion::nn

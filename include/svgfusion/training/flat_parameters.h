@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "svgfusion/model/weights.h"
+#include "svgfusion/nn/late_gradients.h"
 
 namespace torch::nn {
 class Module;
@@ -31,11 +32,16 @@ class FlatParameters {
 
   // Before a step: the next backward pass makes gradients of its own, later ones add to them.
   void forget_gradients();
+  // loss.backward(). With `keeps_products` gradients that are products of few rows stay products
+  // (late_gradients.h) where the processor has kernels for them.
+  void backward(const torch::Tensor& loss, bool keeps_products);
   // The gradient of each parameter, in the buffer's order; undefined where the loss did not depend
-  // on it.
+  // on it, or where its gradient, or its parts' that are not zero, are among the products.
   std::vector<torch::Tensor> gradients() const;
+  // Sorted by offset, without overlaps, each within a parameter.
+  const std::vector<nn::LateGradient>& products() const { return products_; }
   // All gradients in one buffer [n], zero where there is none, and from then on the parameters'
-  // gradients are its views.
+  // gradients are its views. Not after a backward pass that keeps products.
   torch::Tensor gather_gradients();
 
   // The parts of a flat buffer of this size: in order, and by name.
@@ -49,10 +55,12 @@ class FlatParameters {
     torch::Tensor parameter;
   };
   torch::Tensor view(const torch::Tensor& flat, const Entry& entry) const;
+  void settle(Entry& entry, std::vector<nn::LateGradient> products);
 
   std::vector<Entry> entries_;
   torch::Tensor values_;
   torch::Tensor gathered_;
+  std::vector<nn::LateGradient> products_;
   std::int64_t decayed_ = 0;
   std::string layout_;
 };

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Fused AdamW over flat parameters (Loshchilov and Hutter 2019), with clipping, skipping of steps
-// that are not finite, and the moving average, all on the device: nothing is read back, and a step
-// is the same launches on the same memory every time, so that a CUDA graph can replay it.
+// that are not finite, and the moving average, all on the device: nothing is read back from a GPU,
+// and a step is the same launches on the same memory every time, so that a CUDA graph can replay
+// it. On a CPU it is one pass over memory by a kernel of our own.
 #pragma once
 
+#include "svgfusion/nn/rounded_weights.h"
+#include "svgfusion/nn/weight_update.h"
 #include "svgfusion/training/experiment.h"
 #include "svgfusion/training/flat_parameters.h"
 
@@ -26,6 +29,12 @@ class Optimizer {
   void add_loss(const torch::Tensor& loss);
   void observe_loss(double mean);
 
+  // For the forward and backward pass of products in bfloat16: the weights rounded, which each step
+  // keeps up to date. Whoever else changes the parameters must do so before the first `prepare`.
+  nn::RoundedWeights rounded_weights() const { return {state_.values, state_.rounded}; }
+  // Whether `step` takes gradients that are products (FlatParameters::backward).
+  bool takes_products() const { return nn::takes_updates(state_); }
+
   const torch::Tensor& gradient_norm() const { return gradient_norm_; }  // scalar, before clipping
   const torch::Tensor& skipped_in_a_row() const { return skipped_; }     // scalar f32
   const torch::Tensor& average() const { return average_; }              // [n]
@@ -36,11 +45,16 @@ class Optimizer {
   model::NamedTensors state() const;
 
  private:
+  void step_by_kernels();
+  void update_from_products(std::int64_t begin, std::int64_t end, kernels::AdamW rule);
+  void step_by_libtorch();
+
   FlatParameters& parameters_;
   const StageConfig& config_;
   torch::Tensor first_moment_, second_moment_, average_;
   // The parameters' parts of the buffers, matrices first.
   std::vector<torch::Tensor> values_, first_moments_, second_moments_;
+  nn::FlatState state_;
   torch::Tensor updates_;  // scalar f32: updates made, for the bias correction
   torch::Tensor gradient_norm_, skipped_;
   torch::Tensor rate_, forgets_;  // scalars f32 on the device: this step's rate and 1 - EMA decay

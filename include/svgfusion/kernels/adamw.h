@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// AdamW on the CPU (Loshchilov and Hutter 2019, algorithm 2): decay, moments, weights and their
+// moving average in one pass over memory. A gradient that is a product of few rows need not be
+// written at all: its blocks are used while they are in cache, and its norm comes from two small
+// matrices.
+#pragma once
+
+#include <vector>
+
+#include "svgfusion/kernels/bfloat16.h"
+#include "svgfusion/kernels/parallel.h"
+#include "svgfusion/kernels/product.h"
+
+namespace svgfusion::kernels {
+
+struct AdamW {
+  double rate = 0;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double weight_decay = 0;
+  double epsilon = 1e-8;
+  double updates = 1;         // made, this one counted: for the correction of the moments' bias
+  double gradient_scale = 1;  // gradients are multiplied by it
+  double forgets = 0;         // 1 - decay of the moving average
+};
+
+// n numbers each. `average` and `rounded` may be null.
+struct WeightState {
+  float* values = nullptr;
+  float* first_moment = nullptr;
+  float* second_moment = nullptr;
+  float* average = nullptr;
+  Bfloat16* rounded = nullptr;  // the new values, for products in bfloat16
+};
+
+void adamw(const float* gradient, const WeightState& state, std::int64_t n, const AdamW& rule,
+           const Parallel& parallel);
+
+// The same for the gradient up^T x of weights [O, I] (product_weight_gradient).
+void adamw_of_product(const float* up, const float* x, const ProductSizes& sizes,
+                      const WeightState& state, const AdamW& rule, const Parallel& parallel);
+void adamw_of_product(const Bfloat16* up, const Bfloat16* x, const ProductSizes& sizes,
+                      const WeightState& state, const AdamW& rule, const Parallel& parallel);
+
+// up [R, O], x [R, I]; in bfloat16, O and I are even.
+template <class Number>
+struct RowProduct {
+  const Number* up = nullptr;
+  const Number* x = nullptr;
+  ProductSizes sizes;
+};
+// The sum of squares of all numbers of all products up^T x, by
+//   |up^T x|^2 = sum over r, s of (up up^T)[r, s] (x x^T)[r, s].
+double square_sum(const std::vector<RowProduct<float>>& products, const Parallel& parallel);
+double square_sum(const std::vector<RowProduct<Bfloat16>>& products, const Parallel& parallel);
+
+}  // namespace svgfusion::kernels

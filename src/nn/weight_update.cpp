@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/nn/weight_update.h"
+
+#include "executor.h"
+#include "rounded_products.h"
+
+namespace svgfusion::nn {
+namespace {
+
+kernels::WeightState from(const FlatState& state, std::int64_t offset) {
+  const auto at = [&](const torch::Tensor& t) { return t.data_ptr<float>() + offset; };
+  return {
+      at(state.values), at(state.first_moment), at(state.second_moment),
+      state.average.defined() ? at(state.average) : nullptr,
+      state.rounded.defined()
+          ? reinterpret_cast<kernels::Bfloat16*>(state.rounded.data_ptr<at::BFloat16>()) + offset
+          : nullptr};
+}
+
+}  // namespace
+
+bool takes_updates(const FlatState& state) {
+  return state.values.is_cpu() && takes_kernels(state.values);
+}
+
+void adamw(const FlatState& state, std::int64_t offset, const torch::Tensor& gradient,
+           const kernels::AdamW& rule) {
+  kernels::adamw(data_of(gradient), from(state, offset), gradient.numel(), rule, on_threads);
+}
+
+void adamw(const FlatState& state, const LateGradient& gradient, const kernels::AdamW& rule) {
+  const torch::Tensor &up = gradient.up, &x = gradient.x;
+  const kernels::ProductSizes sizes{x.size(0), x.size(1), up.size(1)};
+  const kernels::WeightState to = from(state, gradient.offset);
+  if (x.scalar_type() == torch::kBFloat16) {
+    kernels::adamw_of_product(rounded_data_of(up), rounded_data_of(x), sizes, to, rule, on_threads);
+  } else {
+    kernels::adamw_of_product(data_of(up), data_of(x), sizes, to, rule, on_threads);
+  }
+}
+
+void adamw_without_gradient(const FlatState& state, std::int64_t begin, std::int64_t end,
+                            const kernels::AdamW& rule) {
+  if (begin == end) return;
+  const auto part = [&](const torch::Tensor& t) { return t.narrow(0, begin, end - begin); };
+  const auto values = part(state.values);
+  if (rule.weight_decay > 0) values.mul_(1 - rule.rate * rule.weight_decay);
+  if (state.rounded.defined() && rule.weight_decay > 0) part(state.rounded).copy_(values);
+  if (state.average.defined()) part(state.average).lerp_(values, rule.forgets);
+}
+
+}  // namespace svgfusion::nn
