@@ -27,16 +27,17 @@ struct TileOperandsOf {
 
   const Cell* a;
   std::int64_t a_stride;  // between rows
-  Cell* b;
+  const Cell* b;
   std::int64_t depth;
   float* c;
   std::int64_t c_stride;
   bool adds = false;
   std::int64_t a_step = 1;  // between cells of a row of a
-  // Where b's numbers lie in rows `from_stride` apart, kRowsEach to a row of b: they are copied to
-  // b on the way. Null: they are in b.
+  // Where b's numbers lie in rows `from_stride` apart, kRowsEach to a row of b, and where b is, to
+  // which they are copied on the way. Null: they are in b.
   const Number* from = nullptr;
   std::int64_t from_stride = 0;
+  Cell* copies = nullptr;
   // Rows of a of the next call, where a_step is 1, and where it writes, to be fetched from memory
   // meanwhile; may be null.
   const Cell* next_a = nullptr;

@@ -19,17 +19,22 @@ void for_samples(const TokenSizes& s, const Parallel& parallel, const Body& body
   });
 }
 
+std::int64_t row_of(const TokenSizes& s, std::int64_t sample) {
+  return s.rows == nullptr ? sample : s.rows[sample];
+}
+
 }  // namespace
 
 void modulated_norm(const float* x, const float* shift, std::int64_t shift_stride,
                     const float* scale, std::int64_t scale_stride, float epsilon, float* y,
                     float* statistics, const TokenSizes& s, const Parallel& parallel) {
   for_samples(s, parallel, [&](std::int64_t b, std::int64_t first) {
+    const std::int64_t row = row_of(s, b);
     for (std::int64_t t = 0; t < s.tokens; ++t) {
       float own[2];
       const std::int64_t at = first + t * s.width;
       best_set().rows.modulated_norm(
-          x + at, shift + b * shift_stride, scale + b * scale_stride, epsilon, y + at,
+          x + at, shift + row * shift_stride, scale + row * scale_stride, epsilon, y + at,
           statistics != nullptr ? statistics + 2 * (b * s.tokens + t) : own, s.width);
     }
   });
@@ -54,9 +59,10 @@ void modulated_norm_gradient(const float* up, const float* x, const float* scale
 void gated_residual(const float* x, const float* gate, std::int64_t gate_stride, const float* h,
                     float* y, const TokenSizes& s, const Parallel& parallel) {
   for_samples(s, parallel, [&](std::int64_t b, std::int64_t first) {
+    const float* gates = gate + row_of(s, b) * gate_stride;
     for (std::int64_t t = 0; t < s.tokens; ++t) {
       const std::int64_t at = first + t * s.width;
-      best_set().rows.gated_residual(x + at, gate + b * gate_stride, h + at, y + at, s.width);
+      best_set().rows.gated_residual(x + at, gates, h + at, y + at, s.width);
     }
   });
 }

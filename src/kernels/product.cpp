@@ -10,7 +10,6 @@ namespace svgfusion::kernels {
 namespace {
 
 constexpr std::int64_t kTilesAtOnce = 4;
-constexpr std::int64_t kDepthAtOnce = 128;  // rows of cells of w, for dx
 // Turning weights over costs about as much as this part of their product.
 constexpr std::int64_t kTurningCosts = 12;
 
@@ -61,8 +60,31 @@ void product_by_weights(const Cell* x, const Cell* w, const float* bias, float* 
   parallel(parts(s.outputs, set.rows), grain_for(2 * set.rows * s.inputs * s.rows), body);
 }
 
-// Tiles of y: rows of x times panels of w^T. Turning w over costs a little, but panels of x^T that
-// are not full would cost more.
+// Tiles of y: all rows of x times one panel of w^T, a part of it at a time.
+template <class Cell>
+void multiply_rows(const Cell* x, const Cell* panel, const float* bias, float* y,
+                   const ProductSizes& s, std::int64_t depth, std::int64_t first) {
+  const TileLoops& set = tiles();
+  const std::int64_t left = s.outputs - first;
+  for (std::int64_t k = 0; k < depth; k += kTileDepth) {
+    for (std::int64_t r = 0; r < s.rows; r += set.rows) {
+      const TileOperandsOf<Cell> tile{x + r * depth + k,
+                                      depth,
+                                      panel + k * set.columns,
+                                      std::min(kTileDepth, depth - k),
+                                      y + r * s.outputs + first,
+                                      s.outputs,
+                                      k > 0};
+      multiply(std::min<std::int64_t>(set.rows, s.rows - r), tile, left);
+    }
+  }
+  if (bias == nullptr) return;
+  for (std::int64_t r = 0; r < s.rows; ++r)
+    for (std::int64_t o = first; o < first + std::min<std::int64_t>(left, set.columns); ++o)
+      y[r * s.outputs + o] += bias[o];
+}
+
+// Turning w over costs a little, but panels of x^T that are not full would cost more.
 template <class Cell>
 void product_by_rows(const Cell* x, const Cell* w, const float* bias, float* y,
                      const ProductSizes& s, std::int64_t depth, const Parallel& parallel) {
@@ -70,28 +92,33 @@ void product_by_rows(const Cell* x, const Cell* w, const float* bias, float* y,
   const auto body = [&](std::int64_t begin, std::int64_t end) {
     Cell* panel = scratch<Cell>(1, depth * set.columns);
     for (std::int64_t p = begin; p < end; ++p) {
-      const std::int64_t first = p * set.columns;
-      const std::int64_t count = std::min<std::int64_t>(set.columns, s.outputs - first);
-      pack_rows(w, depth, s.outputs, depth, first, panel);
-      // The next weights come from memory while these are used: a share of them at a tile.
-      const Cell* ahead = w + (first + set.columns) * depth;
-      const Cell* const last = w + std::min(end * set.columns, s.outputs) * depth;
-      const std::int64_t share = parts(set.columns * depth, parts(s.rows, set.rows));
-      for (std::int64_t r = 0; r < s.rows; r += set.rows) {
-        for (const Cell* const until = std::min(last, ahead + share); ahead < until;
-             ahead += kLineCells)
-          __builtin_prefetch(ahead);
-        const std::int64_t rows = std::min<std::int64_t>(set.rows, s.rows - r);
-        float* out = y + r * s.outputs + first;
-        multiply(rows, TileOperandsOf<Cell>{x + r * depth, depth, panel, depth, out, s.outputs},
-                 count);
-        if (bias == nullptr) continue;
-        for (std::int64_t k = 0; k < rows; ++k)
-          for (std::int64_t o = 0; o < count; ++o) out[k * s.outputs + o] += bias[first + o];
-      }
+      pack_rows(w, depth, s.outputs, depth, p * set.columns, panel);
+      multiply_rows(x, panel, bias, y, s, depth, p * set.columns);
     }
   };
   parallel(parts(s.outputs, set.columns), grain_for(2 * set.columns * s.inputs * s.rows), body);
+}
+
+template <class Cell>
+void pack(const Cell* w, Cell* packed, std::int64_t depth, std::int64_t outputs,
+          const Parallel& parallel) {
+  const std::int64_t columns = tiles().columns;
+  parallel(parts(outputs, columns), grain_for(kFlopsOfACopy * depth * columns),
+           [&](std::int64_t begin, std::int64_t end) {
+             for (std::int64_t p = begin; p < end; ++p)
+               pack_rows(w, depth, outputs, depth, p * columns, packed + p * columns * depth);
+           });
+}
+
+template <class Cell>
+void packed_product_of(const Cell* x, const Cell* packed, const float* bias, float* y,
+                       const ProductSizes& s, std::int64_t depth, const Parallel& parallel) {
+  const std::int64_t columns = tiles().columns;
+  parallel(parts(s.outputs, columns), grain_for(2 * columns * s.inputs * s.rows),
+           [&](std::int64_t begin, std::int64_t end) {
+             for (std::int64_t p = begin; p < end; ++p)
+               multiply_rows(x, packed + p * columns * depth, bias, y, s, depth, p * columns);
+           });
 }
 
 template <class Cell>
@@ -128,9 +155,9 @@ void input_gradient_of(const Cell* up, const Number* w, float* dx, const Product
   constexpr int kRowsEach = TileOperandsOf<Cell>::kRowsEach;
   const TileLoops& set = tiles();
   const auto body = [&](std::int64_t begin, std::int64_t end) {
-    Cell* panel = scratch<Cell>(1, kDepthAtOnce * set.columns);
-    for (std::int64_t o = 0; o < depth; o += kDepthAtOnce) {
-      const std::int64_t count = std::min(kDepthAtOnce, depth - o);
+    Cell* panel = scratch<Cell>(1, kTileDepth * set.columns);
+    for (std::int64_t o = 0; o < depth; o += kTileDepth) {
+      const std::int64_t count = std::min(kTileDepth, depth - o);
       const Number* rows_of_w = w + o * kRowsEach * s.inputs;
       for (std::int64_t p = begin; p < end; ++p) {
         const std::int64_t first = p * set.columns;
@@ -143,6 +170,7 @@ void input_gradient_of(const Cell* up, const Number* w, float* dx, const Product
           if (r == 0 && is_whole) {
             tile.from = rows_of_w + first;
             tile.from_stride = s.inputs;
+            tile.copies = panel;
           }
           multiply(std::min<std::int64_t>(set.rows, s.rows - r), tile, left);
         }
@@ -177,6 +205,25 @@ void product(const float* x, const float* w, const float* bias, float* y, const 
 void product(const Bfloat16* x, const Bfloat16* w, const float* bias, float* y,
              const ProductSizes& s, const Parallel& parallel) {
   product_of(as_pairs(x), as_pairs(w), bias, y, s, s.inputs / 2, parallel);
+}
+
+std::int64_t packed_size(const ProductSizes& s) {
+  return parts(s.outputs, tiles().columns) * tiles().columns * s.inputs;
+}
+void pack_weights(const float* w, float* packed, const ProductSizes& s, const Parallel& parallel) {
+  pack(w, packed, s.inputs, s.outputs, parallel);
+}
+void pack_weights(const Bfloat16* w, Bfloat16* packed, const ProductSizes& s,
+                  const Parallel& parallel) {
+  pack(as_pairs(w), reinterpret_cast<Pair*>(packed), s.inputs / 2, s.outputs, parallel);
+}
+void packed_product(const float* x, const float* packed, const float* bias, float* y,
+                    const ProductSizes& s, const Parallel& parallel) {
+  packed_product_of(x, packed, bias, y, s, s.inputs, parallel);
+}
+void packed_product(const Bfloat16* x, const Bfloat16* packed, const float* bias, float* y,
+                    const ProductSizes& s, const Parallel& parallel) {
+  packed_product_of(as_pairs(x), as_pairs(packed), bias, y, s, s.inputs / 2, parallel);
 }
 
 void product_input_gradient(const float* up, const float* w, float* dx, const ProductSizes& s,

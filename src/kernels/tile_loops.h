@@ -43,14 +43,16 @@ void tile(const TileOperandsOf<Cell>& t) {
   }
   const auto run = [&](std::int64_t begin, std::int64_t end) {
     const Cell* a = t.a + begin * step;
-    Cell* b = t.b + begin * 2 * kLanes;
+    const Cell* b = t.b + begin * 2 * kLanes;
+    Cell* copies = t.copies + begin * 2 * kLanes;
     const auto* from = t.from + begin * kRowsEach * t.from_stride;
     for (std::int64_t k = begin; k < end; ++k, a += step, b += 2 * kLanes) {
       if constexpr (kCopies) {
         fetch(from + kRowsAhead * t.from_stride, t.from_stride);
-        kWhole.store(b, gather(from, t.from_stride));
-        kWhole.store(b + kLanes, gather(from + kLanes, t.from_stride));
+        kWhole.store(copies, gather(from, t.from_stride));
+        kWhole.store(copies + kLanes, gather(from + kLanes, t.from_stride));
         from += kRowsEach * t.from_stride;
+        copies += 2 * kLanes;
       }
       const auto b_left = kWhole.load(b);
       const auto b_right = kWhole.load(b + kLanes);

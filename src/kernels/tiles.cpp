@@ -23,9 +23,6 @@ void with_width(const Body& body) {
   }
 }
 
-// So much of a panel stays in the first cache beside what else is read.
-constexpr std::int64_t kDepth = 128;
-
 constexpr std::int64_t kGrainFlops = 1 << 17;
 
 }  // namespace
@@ -131,12 +128,15 @@ void pack_rows(const Cell* from, std::int64_t stride, std::int64_t rows, std::in
 template <class Cell>
 void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& t) {
   const TileLoops& set = tiles();
-  for (std::int64_t k = 0; k < t.depth; k += kDepth) {
+  for (std::int64_t k = 0; k < t.depth; k += kTileDepth) {
     TileOperandsOf<Cell> part = t;
     part.a += k * t.a_step;
     part.b += k * set.columns;
-    if (t.from != nullptr) part.from += k * TileOperandsOf<Cell>::kRowsEach * t.from_stride;
-    part.depth = std::min(kDepth, t.depth - k);
+    if (t.from != nullptr) {
+      part.from += k * TileOperandsOf<Cell>::kRowsEach * t.from_stride;
+      part.copies += k * set.columns;
+    }
+    part.depth = std::min(kTileDepth, t.depth - k);
     part.adds = t.adds || k > 0;
     if (t.next_a != nullptr) part.next_a += k;
     if (k > 0) part.next_c = nullptr;

@@ -51,6 +51,9 @@ template <class Cell>
 void transpose(const Cell* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns,
                Cell* to, std::int64_t to_stride);
 
+// So much of a panel stays in the first cache beside what else is read.
+inline constexpr std::int64_t kTileDepth = 128;
+
 // One tile of whole columns, and one of which only `columns` exist in c; at most tiles().rows rows.
 template <class Cell>
 void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& operands);

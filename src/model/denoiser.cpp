@@ -19,12 +19,8 @@ constexpr std::int64_t kTimeFeatures = 256;
 constexpr double kNormEpsilon = 1e-6;
 
 torch::Tensor modulate(const torch::Tensor& x, const torch::Tensor& shift,
-                       const torch::Tensor& scale) {
-  return nn::modulated_norm(x, shift, scale, kNormEpsilon);
-}
-
-torch::Tensor of_rows(const torch::Tensor& values, const torch::Tensor& rows) {
-  return rows.defined() ? values.index_select(0, rows) : values;
+                       const torch::Tensor& scale, const torch::Tensor& rows) {
+  return nn::modulated_norm(x, shift, scale, kNormEpsilon, rows);
 }
 
 // DiT's initialisation of every linear map: Xavier, no bias.
@@ -54,13 +50,13 @@ DenoiserBlockImpl::DenoiserBlockImpl(std::int64_t width, std::int64_t heads,
 
 torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& condition,
                                          const torch::Tensor& rows) {
-  const auto parts = of_rows(nn::linear(modulation_, condition), rows)
-                         .chunk(6, 1);  // shift, scale, gate of each half: [B, W]
-  const auto mixed = attention_->forward_dense(modulate(x, parts[0], parts[1]));
-  const auto h = nn::gated_residual(x, parts[2], mixed);
+  // shift, scale, gate of each half: [B or U, W]
+  const auto parts = nn::linear(modulation_, condition).chunk(6, 1);
+  const auto mixed = attention_->forward_dense(modulate(x, parts[0], parts[1], rows));
+  const auto h = nn::gated_residual(x, parts[2], mixed, rows);
   const auto inner =
-      nn::bias_gelu(nn::linear(modulate(h, parts[3], parts[4]), up_->weight, {}), up_->bias);
-  return nn::gated_residual(h, parts[5], nn::linear(down_, inner));
+      nn::bias_gelu(nn::linear(modulate(h, parts[3], parts[4], rows), up_->weight, {}), up_->bias);
+  return nn::gated_residual(h, parts[5], nn::linear(down_, inner), rows);
 }
 
 DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)
@@ -112,8 +108,8 @@ diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Ten
       at::silu(nn::linear(time_in_, nn::timestep_features(time, kTimeFeatures).to(x.dtype()))));
   const auto condition = at::silu(time_code + label_table_->forward(labels));  // [B or U, W]
   for (const auto& block : *blocks_) h = block->as<DenoiserBlock>()->forward(h, condition, rows);
-  const auto parts = of_rows(nn::linear(final_modulation_, condition), rows).chunk(2, 1);
-  const auto out = nn::linear(output_, modulate(h, parts[0], parts[1]));  // [B, T, D or 2 D]
+  const auto parts = nn::linear(final_modulation_, condition).chunk(2, 1);
+  const auto out = nn::linear(output_, modulate(h, parts[0], parts[1], rows));  // [B, T, D or 2 D]
   if (!shape_.learns_variance) return {out, {}};
   const auto halves = out.chunk(2, 2);
   return {halves[0], halves[1]};
@@ -130,14 +126,20 @@ void DenoiserImpl::set_statistics(const torch::Tensor& mean, const torch::Tensor
   latent_std_.copy_(std);
 }
 
-MergedDenoiser::MergedDenoiser(Denoiser denoiser) : denoiser_(std::move(denoiser)) {
+FrozenDenoiser::FrozenDenoiser(Denoiser denoiser) : denoiser_(std::move(denoiser)) {
   if (denoiser_->shape().latent_tokens != 1) return;
   for (const auto& block : *denoiser_->blocks())
     block->as<DenoiserBlock>()->attention()->merge_one_token();
 }
 
-MergedDenoiser::~MergedDenoiser() {
+FrozenDenoiser::~FrozenDenoiser() {
   for (const auto& block : *denoiser_->blocks()) block->as<DenoiserBlock>()->attention()->unmerge();
+}
+
+diffusion::Output FrozenDenoiser::forward(const torch::Tensor& x, const torch::Tensor& time,
+                                          const torch::Tensor& labels, const torch::Tensor& rows) {
+  const nn::PackedWeights::Use use(weights_);
+  return denoiser_->forward(x, time, labels, rows);
 }
 
 torch::Tensor DenoiserImpl::standardise(const torch::Tensor& latents) const {

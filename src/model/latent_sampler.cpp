@@ -74,16 +74,16 @@ diffusion::Denoise guided_denoiser(Denoiser& denoiser, const diffusion::Process&
   distinct.push_back(null_label);
   const auto with_none = tensor(distinct);
   const auto both = torch::cat({conditional, torch::full_like(conditional, none)});
-  const auto merged = std::make_shared<const MergedDenoiser>(denoiser);
-  return [&denoiser, &process, config, conditional, labels_of_rows, with_none, both, as_in_thesis,
-          merged](const torch::Tensor& x, const torch::Tensor& time) {
+  const auto frozen = std::make_shared<FrozenDenoiser>(denoiser);
+  return [frozen, &process, config, conditional, labels_of_rows, with_none, both, as_in_thesis](
+             const torch::Tensor& x, const torch::Tensor& time) {
     const double level = noise_level(process, time[0].item<double>());
     const bool guides =
         config.guidance != 1 && level >= config.guidance_low && level <= config.guidance_high;
     const auto times = [&](const torch::Tensor& of) { return time[0].expand({of.size(0)}); };
-    if (!guides) return denoiser->forward(x, times(labels_of_rows), labels_of_rows, conditional);
+    if (!guides) return frozen->forward(x, times(labels_of_rows), labels_of_rows, conditional);
     const diffusion::Output out =
-        denoiser->forward(torch::cat({x, x}), times(with_none), with_none, both);
+        frozen->forward(torch::cat({x, x}), times(with_none), with_none, both);
     const auto half = [&](const torch::Tensor& t, int part) {
       return t.defined() ? t.chunk(2, 0)[static_cast<std::size_t>(part)] : t;
     };

@@ -9,6 +9,7 @@
 #include "executor.h"
 #include "rounded_products.h"
 #include "svgfusion/nn/late_gradients.h"
+#include "svgfusion/nn/packed_weights.h"
 #include "svgfusion/nn/precision.h"
 #include "svgfusion/nn/product_engines.h"
 #include "svgfusion/nn/rounded_weights.h"
@@ -56,6 +57,8 @@ torch::Tensor shaped_like(const torch::Tensor& rows, const torch::Tensor& like) 
 torch::Tensor forward_of(const torch::Tensor& x, const torch::Tensor& weight,
                          const std::optional<torch::Tensor>& bias) {
   const auto rows = as_rows(x);
+  if (const auto y = PackedWeights::product(rows, weight.contiguous(), bias))
+    return shaped_like(*y, x);
   return shaped_like(product(engine_for(rows.size(0)), rows, weight.contiguous(), bias), x);
 }
 
@@ -95,6 +98,7 @@ class Linear : public torch::autograd::Function<Linear> {
 // x [R, in] and weight in bfloat16 -> f32 [R, out]
 torch::Tensor rounded_forward(const torch::Tensor& x, const torch::Tensor& weight,
                               const std::optional<torch::Tensor>& bias) {
+  if (const auto y = PackedWeights::product(x, weight, bias)) return *y;
   if (takes_rounded_kernels(x, weight)) return rounded_product(x, weight, bias);
   const auto y = at::linear(x, weight).to(torch::kFloat);
   return bias ? y + *bias : y;

@@ -14,6 +14,10 @@ inline const kernels::Bfloat16* rounded_data_of(const torch::Tensor& t) {
   return reinterpret_cast<const kernels::Bfloat16*>(t.const_data_ptr<at::BFloat16>());
 }
 
+inline kernels::Bfloat16* writable_rounded_data_of(const torch::Tensor& t) {
+  return reinterpret_cast<kernels::Bfloat16*>(t.data_ptr<at::BFloat16>());
+}
+
 // Whether these kernels are the fastest for x [R, in] and weight [out, in] and their gradients.
 bool takes_rounded_kernels(const torch::Tensor& x, const torch::Tensor& weight);
 

@@ -9,12 +9,9 @@ namespace {
 
 kernels::WeightState from(const FlatState& state, std::int64_t offset) {
   const auto at = [&](const torch::Tensor& t) { return t.data_ptr<float>() + offset; };
-  return {
-      at(state.values), at(state.first_moment), at(state.second_moment),
-      state.average.defined() ? at(state.average) : nullptr,
-      state.rounded.defined()
-          ? reinterpret_cast<kernels::Bfloat16*>(state.rounded.data_ptr<at::BFloat16>()) + offset
-          : nullptr};
+  return {at(state.values), at(state.first_moment), at(state.second_moment),
+          state.average.defined() ? at(state.average) : nullptr,
+          state.rounded.defined() ? writable_rounded_data_of(state.rounded) + offset : nullptr};
 }
 
 }  // namespace

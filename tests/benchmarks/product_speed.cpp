@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // GFLOP/s of a linear map and its two gradients at the denoiser's sizes: ours, LibTorch's own
-// (at::linear and mm) and oneDNN, alternately, with weights that come from memory as in a deep
-// model's step. Prints a table.
+// (at::linear and mm), oneDNN, and ours with weights packed before, alternately, with weights that
+// come from memory as in a deep model's step. Prints a table.
 #include <ATen/Parallel.h>
 #include <torch/types.h>
 
@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "svgfusion/base/memory.h"
+#include "svgfusion/nn/packed_weights.h"
 #include "svgfusion/nn/product_engines.h"
 
 namespace {
@@ -36,7 +37,7 @@ void run(app::Options& options) {
   base::keep_freed_memory();
   at::set_num_threads(options.threads());
   const torch::NoGradGuard no_grad;
-  std::puts("rows\tin\tout\twhat\tkernels\tlibtorch\tonednn");
+  std::puts("rows\tin\tout\twhat\tkernels\tlibtorch\tonednn\tpacked");
   for (const std::int64_t rows : {32, 64, 100, 128, 256}) {
     for (const auto& [in, out] : {std::pair{256, 256}, {256, 1024}, {1024, 256}, {256, 1536}}) {
       const auto x = torch::randn({rows, in});
@@ -54,6 +55,13 @@ void run(app::Options& options) {
                         if (what[0] == 'y') nn::product(engine, x, w[k], {});
                         if (what[1] == 'x') nn::input_gradient(engine, up, w[k]);
                         if (what[1] == 'w') dw[k] = nn::weight_gradient(engine, up, x);
+                      }));
+        }
+        if (what[0] == 'y') {
+          nn::PackedWeights weights;
+          const nn::PackedWeights::Use use(weights);
+          std::printf("\t%.0f", gflops(flops, w.size(), [&](std::size_t k) {
+                        nn::PackedWeights::product(x, w[k], {});
                       }));
         }
         std::puts("");

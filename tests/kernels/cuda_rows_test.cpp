@@ -68,6 +68,31 @@ TEST_P(Twins, GatedResidual) {
   expect_near(dh, dh_twin, "dh");
 }
 
+TEST_P(Twins, SamplesMayShareRows) {
+  TokenSizes s = GetParam();
+  const std::int64_t count = s.samples * s.tokens * s.width, stride = 3 * s.width;
+  const Numbers x = numbers(count), parts = numbers(2 * stride);
+  std::vector<std::int64_t> rows;
+  Numbers spread;  // the row of each sample
+  for (std::int64_t b = 0; b < s.samples; ++b) {
+    rows.push_back(b % 3 == 0 ? 1 : 0);
+    const auto row = parts.begin() + rows.back() * stride;
+    spread.insert(spread.end(), row, row + stride);
+  }
+  const auto results = [&](const auto& executor, const Numbers& from, const TokenSizes& sizes) {
+    Numbers y = unset(count), z = y;
+    modulated_norm(x.data(), from.data(), stride, from.data() + s.width, stride, 1e-3F, y.data(),
+                   nullptr, sizes, executor);
+    gated_residual(y.data(), from.data() + 2 * s.width, stride, x.data(), z.data(), sizes,
+                   executor);
+    return z;
+  };
+  const Numbers expected = results(in_two, spread, s);
+  s.rows = rows.data();
+  EXPECT_EQ(results(in_two, parts, s), expected);
+  expect_near(results(Stream(), parts, s), expected, "on the device");
+}
+
 TEST_P(Twins, BiasGelu) {
   const TokenSizes s = GetParam();
   const std::int64_t rows = s.samples * s.tokens;

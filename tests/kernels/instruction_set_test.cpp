@@ -106,6 +106,7 @@ void check_tiles(const char* name, const TileLoops& set) {
       tile.a_step = rows;
       tile.from = wide.data();
       tile.from_stride = static_cast<std::int64_t>(stride);
+      tile.copies = b.data();
       tile.adds = true;
       tile.next_a = nullptr;
       tile.next_c = nullptr;

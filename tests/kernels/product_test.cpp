@@ -51,6 +51,11 @@ void expect_sums(const Operand& x, const Operand& w, const Numbers& bias, const 
   expect_near(y, sums.y, s.inputs, "y", s);
   product(x.data(), w.data(), bias.data(), again.data(), s, in_three);
   EXPECT_EQ(y, again);
+  Operand packed(static_cast<std::size_t>(packed_size(s)));
+  pack_weights(w.data(), packed.data(), s, in_two);
+  std::fill(y.begin(), y.end(), NAN);
+  packed_product(x.data(), packed.data(), bias.data(), y.data(), s, in_three);
+  expect_near(y, sums.y, s.inputs, "y, packed", s);
   Numbers dx(sums.dx.size(), NAN), dw(sums.dw.size(), NAN);
   product_input_gradient(up.data(), w.data(), dx.data(), s, in_two);
   expect_near(dx, sums.dx, s.outputs, "dx", s);

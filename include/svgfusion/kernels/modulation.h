@@ -14,6 +14,9 @@ struct TokenSizes {
   std::int64_t samples = 0;  // B
   std::int64_t tokens = 0;   // T
   std::int64_t width = 0;    // W
+  // The row of shift, scale and gate of each sample [B], where samples share rows; null: its own.
+  // Not for gradients.
+  const std::int64_t* rows = nullptr;
 };
 
 // y = norm(x) (1 + scale) + shift, where norm makes every token's mean 0 and variance 1.

@@ -31,6 +31,19 @@ void product(const float* x, const float* w, const float* bias, float* y, const 
 // I is even.
 void product(const Bfloat16* x, const Bfloat16* w, const float* bias, float* y,
              const ProductSizes& sizes, const Parallel& parallel);
+
+// The same with weights that many products use: turned over once, into the form that the innermost
+// loops take. I is even in bfloat16. How many numbers that form has:
+std::int64_t packed_size(const ProductSizes& sizes);
+void pack_weights(const float* w, float* packed, const ProductSizes& sizes,
+                  const Parallel& parallel);
+void pack_weights(const Bfloat16* w, Bfloat16* packed, const ProductSizes& sizes,
+                  const Parallel& parallel);
+void packed_product(const float* x, const float* packed, const float* bias, float* y,
+                    const ProductSizes& sizes, const Parallel& parallel);
+void packed_product(const Bfloat16* x, const Bfloat16* packed, const float* bias, float* y,
+                    const ProductSizes& sizes, const Parallel& parallel);
+
 // The gradients of that product for the gradient `up` [R, O] of y.
 // dx [R, I] = up w
 void product_input_gradient(const float* up, const float* w, float* dx, const ProductSizes& sizes,

@@ -12,6 +12,7 @@
 
 #include "svgfusion/diffusion/loss.h"
 #include "svgfusion/nn/embeddings.h"
+#include "svgfusion/nn/packed_weights.h"
 #include "svgfusion/nn/transformer.h"
 
 namespace svgfusion::model {
@@ -116,17 +117,22 @@ class DenoiserImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Denoiser);
 
-// While it lives, a denoiser of one token does with one product what takes two (values and output
-// of attention); weights must not change meanwhile. Of more tokens it does nothing.
-class MergedDenoiser {
+// A denoiser whose weights do not change while this lives, for sampling: they are turned once into
+// the form that products take, and with one token values and output of attention are one product.
+class FrozenDenoiser {
  public:
-  explicit MergedDenoiser(Denoiser denoiser);
-  ~MergedDenoiser();
-  MergedDenoiser(const MergedDenoiser&) = delete;
-  MergedDenoiser& operator=(const MergedDenoiser&) = delete;
+  explicit FrozenDenoiser(Denoiser denoiser);
+  ~FrozenDenoiser();
+  FrozenDenoiser(const FrozenDenoiser&) = delete;
+  FrozenDenoiser& operator=(const FrozenDenoiser&) = delete;
+
+  // As the denoiser's.
+  diffusion::Output forward(const torch::Tensor& x, const torch::Tensor& time,
+                            const torch::Tensor& labels, const torch::Tensor& rows = {});
 
  private:
   Denoiser denoiser_;
+  nn::PackedWeights weights_;
 };
 
 }  // namespace svgfusion::model

@@ -7,15 +7,21 @@
 namespace svgfusion::kernels {
 namespace {
 
+__device__ std::int64_t row_of(const std::int64_t* rows, std::int64_t sample) {
+  return rows == nullptr ? sample : rows[sample];
+}
+
 // A block for each token.
 __global__ void norm_kernel(const float* x, const float* shift, std::int64_t shift_stride,
                             const float* scale, std::int64_t scale_stride, float epsilon, float* y,
-                            float* statistics, std::int64_t tokens, int width) {
+                            float* statistics, std::int64_t tokens, int width,
+                            const std::int64_t* rows) {
   const std::int64_t token = blockIdx.x;
+  const std::int64_t row = row_of(rows, token / tokens);
   const float* from = x + token * width;
   float* to = y + token * width;
-  const float* shift_row = shift + token / tokens * shift_stride;
-  const float* scale_row = scale + token / tokens * scale_stride;
+  const float* shift_row = shift + row * shift_stride;
+  const float* scale_row = scale + row * scale_stride;
   float sum = 0;
   for (int i = threadIdx.x; i < width; i += kThreads) sum += from[i];
   const float mean = block_sum(sum) / width;
@@ -69,10 +75,10 @@ __global__ void norm_gradient_kernel(const float* up, const float* x, const floa
 // A thread for each number.
 __global__ void residual_kernel(const float* x, const float* gate, std::int64_t gate_stride,
                                 const float* h, float* y, std::int64_t count, std::int64_t tokens,
-                                int width) {
+                                int width, const std::int64_t* rows) {
   const std::int64_t i = thread_number();
   if (i >= count) return;
-  y[i] = x[i] + gate[i / width / tokens * gate_stride + i % width] * h[i];
+  y[i] = x[i] + gate[row_of(rows, i / width / tokens) * gate_stride + i % width] * h[i];
 }
 
 // A thread for each gate.
@@ -140,7 +146,7 @@ void modulated_norm(const float* x, const float* shift, std::int64_t shift_strid
                     const float* scale, std::int64_t scale_stride, float epsilon, float* y,
                     float* statistics, const TokenSizes& s, const Stream& stream) {
   launch(norm_kernel, s.samples * s.tokens, kThreads, 0, stream, x, shift, shift_stride, scale,
-         scale_stride, epsilon, y, statistics, s.tokens, static_cast<int>(s.width));
+         scale_stride, epsilon, y, statistics, s.tokens, static_cast<int>(s.width), s.rows);
 }
 
 void modulated_norm_gradient(const float* up, const float* x, const float* scale,
@@ -154,7 +160,7 @@ void modulated_norm_gradient(const float* up, const float* x, const float* scale
 void gated_residual(const float* x, const float* gate, std::int64_t gate_stride, const float* h,
                     float* y, const TokenSizes& s, const Stream& stream) {
   launch(residual_kernel, blocks_for(count_of(s)), kThreads, 0, stream, x, gate, gate_stride, h, y,
-         count_of(s), s.tokens, static_cast<int>(s.width));
+         count_of(s), s.tokens, static_cast<int>(s.width), s.rows);
 }
 
 void gated_residual_gradient(const float* up, const float* gate, std::int64_t gate_stride,
