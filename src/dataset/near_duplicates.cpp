@@ -18,24 +18,27 @@ constexpr std::size_t kCells = 4;  // the coarse picture is 4 x 4 sums of 6 x 6 
 constexpr std::size_t kCell = kSide / kCells;
 
 // Sums over cells differ by no more than the pictures do, so they rule most pairs out quickly.
-using Coarse = std::array<std::int32_t, kCells * kCells>;
+using Coarse = std::array<std::uint16_t, kCells * kCells>;
+static_assert(kCell * kCell * 255 < 65536);
 
 Coarse coarse_of(const std::vector<std::uint8_t>& picture) {
   Coarse sums{};
-  for (std::size_t i = 0; i < picture.size(); ++i)
-    sums[i / kSide / kCell * kCells + i % kSide / kCell] += picture[i];
+  for (std::size_t i = 0; i < picture.size(); ++i) {
+    std::uint16_t& sum = sums[i / kSide / kCell * kCells + i % kSide / kCell];
+    sum = static_cast<std::uint16_t>(sum + picture[i]);
+  }
   return sums;
 }
 
 std::int32_t mass_of(const Coarse& coarse) {
   std::int32_t mass = 0;
-  for (const std::int32_t sum : coarse) mass += sum;
+  for (const std::uint16_t sum : coarse) mass += sum;
   return mass;
 }
 
 std::int32_t difference(const Coarse& a, const Coarse& b) {
   std::int32_t sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(int{a[i]} - int{b[i]});
   return sum;
 }
 

@@ -30,6 +30,15 @@ using base::concat;
 using base::DataError;
 namespace fs = std::filesystem;
 
+// Hundreds of thousands of icons stay until the dataset is written.
+void give_back_slack(icon::TokenIcon& tokens) {
+  tokens.contour_offsets.shrink_to_fit();
+  tokens.commands.shrink_to_fit();
+  tokens.arguments.shrink_to_fit();
+  tokens.closed.shrink_to_fit();
+  tokens.styles.shrink_to_fit();
+}
+
 // Equal for equal tokens and rows of the shared style table. 128 bits: two of a million different
 // icons share one with a chance of 1e-27.
 struct TokenKey {
@@ -166,6 +175,7 @@ class Job {
       entry.drop(Entry::Fate::kSkipped, without_place(reason, raw.where));
       return;
     }
+    give_back_slack(entry.icon.tokens);
     entry.split = split_of(entry, raw.item.source, job_.data);
     if (looks_for_pictures()) {
       entry.thumbnail = thumbnail(icon::from_tokens(entry.icon.tokens, entry.icon.styles));

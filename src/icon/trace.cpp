@@ -33,7 +33,9 @@ struct Piece {
 class VertexTable {
  public:
   std::size_t at(Point p) {
-    const auto cell = [](double v) { return std::llround(v / kVertex / 2); };
+    const auto cell = [](double v) {
+      return std::llround(std::clamp(v / kVertex / 2, -kFarCell, kFarCell));
+    };
     for (std::int64_t dx = -1; dx <= 1; ++dx) {
       for (std::int64_t dy = -1; dy <= 1; ++dy) {
         const auto it = cells_.find(key(cell(p.x) + dx, cell(p.y) + dy));
@@ -50,7 +52,8 @@ class VertexTable {
   std::size_t size() const { return points_.size(); }
 
  private:
-  // Cells of drawings are far fewer than 2^32 along each axis.
+  // Cells of drawings are far fewer than 2^32 along each axis; whatever lies farther shares one.
+  static constexpr double kFarCell = 1e15;
   static std::uint64_t key(std::int64_t x, std::int64_t y) {
     return static_cast<std::uint64_t>(x) << 32 ^ (static_cast<std::uint64_t>(y) & 0xFFFFFFFFu);
   }

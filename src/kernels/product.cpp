@@ -244,12 +244,4 @@ void product_weight_gradient(const Bfloat16* up, const Bfloat16* x, float* dw,
   weight_gradient_of(up, x, dw, s, parallel);
 }
 
-void round_to_bfloat16(const float* x, Bfloat16* y, std::int64_t n, const Parallel& parallel) {
-  constexpr std::int64_t kRun = 1 << 14;
-  parallel(parts(n, kRun), 4, [&](std::int64_t begin, std::int64_t end) {
-    const std::int64_t first = begin * kRun;
-    best_set().rows.round(x + first, y + first, std::min(end * kRun, n) - first);
-  });
-}
-
 }  // namespace svgfusion::kernels

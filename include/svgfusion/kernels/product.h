@@ -57,7 +57,4 @@ void product_weight_gradient(const float* up, const float* x, float* dw, const P
 void product_weight_gradient(const Bfloat16* up, const Bfloat16* x, float* dw,
                              const ProductSizes& sizes, const Parallel& parallel);
 
-// y [n] = x [n], each to the nearest.
-void round_to_bfloat16(const float* x, Bfloat16* y, std::int64_t n, const Parallel& parallel);
-
 }  // namespace svgfusion::kernels
