@@ -18,15 +18,13 @@ constexpr double kEpsilon = 1e-8;
 Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config)
     : parameters_(parameters), config_(config) {
   const auto& values = parameters.values();
-  first_moment_ = torch::zeros_like(values);
-  second_moment_ = torch::zeros_like(values);
+  state_ = {values, torch::zeros_like(values), torch::zeros_like(values)};
   // Without averaging the average is the weights themselves.
   average_ = config.ema_decay > 0 ? values.detach().clone() : values.detach();
   values_ = parameters.views(values);
-  first_moments_ = parameters.views(first_moment_);
-  second_moments_ = parameters.views(second_moment_);
-  state_ = {values, first_moment_, second_moment_,
-            config_.ema_decay > 0 ? average_ : torch::Tensor()};
+  first_moments_ = parameters.views(state_.first_moment);
+  second_moments_ = parameters.views(state_.second_moment);
+  if (config_.ema_decay > 0) state_.average = average_;
   for (torch::Tensor* scalar :
        {&updates_, &gradient_norm_, &skipped_, &rate_, &forgets_, &loss_sum_})
     *scalar = torch::zeros({}, values.options());
@@ -149,9 +147,12 @@ void Optimizer::step_by_libtorch() {
 }
 
 model::NamedTensors Optimizer::state() const {
-  return {{"first_moment", first_moment_}, {"second_moment", second_moment_},
-          {"average", average_},           {"updates", updates_},
-          {"skipped", skipped_},           {"plateau", plateau_},
+  return {{"first_moment", state_.first_moment},
+          {"second_moment", state_.second_moment},
+          {"average", average_},
+          {"updates", updates_},
+          {"skipped", skipped_},
+          {"plateau", plateau_},
           {"loss_sum", loss_sum_}};
 }
 

@@ -51,10 +51,10 @@ class Optimizer {
 
   FlatParameters& parameters_;
   const StageConfig& config_;
-  torch::Tensor first_moment_, second_moment_, average_;
+  nn::FlatState state_;
+  torch::Tensor average_;  // the state's, or the weights themselves
   // The parameters' parts of the buffers, matrices first.
   std::vector<torch::Tensor> values_, first_moments_, second_moments_;
-  nn::FlatState state_;
   torch::Tensor updates_;  // scalar f32: updates made, for the bias correction
   torch::Tensor gradient_norm_, skipped_;
   torch::Tensor rate_, forgets_;  // scalars f32 on the device: this step's rate and 1 - EMA decay
