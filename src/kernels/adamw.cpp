@@ -76,9 +76,9 @@ class Gram {
   Gram(const Cell* m, std::int64_t rows, std::int64_t depth, int use)
       : m_(m), rows_(rows), depth_(depth), tile_(scratch(use + 1, tiles().rows * tiles().columns)) {
     const std::int64_t columns = tiles().columns;
-    panels_ = scratch<Cell>(use, parts(rows, columns) * columns * depth);
-    for (std::int64_t p = 0; p * columns < rows; ++p)
-      pack_rows(m, depth, rows, depth, p * columns, panels_ + p * columns * depth);
+    const std::int64_t panels = parts(rows, columns);
+    panels_ = scratch<Cell>(use, panels * columns * depth);
+    pack_row_panels(m, rows, depth, 0, panels, panels_);
   }
   // Rows from `row` on, columns of panel p.
   const float* tile(std::int64_t row, std::int64_t p) const {

@@ -13,6 +13,17 @@ constexpr std::int64_t kTilesAtOnce = 4;
 // Turning weights over costs about as much as this part of their product.
 constexpr std::int64_t kTurningCosts = 12;
 
+// The transpose of m [rows, depth] in panels.
+template <class Cell>
+void pack(const Cell* m, Cell* panels, std::int64_t rows, std::int64_t depth,
+          const Parallel& parallel) {
+  const std::int64_t columns = tiles().columns;
+  parallel(parts(rows, columns), grain_for(kFlopsOfACopy * depth * columns),
+           [&](std::int64_t begin, std::int64_t end) {
+             pack_row_panels(m, rows, depth, begin, end, panels);
+           });
+}
+
 // Tiles of y^T: rows of w, read once from where they lie, times panels of x^T, `depth` cells each.
 template <class Cell>
 void product_by_weights(const Cell* x, const Cell* w, const float* bias, float* y,
@@ -21,11 +32,7 @@ void product_by_weights(const Cell* x, const Cell* w, const float* bias, float* 
   const std::int64_t panels = parts(s.rows, set.columns);
   const std::int64_t panel_size = depth * set.columns;
   Cell* packed = scratch<Cell>(0, panels * panel_size);
-  parallel(panels, grain_for(kFlopsOfACopy * panel_size),
-           [&](std::int64_t begin, std::int64_t end) {
-             for (std::int64_t p = begin; p < end; ++p)
-               pack_rows(x, depth, s.rows, depth, p * set.columns, packed + p * panel_size);
-           });
+  pack(x, packed, s.rows, depth, parallel);
   // Some tiles at once, so that whole cache lines of y are written.
   const std::int64_t block = kTilesAtOnce * set.rows;
   const auto body = [&](std::int64_t begin, std::int64_t end) {
@@ -97,17 +104,6 @@ void product_by_rows(const Cell* x, const Cell* w, const float* bias, float* y,
     }
   };
   parallel(parts(s.outputs, set.columns), grain_for(2 * set.columns * s.inputs * s.rows), body);
-}
-
-template <class Cell>
-void pack(const Cell* w, Cell* packed, std::int64_t depth, std::int64_t outputs,
-          const Parallel& parallel) {
-  const std::int64_t columns = tiles().columns;
-  parallel(parts(outputs, columns), grain_for(kFlopsOfACopy * depth * columns),
-           [&](std::int64_t begin, std::int64_t end) {
-             for (std::int64_t p = begin; p < end; ++p)
-               pack_rows(w, depth, outputs, depth, p * columns, packed + p * columns * depth);
-           });
 }
 
 template <class Cell>
@@ -211,11 +207,11 @@ std::int64_t packed_size(const ProductSizes& s) {
   return parts(s.outputs, tiles().columns) * tiles().columns * s.inputs;
 }
 void pack_weights(const float* w, float* packed, const ProductSizes& s, const Parallel& parallel) {
-  pack(w, packed, s.inputs, s.outputs, parallel);
+  pack(w, packed, s.outputs, s.inputs, parallel);
 }
 void pack_weights(const Bfloat16* w, Bfloat16* packed, const ProductSizes& s,
                   const Parallel& parallel) {
-  pack(as_pairs(w), reinterpret_cast<Pair*>(packed), s.inputs / 2, s.outputs, parallel);
+  pack(as_pairs(w), reinterpret_cast<Pair*>(packed), s.outputs, s.inputs / 2, parallel);
 }
 void packed_product(const float* x, const float* packed, const float* bias, float* y,
                     const ProductSizes& s, const Parallel& parallel) {

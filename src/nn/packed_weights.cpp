@@ -36,7 +36,8 @@ std::optional<torch::Tensor> PackedWeights::product(const torch::Tensor& x,
   const kernels::ProductSizes sizes{x.size(0), x.size(1), weight.size(0)};
   const bool is_rounded = x.scalar_type() == torch::kBFloat16;
   Packed& packed = weights->packed_[weight.const_data_ptr()];
-  if (!packed.panels.defined()) {
+  // Parts of one tensor may begin where the whole does.
+  if (!packed.panels.defined() || packed.weight.sizes() != weight.sizes()) {
     packed = {weight, torch::empty({kernels::packed_size(sizes)}, weight.options())};
     if (is_rounded) {
       kernels::pack_weights(rounded_data_of(weight), writable_rounded_data_of(packed.panels), sizes,

@@ -65,8 +65,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--compile", action="store_true", help="the peer's denoiser by torch.compile: stronger by some percent, "
-                        "and a minute slower to start")
+    parser.add_argument("--compile", action="store_true", help="the peer's denoiser by torch.compile: stronger in bf16, and "
+                        "slower to start")
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("rows", nargs="*", choices=[*ROWS, []], default=[])
     args = parser.parse_args()

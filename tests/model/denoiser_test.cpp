@@ -6,6 +6,7 @@
 #include "model/tiny_models.h"
 #include "support/support.h"
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/kernel_use.h"
 
 namespace svgfusion::model {
 namespace {
@@ -47,10 +48,17 @@ TEST(Denoiser, FrozenSaysTheSame) {
           .prediction;
     };
     const auto before = says(*model);
+    const auto without_kernels = [&](auto& denoiser) {
+      const nn::KernelUse libtorch(false);
+      return says(denoiser);
+    };
+    const auto before_without_kernels = without_kernels(*model);
     {
       FrozenDenoiser frozen(model);
       for (int repeat = 0; repeat < 2; ++repeat)
         EXPECT_TRUE(at::allclose(says(frozen), before, 1e-4, 1e-5)) << tokens;
+      // Without our kernels nothing is packed, and only the merged products of one token differ.
+      EXPECT_EQ(without_kernels(frozen).equal(before_without_kernels), tokens > 1);
     }
     EXPECT_TRUE(says(*model).equal(before));
   }

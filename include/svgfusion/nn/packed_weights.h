@@ -13,8 +13,8 @@ namespace svgfusion::nn {
 class PackedWeights {
  public:
   // Until its end, `linear` takes the packed form of every weight it meets on a CPU, packing those
-  // it meets first. Weights met must stay as they are as long as the
-  // PackedWeights exist.
+  // it meets first. Weights it has met must stay as they are for as long as the PackedWeights
+  // that hold them exist.
   class Use {
    public:
     explicit Use(PackedWeights& weights);
