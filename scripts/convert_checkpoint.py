@@ -226,8 +226,20 @@ def dit_pairs(depth, patches):
         b = f"blocks.{i}"
         pairs += linear(f"{b}.attn.qkv", f"{b}.attention.qkv") + linear(f"{b}.attn.proj", f"{b}.attention.out")
         pairs += linear(f"{b}.mlp.fc1", f"{b}.up") + linear(f"{b}.mlp.fc2", f"{b}.down")
-        pairs += linear(f"{b}.adaLN_modulation.1", f"{b}.modulation")
-    return pairs + linear("final_layer.linear", "output") + linear("final_layer.adaLN_modulation.1", "final_modulation")
+        pairs += linear(f"{b}.adaLN_modulation.1", f"modulation.{i}")
+    return pairs + linear("final_layer.linear", "output") + linear("final_layer.adaLN_modulation.1", f"modulation.{depth}")
+
+
+def join_modulation(tensors, depth):
+    """Ours is one map for all blocks and the output: the rows of one after those of the other."""
+    for part in ("weight", "bias"):
+        tensors[f"modulation.{part}"] = torch.cat([tensors.pop(f"modulation.{i}.{part}") for i in range(depth + 1)])
+
+
+def split_modulation(tensors, depth, width):
+    for part in ("weight", "bias"):
+        parts = tensors.pop(f"modulation.{part}").split([6 * width] * depth + [2 * width])
+        tensors.update({f"modulation.{i}.{part}": p.contiguous() for i, p in enumerate(parts)})
 
 
 def renamed(tensors, pairs, where, ignored=()):
@@ -360,6 +372,7 @@ def import_dit(state, args, extra, config):
     if not learns_variance and rows(state, "final_layer.linear.weight") != latent:
         raise Failure(f"{args.weights}: its last layer has {rows(state, 'final_layer.linear.weight')} rows; expected {latent} or {2 * latent}")
     ours = renamed(state, dit_pairs(depth, patches), args.weights)
+    join_modulation(ours, depth)
     ours["token_table"] = ours["token_table"].reshape(tokens, width)
     if patches:
         ours["input.weight"] = ours["input.weight"].reshape(width, latent)
@@ -406,6 +419,7 @@ def export_dit(directory, config):
         raise Failure(f"{directory}: its denoiser has no token code; train it with denoiser.token_code sincos to export it")
     for statistic in ("latent_mean", "latent_std"):
         tensors.pop(statistic)
+    split_modulation(tensors, d["depth"], d["width"])
     out = renamed(tensors, [(b, a) for a, b in dit_pairs(d["depth"], patches)], directory)
     out["pos_embed"] = out["pos_embed"].unsqueeze(0)
     if patches:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/evaluation/evaluate.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -12,6 +10,7 @@
 #include "svgfusion/evaluation/metrics.h"
 #include "svgfusion/model/latent_sampler.h"
 #include "svgfusion/model/model_directory.h"
+#include "svgfusion/nn/process.h"
 #include "svgfusion/render/sheet.h"
 
 namespace svgfusion::evaluation {
@@ -186,7 +185,7 @@ class Evaluation {
 }  // namespace
 
 json evaluate(const EvaluateJob& job) {
-  at::set_num_threads(job.threads);
+  nn::set_up_process(job.threads);
   return Evaluation(job).run();
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/diffusion/floor.h"
 
-#include <ATen/Parallel.h>
-
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +10,7 @@
 #include "svgfusion/evaluation/evaluate.h"
 #include "svgfusion/model/latents.h"
 #include "svgfusion/model/model_directory.h"
+#include "svgfusion/nn/process.h"
 
 namespace svgfusion::evaluation {
 namespace {
@@ -65,7 +64,7 @@ json denoiser_losses(model::Denoiser& denoiser, const diffusion::Process& proces
 }  // namespace
 
 json floor(const FloorJob& job) {
-  at::set_num_threads(job.threads);
+  nn::set_up_process(job.threads);
   const model::Latents latents = model::load_latents(job.latents);
   diffusion::DiffusionConfig config = job.diffusion;
   double dropout = job.label_dropout;

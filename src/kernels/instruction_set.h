@@ -53,6 +53,16 @@ struct TileLoops {
   void (*multiply_pairs)(int rows, const PairTileOperands& operands);
 };
 
+inline constexpr int kDotColumns = 4;
+inline constexpr int kMostDotRows = 4;
+// out [rows, kDotColumns] = the products of rows a[r] and b[c], `depth` cells each.
+struct DotLoops {
+  int rows;
+  void (*multiply)(const float* const* a, const float* const* b, std::int64_t depth, float* out);
+  void (*multiply_pairs)(const Pair* const* a, const Pair* const* b, std::int64_t depth,
+                         float* out);
+};
+
 // What an update by AdamW multiplies by, m and v its moments, g the scaled gradient:
 //   m += learn1 (g - m),  v = beta2 v + learn2 g^2,
 //   w = keep w - step m / (deviation_scale sqrt(v) + epsilon),  average += forgets (w - average)
@@ -104,6 +114,7 @@ struct RowLoops {
 
 struct InstructionSet {
   TileLoops tiles;
+  DotLoops dots;
   RowLoops rows;
   bool multiplies_bfloat16;  // by instructions of its own
 };

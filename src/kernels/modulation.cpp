@@ -8,7 +8,8 @@
 namespace svgfusion::kernels {
 namespace {
 
-constexpr std::int64_t kFlopsEach = 16;  // about, of a number
+// Of a number, about: most of it is waiting for the number itself.
+constexpr std::int64_t kFlopsEach = 64;
 
 // body(sample, first number of the sample)
 template <class Body>

@@ -134,18 +134,20 @@ inline Bits pairs_of(Halves even, Halves odd) {
   return __builtin_convertvector(even, Bits) | (__builtin_convertvector(odd, Bits) << 16);
 }
 
+inline Vector add_product(Vector sum, Vector a, Vector b) { return sum + a * b; }
 inline Vector add_product(Vector sum, float a, Vector b) { return sum + a * b; }
 // Both products of pairs; where the processor has no such instruction, one after the other.
-inline Vector add_product(Vector sum, std::uint32_t a, Bits b) {
+inline Vector add_product(Vector sum, Bits a, Bits b) {
 #ifdef __AVX512BF16__
-  const __m512i pairs = _mm512_set1_epi32(static_cast<int>(a));
   return bits_as<Vector>(
-      _mm512_dpbf16_ps(bits_as<__m512>(sum), bits_as<__m512bh>(pairs), bits_as<__m512bh>(b)));
+      _mm512_dpbf16_ps(bits_as<__m512>(sum), bits_as<__m512bh>(a), bits_as<__m512bh>(b)));
 #else
-  const auto first = bits_as<float>(a << 16);
-  const auto second = bits_as<float>(a & 0xffff0000U);
-  return sum + second * bits_as<Vector>(b & 0xffff0000U) + first * bits_as<Vector>(b << 16);
+  return sum + bits_as<Vector>(a & 0xffff0000U) * bits_as<Vector>(b & 0xffff0000U) +
+         bits_as<Vector>(a << 16) * bits_as<Vector>(b << 16);
 #endif
+}
+inline Vector add_product(Vector sum, std::uint32_t a, Bits b) {
+  return add_product(sum, Bits{} + a, b);
 }
 
 }  // namespace

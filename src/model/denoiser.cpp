@@ -18,11 +18,6 @@ using torch::nn::Linear;
 constexpr std::int64_t kTimeFeatures = 256;
 constexpr double kNormEpsilon = 1e-6;
 
-torch::Tensor modulate(const torch::Tensor& x, const torch::Tensor& shift,
-                       const torch::Tensor& scale, const torch::Tensor& rows) {
-  return nn::modulated_norm(x, shift, scale, kNormEpsilon, rows);
-}
-
 // DiT's initialisation of every linear map: Xavier, no bias.
 Linear xavier(std::int64_t in, std::int64_t out) {
   Linear layer(in, out);
@@ -45,18 +40,22 @@ DenoiserBlockImpl::DenoiserBlockImpl(std::int64_t width, std::int64_t heads,
   attention_ = register_module("attention", nn::SelfAttention(width, heads, 0.0));
   up_ = register_module("up", xavier(width, feed_forward));
   down_ = register_module("down", xavier(feed_forward, width));
-  modulation_ = register_module("modulation", zero(width, 6 * width));
 }
 
-torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& condition,
+torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x,
+                                         const nn::Modulation (&modulation)[2],
                                          const torch::Tensor& rows) {
-  // shift, scale, gate of each half: [B or U, W]
-  const auto parts = nn::linear(modulation_, condition).chunk(6, 1);
-  const auto mixed = attention_->forward_dense(modulate(x, parts[0], parts[1], rows));
-  const auto h = nn::gated_residual(x, parts[2], mixed, rows);
-  const auto inner =
-      nn::bias_gelu(nn::linear(modulate(h, parts[3], parts[4], rows), up_->weight, {}), up_->bias);
-  return nn::gated_residual(h, parts[5], nn::linear(down_, inner), rows);
+  const nn::BranchMaps feed_forward{up_->weight, up_->bias, down_->weight, down_->bias, true};
+  return nn::modulated_branch(attend(x, modulation[0], rows), modulation[1], feed_forward,
+                              kNormEpsilon, rows);
+}
+
+torch::Tensor DenoiserBlockImpl::attend(const torch::Tensor& x, const nn::Modulation& m,
+                                        const torch::Tensor& rows) {
+  if (x.size(1) == 1 && !attention_->is_merged())
+    return nn::modulated_branch(x, m, attention_->one_token_maps(), kNormEpsilon, rows);
+  const auto normal = nn::modulated_norm(x, m.shift, m.scale, kNormEpsilon, rows);
+  return nn::gated_residual(x, m.gate, attention_->forward_dense(normal), rows);
 }
 
 DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)
@@ -87,7 +86,7 @@ DenoiserImpl::DenoiserImpl(const DenoiserConfig& c, const DenoiserShape& shape)
       static_cast<std::int64_t>(std::lround(c.feed_forward_ratio * static_cast<double>(c.width)));
   for (std::int64_t i = 0; i < c.depth; ++i)
     blocks_->push_back(DenoiserBlock(c.width, c.heads, feed_forward));
-  final_modulation_ = register_module("final_modulation", zero(c.width, 2 * c.width));
+  modulation_ = register_module("modulation", zero(c.width, (6 * c.depth + 2) * c.width));
   output_ = register_module("output",
                             zero(c.width, (shape.learns_variance ? 2 : 1) * shape.latent_width));
   latent_mean_ =
@@ -107,9 +106,16 @@ diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Ten
       time_out_,
       at::silu(nn::linear(time_in_, nn::timestep_features(time, kTimeFeatures).to(x.dtype()))));
   const auto condition = at::silu(time_code + label_table_->forward(labels));  // [B or U, W]
-  for (const auto& block : *blocks_) h = block->as<DenoiserBlock>()->forward(h, condition, rows);
-  const auto parts = nn::linear(final_modulation_, condition).chunk(2, 1);
-  const auto out = nn::linear(output_, modulate(h, parts[0], parts[1], rows));  // [B, T, D or 2 D]
+  const auto parts = nn::linear(modulation_, condition).split(config_.width, 1);
+  auto next = parts.begin();
+  const auto take = [&] {
+    next += 3;
+    return nn::Modulation{next[-3], next[-2], next[-1]};
+  };
+  for (const auto& block : *blocks_)
+    h = block->as<DenoiserBlock>()->forward(h, {take(), take()}, rows);
+  h = nn::modulated_norm(h, next[0], next[1], kNormEpsilon, rows);
+  const auto out = nn::linear(output_, h);  // [B, T, D or 2 D]
   if (!shape_.learns_variance) return {out, {}};
   const auto halves = out.chunk(2, 2);
   return {halves[0], halves[1]};

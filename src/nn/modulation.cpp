@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "executor.h"
+#include "modulation_passes.h"
 #include "svgfusion/kernels/modulation.h"
 
 namespace svgfusion::nn {
@@ -32,48 +33,69 @@ torch::Tensor with_whole_rows(const torch::Tensor& t) {
   return t.stride(1) == 1 ? t : t.contiguous();
 }
 
-torch::Tensor norm_forward(const torch::Tensor& x, const torch::Tensor& shift,
-                           const torch::Tensor& scale, double epsilon, float* statistics,
-                           const torch::Tensor& rows = {}) {
-  auto y = torch::empty_like(x);
-  run_kernel(x, [&](const auto& executor) {
-    kernels::modulated_norm(data_of(x), data_of(shift), shift.stride(0), data_of(scale),
-                            scale.stride(0), static_cast<float>(epsilon), y.data_ptr<float>(),
-                            statistics, sizes_of(x, rows), executor);
-  });
-  return y;
-}
-
 class ModulatedNorm : public torch::autograd::Function<ModulatedNorm> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
                                const torch::Tensor& shift, const torch::Tensor& scale,
                                double epsilon) {
-    auto statistics = torch::empty({x.size(0) * x.size(1), 2}, x.options());
-    context->save_for_backward({x, scale, statistics});
-    return norm_forward(x, shift, scale, epsilon, statistics.data_ptr<float>());
+    const NormPass pass = norm_pass(x, shift, scale, epsilon, true);
+    context->save_for_backward({x, scale, pass.statistics});
+    return pass.y;
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const auto& x = saved[0];
-    const auto& scale = saved[1];
-    const auto up = gradients[0].contiguous();
-    auto dx = torch::empty_like(x);
-    auto dshift = torch::empty(scale.sizes(), x.options());
-    auto dscale = torch::empty(scale.sizes(), x.options());
-    run_kernel(x, [&](const auto& executor) {
-      kernels::modulated_norm_gradient(data_of(up), data_of(x), data_of(scale), scale.stride(0),
-                                       data_of(saved[2]), dx.data_ptr<float>(),
-                                       dshift.data_ptr<float>(), dscale.data_ptr<float>(),
-                                       sizes_of(x), executor);
-    });
-    return {dx, dshift, dscale, {}};
+    const auto out = norm_gradients(gradients[0].contiguous(), saved[0], saved[1], saved[2]);
+    return {out.x, out.shift, out.scale, {}};
   }
 };
 
-torch::Tensor residual_forward(const torch::Tensor& x, const torch::Tensor& gate,
-                               const torch::Tensor& h, const torch::Tensor& rows = {}) {
+class GatedResidual : public torch::autograd::Function<GatedResidual> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
+                               const torch::Tensor& gate, const torch::Tensor& h) {
+    context->save_for_backward({gate, h});
+    return residual_pass(x, gate, h);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto up = gradients[0].contiguous();
+    const auto out = residual_gradients(up, saved[0], saved[1]);
+    return {up, out.gate, out.h};
+  }
+};
+
+}  // namespace
+
+NormPass norm_pass(const torch::Tensor& x, const torch::Tensor& shift, const torch::Tensor& scale,
+                   double epsilon, bool needs_gradient, const torch::Tensor& rows) {
+  NormPass out{torch::empty_like(x), {}};
+  if (needs_gradient) out.statistics = torch::empty({x.size(0) * x.size(1), 2}, x.options());
+  run_kernel(x, [&](const auto& executor) {
+    kernels::modulated_norm(data_of(x), data_of(shift), shift.stride(0), data_of(scale),
+                            scale.stride(0), static_cast<float>(epsilon), out.y.data_ptr<float>(),
+                            needs_gradient ? out.statistics.data_ptr<float>() : nullptr,
+                            sizes_of(x, rows), executor);
+  });
+  return out;
+}
+
+NormGradients norm_gradients(const torch::Tensor& up, const torch::Tensor& x,
+                             const torch::Tensor& scale, const torch::Tensor& statistics) {
+  const NormGradients out{torch::empty_like(x), torch::empty(scale.sizes(), x.options()),
+                          torch::empty(scale.sizes(), x.options())};
+  run_kernel(x, [&](const auto& executor) {
+    kernels::modulated_norm_gradient(data_of(up), data_of(x), data_of(scale), scale.stride(0),
+                                     data_of(statistics), out.x.data_ptr<float>(),
+                                     out.shift.data_ptr<float>(), out.scale.data_ptr<float>(),
+                                     sizes_of(x), executor);
+  });
+  return out;
+}
+
+torch::Tensor residual_pass(const torch::Tensor& x, const torch::Tensor& gate,
+                            const torch::Tensor& h, const torch::Tensor& rows) {
   auto y = torch::empty_like(x);
   run_kernel(x, [&](const auto& executor) {
     kernels::gated_residual(data_of(x), data_of(gate), gate.stride(0), data_of(h),
@@ -82,31 +104,16 @@ torch::Tensor residual_forward(const torch::Tensor& x, const torch::Tensor& gate
   return y;
 }
 
-class GatedResidual : public torch::autograd::Function<GatedResidual> {
- public:
-  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
-                               const torch::Tensor& gate, const torch::Tensor& h) {
-    context->save_for_backward({gate, h});
-    return residual_forward(x, gate, h);
-  }
-
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto saved = context->get_saved_variables();
-    const auto& gate = saved[0];
-    const auto& h = saved[1];
-    const auto up = gradients[0].contiguous();
-    auto dgate = torch::empty(gate.sizes(), h.options());
-    auto dh = torch::empty_like(h);
-    run_kernel(h, [&](const auto& executor) {
-      kernels::gated_residual_gradient(data_of(up), data_of(gate), gate.stride(0), data_of(h),
-                                       dgate.data_ptr<float>(), dh.data_ptr<float>(), sizes_of(h),
-                                       executor);
-    });
-    return {up, dgate, dh};
-  }
-};
-
-}  // namespace
+ResidualGradients residual_gradients(const torch::Tensor& up, const torch::Tensor& gate,
+                                     const torch::Tensor& h) {
+  const ResidualGradients out{torch::empty(gate.sizes(), h.options()), torch::empty_like(h)};
+  run_kernel(h, [&](const auto& executor) {
+    kernels::gated_residual_gradient(data_of(up), data_of(gate), gate.stride(0), data_of(h),
+                                     out.gate.data_ptr<float>(), out.h.data_ptr<float>(),
+                                     sizes_of(h), executor);
+  });
+  return out;
+}
 
 torch::Tensor modulated_norm(const torch::Tensor& x, const torch::Tensor& shift,
                              const torch::Tensor& scale, double epsilon,
@@ -119,8 +126,8 @@ torch::Tensor modulated_norm(const torch::Tensor& x, const torch::Tensor& shift,
   }
   const auto tokens = x.contiguous();
   if (!at::GradMode::is_enabled())
-    return norm_forward(tokens, with_whole_rows(shift), with_whole_rows(scale), epsilon, nullptr,
-                        rows);
+    return norm_pass(tokens, with_whole_rows(shift), with_whole_rows(scale), epsilon, false, rows)
+        .y;
   return ModulatedNorm::apply(tokens, with_whole_rows(shift), with_whole_rows(scale), epsilon);
 }
 
@@ -129,7 +136,7 @@ torch::Tensor gated_residual(const torch::Tensor& x, const torch::Tensor& gate,
   if (!picks_rows(x, rows)) return gated_residual(x, of_rows(gate, rows), h);
   if (!takes_kernels(x)) return at::addcmul(x, gate.unsqueeze(1), h);
   if (!at::GradMode::is_enabled())
-    return residual_forward(x.contiguous(), with_whole_rows(gate), h.contiguous(), rows);
+    return residual_pass(x.contiguous(), with_whole_rows(gate), h.contiguous(), rows);
   return GatedResidual::apply(x.contiguous(), with_whole_rows(gate), h.contiguous());
 }
 

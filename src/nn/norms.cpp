@@ -9,7 +9,7 @@
 #include "executor.h"
 #include "rounded_products.h"
 #include "svgfusion/base/error.h"
-#include "svgfusion/kernels/adamw.h"
+#include "svgfusion/kernels/product_norm.h"
 #include "svgfusion/kernels/sums.h"
 
 namespace svgfusion::nn {

@@ -39,15 +39,18 @@ torch::Tensor SelfAttentionImpl::forward(const torch::Tensor& rows, const Ragged
 }
 
 torch::Tensor SelfAttentionImpl::forward_dense(const torch::Tensor& tokens) {
-  const std::int64_t width = tokens.size(2);
   if (tokens.size(1) == 1) {
-    if (merged_weight_.defined()) return linear(tokens, merged_weight_, merged_bias_);
-    // Softmax over one key is 1: queries and keys cannot matter, and get no gradient.
-    const auto value = linear(tokens, qkv_->weight.narrow(0, 2 * width, width),
-                              qkv_->bias.narrow(0, 2 * width, width));
-    return linear(out_, value);
+    if (is_merged()) return linear(tokens, merged_weight_, merged_bias_);
+    const BranchMaps maps = one_token_maps();
+    return linear(out_, linear(tokens, maps.first_weight, maps.first_bias));
   }
   return linear(out_, attention(project(tokens), options(Reach::kWholeGroup)));
+}
+
+BranchMaps SelfAttentionImpl::one_token_maps() const {
+  const std::int64_t width = out_->weight.size(0);
+  return {qkv_->weight.narrow(0, 2 * width, width), qkv_->bias.narrow(0, 2 * width, width),
+          out_->weight, out_->bias};
 }
 
 // out(value(x)) = (O V) x + (O v + o)

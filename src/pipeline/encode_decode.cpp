@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <ATen/Parallel.h>
-
 #include <map>
 
 #include "output_folder.h"
@@ -9,6 +7,7 @@
 #include "svgfusion/base/signals.h"
 #include "svgfusion/model/latents.h"
 #include "svgfusion/model/model_directory.h"
+#include "svgfusion/nn/process.h"
 #include "svgfusion/pipeline/jobs.h"
 
 namespace svgfusion::pipeline {
@@ -16,7 +15,7 @@ namespace svgfusion::pipeline {
 using base::concat;
 
 std::int64_t encode(const EncodeJob& job) {
-  at::set_num_threads(job.threads);
+  nn::set_up_process(job.threads);
   const torch::Device device = model::device_from(job.device);
   const model::ModelInfo info = model::load_info(job.model);
   const dataset::Dataset data(job.data);
@@ -46,7 +45,7 @@ std::int64_t encode(const EncodeJob& job) {
 }
 
 std::int64_t decode(const DecodeJob& job) {
-  at::set_num_threads(job.threads);
+  nn::set_up_process(job.threads);
   const torch::Device device = model::device_from(job.device);
   const model::ModelInfo info = model::load_info(job.model);
   model::Autoencoder autoencoder = model::load_autoencoder(job.model, info, device);

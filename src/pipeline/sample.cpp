@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <ATen/Parallel.h>
-
 #include <map>
 
 #include "output_folder.h"
@@ -13,6 +11,7 @@
 #include "svgfusion/model/model_directory.h"
 #include "svgfusion/model/weights.h"
 #include "svgfusion/nn/precision.h"
+#include "svgfusion/nn/process.h"
 #include "svgfusion/pipeline/jobs.h"
 #include "svgfusion/render/sheet.h"
 #include "way.h"
@@ -211,7 +210,7 @@ class Sampling {
 }  // namespace
 
 std::int64_t sample(const SampleJob& job) {
-  at::set_num_threads(job.threads);
+  nn::set_up_process(job.threads);
   return Sampling(job).run();
 }
 

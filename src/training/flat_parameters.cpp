@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/large_pages.h"
 
 namespace svgfusion::training {
 
@@ -26,7 +27,8 @@ FlatParameters::FlatParameters(torch::nn::Module& module) {
     }
     if (matrices) decayed_ = offset;
   }
-  values_ = torch::cat(parts);
+  values_ = nn::empty_on_large_pages(offset, parts.at(0).options());
+  at::cat_out(values_, parts);
   for (Entry& entry : entries_) entry.parameter.set_data(view(values_, entry));
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "svgfusion/nn/large_pages.h"
 #include "svgfusion/nn/norms.h"
 #include "svgfusion/nn/precision.h"
 #include "svgfusion/training/learning_rate.h"
@@ -18,9 +19,10 @@ constexpr double kEpsilon = 1e-8;
 Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config)
     : parameters_(parameters), config_(config) {
   const auto& values = parameters.values();
-  state_ = {values, torch::zeros_like(values), torch::zeros_like(values)};
+  const auto empty = [&] { return nn::empty_on_large_pages(values.numel(), values.options()); };
+  state_ = {values, empty().zero_(), empty().zero_()};
   // Without averaging the average is the weights themselves.
-  average_ = config.ema_decay > 0 ? values.detach().clone() : values.detach();
+  average_ = config.ema_decay > 0 ? empty().copy_(values.detach()) : values.detach();
   values_ = parameters.views(values);
   first_moments_ = parameters.views(state_.first_moment);
   second_moments_ = parameters.views(state_.second_moment);
@@ -51,7 +53,9 @@ void Optimizer::observe_loss(double mean) {
 void Optimizer::prepare(std::int64_t step) {
   const torch::NoGradGuard no_grad;
   if (nn::product_precision() == nn::Precision::kBfloat16 && !state_.rounded.defined())
-    state_.rounded = state_.values.to(torch::kBFloat16);
+    state_.rounded = nn::empty_on_large_pages(state_.values.numel(),
+                                              state_.values.options().dtype(torch::kBFloat16))
+                         .copy_(state_.values);
   rate_.fill_(rate(step));
   forgets_.fill_(1 - ema_decay(config_, step));
 }

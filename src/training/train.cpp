@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/training/train.h"
 
-#include <ATen/Parallel.h>
-
 #include <nlohmann/json.hpp>
 
 #include "model_card.h"
@@ -10,11 +8,11 @@
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/json.h"
 #include "svgfusion/base/log.h"
-#include "svgfusion/base/memory.h"
 #include "svgfusion/base/signals.h"
 #include "svgfusion/model/latents.h"
 #include "svgfusion/nn/kernel_use.h"
 #include "svgfusion/nn/precision.h"
+#include "svgfusion/nn/process.h"
 #include "svgfusion/training/batches.h"
 #include "svgfusion/training/loop.h"
 #include "svgfusion/training/step_graph.h"
@@ -34,8 +32,6 @@ class Run {
         scope_(device_),
         communicator_(make_communicator(request.launch, device_)),
         model_folder_(request.run / "model") {
-    base::keep_freed_memory();
-    at::set_num_threads(request.threads);
     if (!communicator_->is_first()) return;
     base::ensure_folder(request.run);
     base::ensure_folder(model_folder_);
@@ -167,6 +163,7 @@ class Run {
 }  // namespace
 
 void train(const ExperimentConfig& config, const RunRequest& request) {
+  nn::set_up_process(request.threads);
   Run(config, request).run();
 }
 

@@ -2,7 +2,6 @@
 // How long one step takes: training and sampling of the thesis's denoiser, training, encoding and
 // decoding of DeepSVG's hierarchical_ordered, on synthetic data. Prints one JSON object; run it by
 // engine_speed.py, which holds it against a Python program in the same run.
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,11 +11,11 @@
 #include <random>
 
 #include "app.h"
-#include "svgfusion/base/memory.h"
 #include "svgfusion/model/deepsvg.h"
 #include "svgfusion/model/latent_sampler.h"
 #include "svgfusion/nn/kernel_use.h"
 #include "svgfusion/nn/precision.h"
+#include "svgfusion/nn/process.h"
 #include "svgfusion/training/optimizer.h"
 #include "svgfusion/training/step_graph.h"
 #include "svgfusion/training/task.h"
@@ -222,8 +221,7 @@ json autoencoder(const std::string& task, std::int64_t batch, int steps, double 
 }
 
 void run(app::Options& options) {
-  base::keep_freed_memory();
-  at::set_num_threads(options.threads());
+  nn::set_up_process(options.threads());
   at::manual_seed(0);
   trace_file = options.text_value("trace");
   device = model::device_from(options.text_value("device"));

@@ -2,7 +2,6 @@
 // GFLOP/s of a linear map and its two gradients at the denoiser's sizes: ours, LibTorch's own
 // (at::linear and mm), oneDNN, and ours with weights packed before, alternately, with weights that
 // come from memory as in a deep model's step. Prints a table.
-#include <ATen/Parallel.h>
 #include <torch/types.h>
 
 #include <algorithm>
@@ -10,8 +9,8 @@
 #include <cstdio>
 
 #include "app.h"
-#include "svgfusion/base/memory.h"
 #include "svgfusion/nn/packed_weights.h"
+#include "svgfusion/nn/process.h"
 #include "svgfusion/nn/product_engines.h"
 
 namespace {
@@ -34,8 +33,7 @@ double gflops(double flops, std::size_t calls, const Body& body) {
 }
 
 void run(app::Options& options) {
-  base::keep_freed_memory();
-  at::set_num_threads(options.threads());
+  nn::set_up_process(options.threads());
   const torch::NoGradGuard no_grad;
   std::puts("rows\tin\tout\twhat\tkernels\tlibtorch\tonednn\tpacked");
   for (const std::int64_t rows : {32, 64, 100, 128, 256}) {

@@ -5,6 +5,7 @@
 
 #include "make_numbers.h"
 #include "support/support.h"
+#include "svgfusion/kernels/product_norm.h"
 
 namespace svgfusion::kernels {
 namespace {

@@ -190,5 +190,35 @@ TEST(InstructionSets, LoopsOverRows) {
   }
 }
 
+template <class Cell, class Multiply>
+void expect_dots(const char* name, int height, Multiply multiply) {
+  constexpr std::size_t kMost = kMostDotRows + kDotColumns;
+  for (const std::size_t depth : {1U, 4U, 15U, 16U, 40U}) {
+    std::vector<std::vector<Cell>> rows;
+    const Cell* pointers[kMost];
+    for (std::size_t i = 0; i < kMost; ++i) rows.push_back(random_cells<Cell>(depth, i));
+    for (std::size_t i = 0; i < kMost; ++i) pointers[i] = rows[i].data();
+    float found[kMostDotRows * kDotColumns];
+    multiply(pointers, pointers + height, static_cast<std::int64_t>(depth), found);
+    for (int r = 0; r < height; ++r) {
+      for (int c = 0; c < kDotColumns; ++c) {
+        const Numbers a = numbers_of(rows[static_cast<std::size_t>(r)]);
+        const Numbers b = numbers_of(rows[static_cast<std::size_t>(height + c)]);
+        double expected = 0;
+        for (std::size_t k = 0; k < a.size(); ++k) expected += static_cast<double>(a[k]) * b[k];
+        ASSERT_NEAR(found[r * kDotColumns + c], expected, 1e-4) << name << " " << depth;
+      }
+    }
+  }
+}
+
+TEST(InstructionSets, DotsOfRows) {
+  for (const auto& [name, set] : sets_of_this_processor()) {
+    ASSERT_LE(set.dots.rows, kMostDotRows) << name;
+    expect_dots<float>(name, set.dots.rows, set.dots.multiply);
+    expect_dots<Pair>(name, set.dots.rows, set.dots.multiply_pairs);
+  }
+}
+
 }  // namespace
 }  // namespace svgfusion::kernels

@@ -5,7 +5,7 @@
 #include <torch/optim/adam.h>
 
 #include <cmath>
-#include <set>
+#include <map>
 
 namespace svgfusion::model {
 namespace {
@@ -17,6 +17,10 @@ class Names {
   }
   void linear(const std::string& reference, const std::string& ours) {
     for (const char* part : {".weight", ".bias"}) add(reference + part, ours + part);
+  }
+  void modulation(const std::string& reference, std::int64_t first_row, std::int64_t rows) {
+    for (const char* part : {".weight", ".bias"})
+      out.push_back({reference + part, std::string("modulation") + part, first_row, rows});
   }
   void table(const std::string& reference, const std::string& ours) {
     add(reference + ".weight", ours + ".weight");
@@ -88,7 +92,7 @@ std::vector<ReferenceName> deepsvg_names(const AutoencoderConfig& c) {
   return n.out;
 }
 
-std::vector<ReferenceName> dit_names(std::int64_t depth) {
+std::vector<ReferenceName> dit_names(std::int64_t depth, std::int64_t width) {
   Names n;
   n.linear("t_embedder.mlp.0", "time_in");
   n.linear("t_embedder.mlp.2", "time_out");
@@ -99,10 +103,10 @@ std::vector<ReferenceName> dit_names(std::int64_t depth) {
     n.linear(block + "attn.proj", block + "attention.out");
     n.linear(block + "mlp.fc1", block + "up");
     n.linear(block + "mlp.fc2", block + "down");
-    n.linear(block + "adaLN_modulation.1", block + "modulation");
+    n.modulation(block + "adaLN_modulation.1", 6 * width * i, 6 * width);
   }
   n.linear("final_layer.linear", "output");
-  n.linear("final_layer.adaLN_modulation.1", "final_modulation");
+  n.modulation("final_layer.adaLN_modulation.1", 6 * width * depth, 2 * width);
   return n.out;
 }
 
@@ -123,12 +127,14 @@ torch::Tensor reference_noise(const std::vector<std::int64_t>& shape, std::int64
 void fill_as_reference(torch::nn::Module& module, const std::vector<ReferenceName>& names) {
   const torch::NoGradGuard no_grad;
   auto parameters = module.named_parameters();
-  std::set<std::string> left;
-  for (const auto& p : parameters) left.insert(p.key());
+  std::map<std::string, std::int64_t> rows_left;
+  for (const auto& p : parameters) rows_left[p.key()] = p.value().size(0);
   std::int64_t k = 0;
   for (const ReferenceName& name : names) {
-    ASSERT_TRUE(left.erase(name.ours) == 1) << name.ours << " for " << name.reference;
-    auto& target = parameters[name.ours];
+    ASSERT_TRUE(rows_left.count(name.ours)) << name.ours << " for " << name.reference;
+    auto target = parameters[name.ours];
+    if (name.rows > 0) target = target.narrow(0, name.first_row, name.rows);
+    rows_left[name.ours] -= target.size(0);
     const auto u = reference_noise(target.sizes().vec(), k++);
     const auto has = [&](const char* part) {
       return name.reference.find(part) != std::string::npos;
@@ -144,7 +150,7 @@ void fill_as_reference(torch::nn::Module& module, const std::vector<ReferenceNam
     }
     target.copy_(value.to(torch::kFloat));
   }
-  EXPECT_TRUE(left.empty()) << "not in the reference: " << *left.begin();
+  for (const auto& [name, rows] : rows_left) EXPECT_EQ(rows, 0) << name;
 }
 
 void train_plainly(torch::nn::Module& module, int steps, double rate,

@@ -17,12 +17,14 @@ namespace svgfusion::model {
 struct ReferenceName {
   std::string reference;
   std::string ours;
+  // Where several of the reference's parameters are one here: which rows; 0: all.
+  std::int64_t first_row = 0, rows = 0;
 };
 
 // named_parameters() of DeepSVG's model of this configuration, each with the name here.
 std::vector<ReferenceName> deepsvg_names(const AutoencoderConfig& config);
-// The same of the thesis's denoiser of this depth.
-std::vector<ReferenceName> dit_names(std::int64_t depth);
+// The same of the thesis's denoiser.
+std::vector<ReferenceName> dit_names(std::int64_t depth, std::int64_t width);
 
 // Uniform in [-0.5, 0.5) by flat index i and tensor number k.
 torch::Tensor reference_noise(const std::vector<std::int64_t>& shape, std::int64_t k);

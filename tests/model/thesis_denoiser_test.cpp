@@ -33,7 +33,7 @@ Denoiser denoiser() {
   config.depth = kDepth;
   config.token_code = "sincos";
   Denoiser model(config, DenoiserShape{1, 256, kLabels, true});
-  fill_as_reference(*model, dit_names(kDepth));
+  fill_as_reference(*model, dit_names(kDepth, 256));
   model->eval();
   return model;
 }

@@ -12,6 +12,7 @@
 #include "svgfusion/nn/attention.h"
 #include "svgfusion/nn/coordinates.h"
 #include "svgfusion/nn/dropout.h"
+#include "svgfusion/nn/modulated_branch.h"
 #include "svgfusion/nn/modulation.h"
 #include "svgfusion/nn/norms.h"
 #include "svgfusion/nn/transformer.h"
@@ -65,6 +66,22 @@ TEST(KernelUse, OperationsAgreeWithLibtorch) {
         return bias_gelu(in[0].permute({2, 1, 0}), in[1]);
       },
       "GELU of a permuted tensor");
+}
+
+TEST(KernelUse, BranchesAgreeWithLibtorch) {
+  at::manual_seed(9);
+  for (const std::int64_t tokens : {1, 3}) {
+    for (const bool has_gelu : {false, true}) {
+      const auto branch = [&](const Tensors& in) {
+        const auto m = in[1].chunk(3, 1);
+        return modulated_branch(in[0], {m[0], m[1], m[2]}, {in[2], in[3], in[4], in[5], has_gelu},
+                                1e-5);
+      };
+      expect_same({torch::randn({4, tokens, 20}), torch::randn({4, 60}), torch::randn({28, 20}),
+                   torch::randn({28}), 0.2 * torch::randn({20, 28}), torch::randn({20})},
+                  branch, "branch");
+    }
+  }
 }
 
 TEST(KernelUse, CoordinateLossAgreesWithLibtorch) {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // AdamW on the CPU (Loshchilov and Hutter 2019, algorithm 2): decay, moments, weights and their
 // moving average in one pass over memory. A gradient that is a product of few rows need not be
-// written at all: its blocks are used while they are in cache, and its norm comes from two small
-// matrices.
+// written at all: its blocks are used while they are in cache. Its norm: product_norm.h.
 #pragma once
-
-#include <vector>
 
 #include "svgfusion/kernels/bfloat16.h"
 #include "svgfusion/kernels/parallel.h"
@@ -41,17 +38,5 @@ void adamw_of_product(const float* up, const float* x, const ProductSizes& sizes
                       const WeightState& state, const AdamW& rule, const Parallel& parallel);
 void adamw_of_product(const Bfloat16* up, const Bfloat16* x, const ProductSizes& sizes,
                       const WeightState& state, const AdamW& rule, const Parallel& parallel);
-
-// up [R, O], x [R, I]; in bfloat16, O and I are even.
-template <class Number>
-struct RowProduct {
-  const Number* up = nullptr;
-  const Number* x = nullptr;
-  ProductSizes sizes;
-};
-// The sum of squares of all numbers of all products up^T x, by
-//   |up^T x|^2 = sum over r, s of (up up^T)[r, s] (x x^T)[r, s].
-double square_sum(const std::vector<RowProduct<float>>& products, const Parallel& parallel);
-double square_sum(const std::vector<RowProduct<Bfloat16>>& products, const Parallel& parallel);
 
 }  // namespace svgfusion::kernels

@@ -12,6 +12,7 @@
 
 #include "svgfusion/diffusion/loss.h"
 #include "svgfusion/nn/embeddings.h"
+#include "svgfusion/nn/modulated_branch.h"
 #include "svgfusion/nn/packed_weights.h"
 #include "svgfusion/nn/transformer.h"
 
@@ -66,15 +67,18 @@ struct DenoiserShape {
 class DenoiserBlockImpl : public torch::nn::Module {
  public:
   DenoiserBlockImpl(std::int64_t width, std::int64_t heads, std::int64_t feed_forward);
-  // x [B, T, W], condition SiLU(c) [B, W] -> [B, T, W]. With `rows` [B] the condition is [U, W] and
-  // row rows[b] of it is that of x[b].
-  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& condition,
+  // x [B, T, W] -> [B, T, W]; `modulation` is that of attention and that of the feed-forward part.
+  // With `rows` [B] its matrices are [U, W] and row rows[b] is that of x[b].
+  torch::Tensor forward(const torch::Tensor& x, const nn::Modulation (&modulation)[2],
                         const torch::Tensor& rows);
   nn::SelfAttention& attention() { return attention_; }
 
  private:
+  torch::Tensor attend(const torch::Tensor& x, const nn::Modulation& modulation,
+                       const torch::Tensor& rows);
+
   nn::SelfAttention attention_{nullptr};
-  torch::nn::Linear up_{nullptr}, down_{nullptr}, modulation_{nullptr};
+  torch::nn::Linear up_{nullptr}, down_{nullptr};
 };
 TORCH_MODULE(DenoiserBlock);
 
@@ -110,7 +114,10 @@ class DenoiserImpl : public torch::nn::Module {
   torch::nn::Linear input_{nullptr}, time_in_{nullptr}, time_out_{nullptr};
   nn::LabelEmbedding label_table_{nullptr};
   torch::nn::ModuleList blocks_{nullptr};
-  torch::nn::Linear final_modulation_{nullptr}, output_{nullptr};
+  // Of all blocks, six matrices each, and of the output, two: [(6 depth + 2) W, W]. They see the
+  // same condition, so one product serves them all.
+  torch::nn::Linear modulation_{nullptr};
+  torch::nn::Linear output_{nullptr};
   torch::Tensor token_table_;  // [T, W], one row a token; absent when learned and T = 1
   torch::Tensor latent_mean_;  // [T, D]
   torch::Tensor latent_std_;   // [T, D]

@@ -9,6 +9,7 @@
 #include <torch/nn/modules/normalization.h>
 
 #include "svgfusion/nn/attention.h"
+#include "svgfusion/nn/modulated_branch.h"
 
 namespace svgfusion::nn {
 
@@ -18,11 +19,15 @@ class SelfAttentionImpl : public torch::nn::Module {
 
   torch::Tensor forward(const torch::Tensor& rows, const Ragged& ragged, Reach reach);  // [K, W]
   torch::Tensor forward_dense(const torch::Tensor& tokens);  // [B, T, W], all tokens see each other
+  // The two maps that attention is with one token: softmax over one key is 1, so queries and keys
+  // cannot matter, and get no gradient.
+  BranchMaps one_token_maps() const;
 
   // For inference with one token: values and output are one map, computed from the weights as they
   // are now and used until `unmerge`.
   void merge_one_token();
   void unmerge();
+  bool is_merged() const { return merged_weight_.defined(); }
 
  private:
   torch::Tensor project(const torch::Tensor& x);

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
-#include "svgfusion/base/memory.h"
+#include "svgfusion/nn/process.h"
 
-#include <cstdlib>
+#include <ATen/Parallel.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
-namespace svgfusion::base {
+namespace svgfusion::nn {
 
-void keep_freed_memory() {
+void set_up_process(std::int64_t threads) {
 #ifdef __GLIBC__
   constexpr int kNever = 1 << 30;  // bytes
   ::mallopt(M_TRIM_THRESHOLD, kNever);
   ::mallopt(M_MMAP_THRESHOLD, kNever);
 #endif
+  at::set_num_threads(static_cast<int>(threads));
 }
 
-}  // namespace svgfusion::base
+}  // namespace svgfusion::nn
