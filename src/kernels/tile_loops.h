@@ -17,14 +17,17 @@ inline Bits gather(const Bfloat16* from, std::int64_t stride) {
   return pairs_of(Whole().load(from), Whole().load(from + stride));
 }
 
-// Rows of b to be fetched from memory while others are multiplied.
+// Rows of b to be fetched from memory while others are multiplied: into the second cache, since
+// rows a power of two apart would displace each other in the first.
 constexpr int kRowsAhead = 16;
+constexpr int kSecondCache = 2;
 inline void fetch(const float* from, std::int64_t) {
-  for (int line = 0; line < 2 * kLanes; line += kLineCells) __builtin_prefetch(from + line);
+  for (int line = 0; line < 2 * kLanes; line += kLineCells)
+    __builtin_prefetch(from + line, 0, kSecondCache);
 }
 inline void fetch(const Bfloat16* from, std::int64_t stride) {
-  __builtin_prefetch(from);
-  __builtin_prefetch(from + stride);
+  __builtin_prefetch(from, 0, kSecondCache);
+  __builtin_prefetch(from + stride, 0, kSecondCache);
 }
 
 template <int Rows, class Cell, bool kCopies>
@@ -47,15 +50,19 @@ void tile(const TileOperandsOf<Cell>& t) {
     Cell* copies = t.copies + begin * 2 * kLanes;
     const auto* from = t.from + begin * kRowsEach * t.from_stride;
     for (std::int64_t k = begin; k < end; ++k, a += step, b += 2 * kLanes) {
+      VectorOf<Cell> b_left, b_right;
       if constexpr (kCopies) {
         fetch(from + kRowsAhead * t.from_stride, t.from_stride);
-        kWhole.store(copies, gather(from, t.from_stride));
-        kWhole.store(copies + kLanes, gather(from + kLanes, t.from_stride));
+        b_left = gather(from, t.from_stride);
+        b_right = gather(from + kLanes, t.from_stride);
+        kWhole.store(copies, b_left);
+        kWhole.store(copies + kLanes, b_right);
         from += kRowsEach * t.from_stride;
         copies += 2 * kLanes;
+      } else {
+        b_left = kWhole.load(b);
+        b_right = kWhole.load(b + kLanes);
       }
-      const auto b_left = kWhole.load(b);
-      const auto b_right = kWhole.load(b + kLanes);
 #pragma GCC unroll 16
       for (int r = 0; r < Rows; ++r) {
         const Cell scale = a[r * stride];
