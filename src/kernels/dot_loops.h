@@ -2,6 +2,8 @@
 // Products of rows with rows, both read along their length: what a Gram matrix is made of.
 #pragma once
 
+#include <array>
+
 #include "instruction_set.h"
 #include "vector.h"
 
@@ -10,23 +12,31 @@ namespace {
 
 constexpr int kDotRows = kLanes / kDotColumns;
 
-// Lane i of the result is the sum of vector i, in log2(kLanes) steps: after step s each vector
-// holds 2 s of them, and lanes whose numbers differ in bit s have been added.
-inline Vector sums_of(const Vector (&all_sums)[kLanes]) {
-  Vector v[kLanes];
-  std::memcpy(&v, &all_sums, sizeof v);
-  for (int step = 1, count = kLanes; step < kLanes; step *= 2, count /= 2) {
-    Integers here{}, there{};
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const int from = (lane & step) == 0 ? 0 : kLanes;
-      here[lane] = from + lane;
-      there[lane] = from + (lane ^ step);
-    }
-    for (int i = 0; i < count / 2; ++i)
-      v[i] = __builtin_shuffle(v[2 * i], v[2 * i + 1], here) +
-             __builtin_shuffle(v[2 * i], v[2 * i + 1], there);
+// For lane i of a result: lane i of one vector where i lacks the bit `step`, else of the next; or,
+// of the same vector, the lane that differs in this bit.
+constexpr std::array<std::int32_t, kLanes> lanes_from(int step, bool other) {
+  std::array<std::int32_t, kLanes> out{};
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const int vector = (lane & step) == 0 ? 0 : 1;
+    out[static_cast<std::size_t>(lane)] = vector * kLanes + (other ? lane ^ step : lane);
   }
-  return v[0];
+  return out;
+}
+
+// kLanes / Step vectors become half as many, each of which holds the sums of 2 Step: lanes whose
+// numbers differ in the bit Step are added.
+template <int Step>
+inline void fold(Vector* v) {
+  static constexpr auto kHere = lanes_from(Step, false);
+  static constexpr auto kThere = lanes_from(Step, true);
+  const auto here = bits_as<Integers>(kHere);
+  const auto there = bits_as<Integers>(kThere);
+#pragma GCC unroll 8
+  for (int i = 0; i < kLanes / Step / 2; ++i) {
+    v[i] = __builtin_shuffle(v[2 * i], v[2 * i + 1], here) +
+           __builtin_shuffle(v[2 * i], v[2 * i + 1], there);
+  }
+  if constexpr (2 * Step < kLanes) fold<2 * Step>(v);
 }
 
 template <class Cell>
@@ -41,7 +51,8 @@ void dots(const Cell* const* a, const Cell* const* b, std::int64_t depth, float*
         sums[r * kDotColumns + c] = add_product(sums[r * kDotColumns + c], left, right[c]);
     }
   });
-  Whole().store(out, sums_of(sums));
+  fold<1>(sums);
+  Whole().store(out, sums[0]);  // lane i: the sum of vector i
 }
 
 constexpr DotLoops kDotLoops{kDotRows, dots<float>, dots<Pair>};

@@ -67,12 +67,30 @@ void product_by_weights(const Cell* x, const Cell* w, const float* bias, float* 
   parallel(parts(s.outputs, set.rows), grain_for(2 * set.rows * s.inputs * s.rows), body);
 }
 
+// What is read after a panel, to be fetched from memory while that is multiplied.
+template <class Cell>
+struct Ahead {
+  const Cell* from = nullptr;
+  std::int64_t left = 0;
+
+  void fetch(std::int64_t cells) {
+    for (cells = std::min(cells, left); cells > 0; cells -= kLineCells) {
+      __builtin_prefetch(from);
+      from += kLineCells;
+      left -= kLineCells;
+    }
+  }
+};
+
 // Tiles of y: all rows of x times one panel of w^T, a part of it at a time.
 template <class Cell>
 void multiply_rows(const Cell* x, const Cell* panel, const float* bias, float* y,
-                   const ProductSizes& s, std::int64_t depth, std::int64_t first) {
+                   const ProductSizes& s, std::int64_t depth, std::int64_t first,
+                   Ahead<Cell> ahead = {}) {
   const TileLoops& set = tiles();
   const std::int64_t left = s.outputs - first;
+  const std::int64_t calls = parts(depth, kTileDepth) * parts(s.rows, set.rows);
+  const std::int64_t cells_each = parts(parts(ahead.left, calls), kLineCells) * kLineCells;
   for (std::int64_t k = 0; k < depth; k += kTileDepth) {
     for (std::int64_t r = 0; r < s.rows; r += set.rows) {
       const TileOperandsOf<Cell> tile{x + r * depth + k,
@@ -82,6 +100,7 @@ void multiply_rows(const Cell* x, const Cell* panel, const float* bias, float* y
                                       y + r * s.outputs + first,
                                       s.outputs,
                                       k > 0};
+      ahead.fetch(cells_each);
       multiply(std::min<std::int64_t>(set.rows, s.rows - r), tile, left);
     }
   }
@@ -100,7 +119,11 @@ void product_by_rows(const Cell* x, const Cell* w, const float* bias, float* y,
     Cell* panel = scratch<Cell>(1, depth * set.columns);
     for (std::int64_t p = begin; p < end; ++p) {
       pack_rows(w, depth, s.outputs, depth, p * set.columns, panel);
-      multiply_rows(x, panel, bias, y, s, depth, p * set.columns);
+      const std::int64_t next = (p + 1) * set.columns;
+      const std::int64_t count =
+          p + 1 < end ? std::min<std::int64_t>(set.columns, s.outputs - next) : 0;
+      multiply_rows(x, panel, bias, y, s, depth, p * set.columns,
+                    Ahead<Cell>{w + next * depth, count * depth});
     }
   };
   parallel(parts(s.outputs, set.columns), grain_for(2 * set.columns * s.inputs * s.rows), body);

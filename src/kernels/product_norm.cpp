@@ -24,17 +24,41 @@ struct Rows {
   const Cell* first = nullptr;
   std::int64_t stride = 0;
   std::int64_t depth = 0;
-
-  // Products of `rows` rows from row r on and kDotColumns from row s on, of which those past the
-  // last are the last.
-  void multiply(int rows, std::int64_t r, std::int64_t s, std::int64_t last, float* out) const {
-    const Cell* a[kMostDotRows];
-    const Cell* b[kDotColumns];
-    for (int i = 0; i < rows; ++i) a[i] = first + std::min(r + i, last) * stride;
-    for (int i = 0; i < kDotColumns; ++i) b[i] = first + std::min(s + i, last) * stride;
-    dots(a, b, depth, out);
-  }
 };
+
+// So many cells of kRowsAtOnce rows stay in the first cache while all rows below pass by.
+constexpr std::int64_t kDepthAtOnce = 512;
+constexpr std::int64_t kRowsAtOnce = 8;
+
+// gram [rows, width] = m m^T up to the diagonal; what is above it is not said. Rows of a block past
+// the last are the last.
+template <class Cell>
+void gram_matrix(const Rows<Cell>& m, std::int64_t rows, std::int64_t width, float* gram) {
+  const int height = best_set().dots.rows;
+  const Cell* a[kMostDotRows];
+  const Cell* b[kDotColumns];
+  float block[kMostDotRows * kDotColumns];
+  std::fill_n(gram, rows * width, 0.0F);
+  const auto multiply = [&](std::int64_t r, std::int64_t s, std::int64_t cell) {
+    const auto row = [&](std::int64_t i) {
+      return m.first + std::min(i, rows - 1) * m.stride + cell;
+    };
+    for (int i = 0; i < height; ++i) a[i] = row(r + i);
+    for (int i = 0; i < kDotColumns; ++i) b[i] = row(s + i);
+    dots(a, b, std::min(kDepthAtOnce, m.depth - cell), block);
+    for (std::int64_t i = 0; i < std::min<std::int64_t>(height, rows - r); ++i)
+      for (std::int64_t k = 0; k < kDotColumns; ++k)
+        gram[(r + i) * width + s + k] += block[i * kDotColumns + k];
+  };
+  for (std::int64_t cell = 0; cell < m.depth; cell += kDepthAtOnce) {
+    for (std::int64_t group = 0; group < rows; group += kRowsAtOnce) {
+      for (std::int64_t r = group / height * height; r < rows; r += height) {
+        const std::int64_t end = std::min({group + kRowsAtOnce, r + height, rows});
+        for (std::int64_t s = group; s < end; s += kDotColumns) multiply(r, s, cell);
+      }
+    }
+  }
+}
 
 template <class Cell>
 struct Part {
@@ -42,25 +66,18 @@ struct Part {
   std::int64_t rows = 0;
 };
 
-// Both matrices are symmetric: blocks above the diagonal are left out.
 template <class Cell>
 double square_sum_of(const Part<Cell>& part) {
-  const int height = best_set().dots.rows;
+  const std::int64_t width = parts(part.rows, kDotColumns) * kDotColumns;
+  float* of_up = scratch(0, part.rows * width);
+  float* of_x = scratch(1, part.rows * width);
+  gram_matrix(part.up, part.rows, width, of_up);
+  gram_matrix(part.x, part.rows, width, of_x);
   double sum = 0;
-  float of_up[kMostDotRows * kDotColumns];
-  float of_x[kMostDotRows * kDotColumns];
-  for (std::int64_t first = 0; first < part.rows; first += height) {
-    const std::int64_t end = std::min(first + height, part.rows);
-    for (std::int64_t column = 0; column < end; column += kDotColumns) {
-      part.up.multiply(height, first, column, part.rows - 1, of_up);
-      part.x.multiply(height, first, column, part.rows - 1, of_x);
-      for (std::int64_t r = first; r < end; ++r) {
-        for (std::int64_t c = column; c <= std::min(r, column + kDotColumns - 1); ++c) {
-          const std::int64_t at = (r - first) * kDotColumns + c - column;
-          sum += (c < r ? 2.0 : 1.0) * static_cast<double>(of_up[at]) * of_x[at];
-        }
-      }
-    }
+  for (std::int64_t r = 0; r < part.rows; ++r, of_up += width, of_x += width) {
+    double below = 0;
+    for (std::int64_t s = 0; s < r; ++s) below += static_cast<double>(of_up[s]) * of_x[s];
+    sum += 2 * below + static_cast<double>(of_up[r]) * of_x[r];
   }
   return sum;
 }

@@ -19,9 +19,6 @@ namespace {
 
 std::atomic<std::int64_t> total_flops{0};
 
-// By what tests/benchmarks/product_speed prints on processors with AVX2 and with AVX-512.
-constexpr std::int64_t kFewRows = 64;
-
 // Of a product and of the gradient of its input.
 Engine engine_for(std::int64_t rows) {
   if (rows <= kFewRows && is_available(Engine::kKernels)) return Engine::kKernels;

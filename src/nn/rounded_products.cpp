@@ -4,12 +4,10 @@
 #include "executor.h"
 #include "svgfusion/kernels/product.h"
 #include "svgfusion/nn/kernel_use.h"
+#include "svgfusion/nn/product_engines.h"
 
 namespace svgfusion::nn {
 namespace {
-
-// By what tests/benchmarks/product_speed prints on a processor with AVX512_BF16.
-constexpr std::int64_t kFewRows = 128;
 
 torch::Tensor float_matrix(std::int64_t rows, std::int64_t columns) {
   return torch::empty({rows, columns}, torch::kFloat);

@@ -15,6 +15,9 @@ namespace svgfusion::nn {
 enum class Engine { kKernels, kLibtorch, kOneDnn };
 inline constexpr Engine kEngines[] = {Engine::kKernels, Engine::kLibtorch, Engine::kOneDnn};
 bool is_available(Engine engine);
+// Up to so many rows the kernels lead, by what tests/benchmarks/product_speed prints on processors
+// with AVX2, AVX-512 and AVX512_BF16, and by whole training steps.
+inline constexpr std::int64_t kFewRows = 128;
 
 // All operands are contiguous.
 // x [R, in], weight [out, in], bias [out] -> x weight^T + bias [R, out]
