@@ -236,8 +236,11 @@ def join_modulation(tensors, depth):
         tensors[f"modulation.{part}"] = torch.cat([tensors.pop(f"modulation.{i}.{part}") for i in range(depth + 1)])
 
 
-def split_modulation(tensors, depth, width):
+def split_modulation(tensors, depth, width, where):
     for part in ("weight", "bias"):
+        found = len(tensors.get(f"modulation.{part}", ()))
+        if found != (6 * depth + 2) * width:
+            raise Failure(f"{where}: 'modulation.{part}' has {found} rows; expected {(6 * depth + 2) * width}")
         parts = tensors.pop(f"modulation.{part}").split([6 * width] * depth + [2 * width])
         tensors.update({f"modulation.{i}.{part}": p.contiguous() for i, p in enumerate(parts)})
 
@@ -419,7 +422,7 @@ def export_dit(directory, config):
         raise Failure(f"{directory}: its denoiser has no token code; train it with denoiser.token_code sincos to export it")
     for statistic in ("latent_mean", "latent_std"):
         tensors.pop(statistic)
-    split_modulation(tensors, d["depth"], d["width"])
+    split_modulation(tensors, d["depth"], d["width"], directory)
     out = renamed(tensors, [(b, a) for a, b in dit_pairs(d["depth"], patches)], directory)
     out["pos_embed"] = out["pos_embed"].unsqueeze(0)
     if patches:

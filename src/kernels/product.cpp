@@ -20,7 +20,8 @@ void pack(const Cell* m, Cell* panels, std::int64_t rows, std::int64_t depth,
   const std::int64_t columns = tiles().columns;
   parallel(parts(rows, columns), grain_for(kFlopsOfACopy * depth * columns),
            [&](std::int64_t begin, std::int64_t end) {
-             pack_row_panels(m, rows, depth, begin, end, panels);
+             for (std::int64_t p = begin; p < end; ++p)
+               pack_rows(m, depth, rows, depth, p * columns, panels + p * columns * depth);
            });
 }
 

@@ -126,14 +126,6 @@ void pack_rows(const Cell* from, std::int64_t stride, std::int64_t rows, std::in
 }
 
 template <class Cell>
-void pack_row_panels(const Cell* from, std::int64_t rows, std::int64_t columns, std::int64_t begin,
-                     std::int64_t end, Cell* panels) {
-  const std::int64_t width = tiles().columns;
-  for (std::int64_t p = begin; p < end; ++p)
-    pack_rows(from, columns, rows, columns, p * width, panels + p * width * columns);
-}
-
-template <class Cell>
 void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& t) {
   const TileLoops& set = tiles();
   for (std::int64_t k = 0; k < t.depth; k += kTileDepth) {
@@ -192,8 +184,6 @@ void multiply_panel(std::int64_t rows, const TileOperands& t, std::int64_t colum
                             std::int64_t, Cell*);                                                 \
   template void pack_rows(const Cell*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,    \
                           Cell*);                                                                 \
-  template void pack_row_panels(const Cell*, std::int64_t, std::int64_t, std::int64_t,            \
-                                std::int64_t, Cell*);                                             \
   template void transpose(const Cell*, std::int64_t, std::int64_t, std::int64_t, Cell*,           \
                           std::int64_t);                                                          \
   template void multiply_whole(std::int64_t, const TileOperandsOf<Cell>&);                        \

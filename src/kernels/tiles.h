@@ -45,11 +45,6 @@ void pack_panels(const Cell* from, std::int64_t stride, std::int64_t rows, std::
 template <class Cell>
 void pack_rows(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                std::int64_t first, Cell* panel);
-// The same of panels [begin, end) of a matrix without gaps, to their places in `panels`, which
-// begins with panel 0.
-template <class Cell>
-void pack_row_panels(const Cell* from, std::int64_t rows, std::int64_t columns, std::int64_t begin,
-                     std::int64_t end, Cell* panels);
 
 // to [columns, rows] = the transpose of from [rows, columns]
 template <class Cell>

@@ -47,11 +47,13 @@ class ModulatedBranch : public torch::autograd::Function<ModulatedBranch> {
 
     const ResidualGradients residual = residual_gradients(up, saved[kGate], saved[kH]);
     const Tensor second_up = as_rows(residual.h);
-    const MapGradients second_map = of_map(second, second_up, saved[kIntoSecond]);
+    const MapGradients second_map =
+        of_map(second, second_up, saved[kIntoSecond], context->needs_input_grad(kSecondInput));
     const bool has_gelu = saved[kInner].defined();
     GeluGradients inner{second_map.input, {}};
     if (has_gelu) inner = gelu_gradients(second_map.input, saved[kInner], saved[kFirstBias]);
-    const MapGradients first_map = of_map(first, inner.x, saved[kIntoFirst]);
+    const MapGradients first_map =
+        of_map(first, inner.x, saved[kIntoFirst], context->needs_input_grad(kFirstInput));
     NormGradients norm = norm_gradients(first_map.input.view(up.sizes()), saved[kX], saved[kScale],
                                         saved[kStatistics]);
     return {norm.x.add_(up),
@@ -67,12 +69,16 @@ class ModulatedBranch : public torch::autograd::Function<ModulatedBranch> {
   }
 
  private:
+  // Of the weights among the inputs of `forward`.
+  static constexpr std::size_t kFirstInput = 4, kSecondInput = 6;
+
   struct MapGradients {
     Tensor input, weight;
   };
-  static MapGradients of_map(const LinearProducts& map, const Tensor& up, const Tensor& input) {
+  static MapGradients of_map(const LinearProducts& map, const Tensor& up, const Tensor& input,
+                             bool trains) {
     const Tensor operand = map.operand(up);
-    return {map.input_gradient(operand), map.weight_gradient(operand, input)};
+    return {map.input_gradient(operand), trains ? map.weight_gradient(operand, input) : Tensor()};
   }
 };
 
@@ -93,9 +99,10 @@ Tensor modulated_branch(const Tensor& x, const Modulation& m, const BranchMaps& 
                         takes_kernels(x) && takes_products(x, maps.first_weight) &&
                         takes_products(x, maps.second_weight);
   if (!is_whole) return by_parts(x, m, maps, epsilon, rows);
-  return ModulatedBranch::apply(x.contiguous(), m.shift, m.scale, m.gate, maps.first_weight,
-                                maps.first_bias, maps.second_weight, maps.second_bias, epsilon,
-                                maps.has_gelu);
+  return ModulatedBranch::apply(x.contiguous(), with_whole_rows(m.shift), with_whole_rows(m.scale),
+                                with_whole_rows(m.gate), maps.first_weight,
+                                maps.first_bias.contiguous(), maps.second_weight,
+                                maps.second_bias.contiguous(), epsilon, maps.has_gelu);
 }
 
 }  // namespace svgfusion::nn

@@ -28,11 +28,6 @@ bool picks_rows(const torch::Tensor& x, const torch::Tensor& rows) {
   return !rows.defined() || (takes_kernels(x) && !at::GradMode::is_enabled());
 }
 
-// Rows may be slices of a wider matrix.
-torch::Tensor with_whole_rows(const torch::Tensor& t) {
-  return t.stride(1) == 1 ? t : t.contiguous();
-}
-
 class ModulatedNorm : public torch::autograd::Function<ModulatedNorm> {
  public:
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
@@ -67,6 +62,10 @@ class GatedResidual : public torch::autograd::Function<GatedResidual> {
 };
 
 }  // namespace
+
+torch::Tensor with_whole_rows(const torch::Tensor& t) {
+  return t.stride(1) == 1 ? t : t.contiguous();
+}
 
 NormPass norm_pass(const torch::Tensor& x, const torch::Tensor& shift, const torch::Tensor& scale,
                    double epsilon, bool needs_gradient, const torch::Tensor& rows) {

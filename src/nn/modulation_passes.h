@@ -8,6 +8,9 @@
 
 namespace svgfusion::nn {
 
+// A matrix whose rows are without gaps: itself, where it is a slice of a wider one.
+torch::Tensor with_whole_rows(const torch::Tensor& t);
+
 struct NormPass {
   torch::Tensor y;           // [B, T, W]
   torch::Tensor statistics;  // [B T, 2], where a gradient is wanted

@@ -8,6 +8,7 @@
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/nn/large_pages.h"
+#include "svgfusion/nn/product_engines.h"
 
 namespace svgfusion::training {
 
@@ -72,7 +73,7 @@ void FlatParameters::settle(Entry& entry, std::vector<nn::LateGradient> products
         merged.back().x.size(1) == p.x.size(1) && merged.back().up.size(1) == p.up.size(1)) {
       merged.back().up = torch::cat({merged.back().up, p.up});
       merged.back().x = torch::cat({merged.back().x, p.x});
-      is_written |= merged.back().x.size(0) > nn::kMostLateRows;
+      is_written |= merged.back().x.size(0) > nn::kFewRows;
       continue;
     }
     is_written |= !merged.empty() && merged.back().offset + merged.back().size() > p.offset;

@@ -15,6 +15,7 @@
 #include "svgfusion/nn/modulated_branch.h"
 #include "svgfusion/nn/modulation.h"
 #include "svgfusion/nn/norms.h"
+#include "svgfusion/nn/precision.h"
 #include "svgfusion/nn/transformer.h"
 
 namespace svgfusion::nn {
@@ -82,6 +83,44 @@ TEST(KernelUse, BranchesAgreeWithLibtorch) {
                   branch, "branch");
     }
   }
+}
+
+// With rows of the modulation named, a branch is computed by its parts.
+TEST(ModulatedBranch, IsWhatItsPartsAre) {
+  at::manual_seed(10);
+  const Tensors inputs{torch::randn({4, 1, 20}), torch::randn({60, 4}).t(), torch::randn({28, 20}),
+                       torch::randn({28}),       torch::randn({20, 28}),    torch::randn({20})};
+  for (const Precision precision : {Precision::kFloat32, Precision::kBfloat16}) {
+    const ProductPrecision products(precision);
+    for (const bool has_gelu : {false, true}) {
+      const auto branch = [&](const torch::Tensor& rows) {
+        return results(
+            inputs,
+            [&](const Tensors& in) {
+              const auto m = in[1].chunk(3, 1);
+              return modulated_branch(in[0], {m[0], m[1], m[2]},
+                                      {in[2], in[3], in[4], in[5], has_gelu}, 1e-5, rows);
+            },
+            true);
+      };
+      const Tensors whole = branch({}), parts = branch(torch::arange(4));
+      for (std::size_t i = 0; i < whole.size(); ++i)
+        EXPECT_TRUE(at::allclose(whole[i], parts[i], 1e-5, 1e-6)) << i;
+    }
+  }
+}
+
+TEST(ModulatedBranch, GivesNoGradientToWeightsThatDoNotTrain) {
+  at::manual_seed(11);
+  auto second = torch::randn({20, 28}).requires_grad_();
+  const auto first = torch::randn({28, 20});
+  const auto m = torch::randn({4, 60}).chunk(3, 1);
+  modulated_branch(torch::randn({4, 1, 20}), {m[0], m[1], m[2]},
+                   {first, torch::zeros({28}), second, torch::zeros({20}), true}, 1e-5)
+      .sum()
+      .backward();
+  EXPECT_TRUE(second.grad().defined());
+  EXPECT_FALSE(first.grad().defined());
 }
 
 TEST(KernelUse, CoordinateLossAgreesWithLibtorch) {

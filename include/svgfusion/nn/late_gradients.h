@@ -15,8 +15,6 @@ struct LateGradient {
   torch::Tensor up, x;      // [R, O], [R, I], both float32 or both bfloat16
   std::int64_t size() const { return up.size(1) * x.size(1); }
 };
-// With more rows than these a gradient had better be written.
-inline constexpr std::int64_t kMostLateRows = 128;
 // up^T x as a vector [O I]
 torch::Tensor dense(const LateGradient& gradient);
 

@@ -19,8 +19,8 @@ struct BranchMaps {
 };
 
 // x + gate second(gelu(first(norm(x) (1 + scale) + shift))), x [B, T, W]. On a CPU all of it is one
-// operation with a gradient of its own: with few rows, a third of a training step would otherwise
-// go into bookkeeping between small operations.
+// operation with a gradient of its own: with few rows, a tenth of a training step would otherwise
+// go into bookkeeping between small operations, while all threads but one wait.
 torch::Tensor modulated_branch(const torch::Tensor& x, const Modulation& modulation,
                                const BranchMaps& maps, double epsilon,
                                const torch::Tensor& rows = {});
