@@ -2,7 +2,7 @@
 // Products of rows with rows, both read along their length: what a Gram matrix is made of.
 #pragma once
 
-#include <array>
+#include <utility>
 
 #include "instruction_set.h"
 #include "vector.h"
@@ -12,29 +12,30 @@ namespace {
 
 constexpr int kDotRows = kLanes / kDotColumns;
 
-// For lane i of a result: lane i of one vector where i lacks the bit `step`, else of the next; or,
-// of the same vector, the lane that differs in this bit.
-constexpr std::array<std::int32_t, kLanes> lanes_from(int step, bool other) {
-  std::array<std::int32_t, kLanes> out{};
-  for (int lane = 0; lane < kLanes; ++lane) {
-    const int vector = (lane & step) == 0 ? 0 : 1;
-    out[static_cast<std::size_t>(lane)] = vector * kLanes + (other ? lane ^ step : lane);
-  }
-  return out;
+// Where lane i of a result comes from: lane i of one vector where i lacks the bit `step`, else of
+// the next; or, of the same vector, the lane that differs in this bit.
+constexpr int lane_from(int lane, int step, bool other) {
+  return ((lane & step) == 0 ? 0 : kLanes) + (other ? lane ^ step : lane);
+}
+
+template <int Step, bool Other, std::size_t... Lanes>
+Vector picked(const Vector& one, const Vector& next, std::index_sequence<Lanes...>) {
+#if __has_builtin(__builtin_shufflevector)
+  return __builtin_shufflevector(one, next, lane_from(Lanes, Step, Other)...);
+#else  // GCC before 12
+  return __builtin_shuffle(one, next, Integers{lane_from(Lanes, Step, Other)...});
+#endif
 }
 
 // kLanes / Step vectors become half as many, each of which holds the sums of 2 Step: lanes whose
 // numbers differ in the bit Step are added.
 template <int Step>
 inline void fold(Vector* v) {
-  static constexpr auto kHere = lanes_from(Step, false);
-  static constexpr auto kThere = lanes_from(Step, true);
-  const auto here = bits_as<Integers>(kHere);
-  const auto there = bits_as<Integers>(kThere);
+  constexpr auto kAll = std::make_index_sequence<kLanes>();
 #pragma GCC unroll 8
   for (int i = 0; i < kLanes / Step / 2; ++i) {
-    v[i] = __builtin_shuffle(v[2 * i], v[2 * i + 1], here) +
-           __builtin_shuffle(v[2 * i], v[2 * i + 1], there);
+    v[i] = picked<Step, false>(v[2 * i], v[2 * i + 1], kAll) +
+           picked<Step, true>(v[2 * i], v[2 * i + 1], kAll);
   }
   if constexpr (2 * Step < kLanes) fold<2 * Step>(v);
 }
