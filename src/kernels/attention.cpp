@@ -21,7 +21,8 @@ class Head {
         head_(task % sizes.heads),
         begin_(sizes.offsets[group_]),
         length_(sizes.offsets[group_ + 1] - begin_),
-        stride_(parts(length_, kDrawBlock) * kDrawBlock) {}  // of panels too
+        stride_(parts(length_, kDrawBlock) * kDrawBlock),  // of panels too
+        draw_(at_step(sizes.draw)) {}
 
   void forward(const float* qkv, float* out) const {
     float* weights = scratch(kWeights, length_ * stride_);
@@ -81,14 +82,14 @@ class Head {
   }
 
   void drop(const float* weights, float* to) const {
-    if (sizes_.draw.threshold == 0) {
+    if (draw_.threshold == 0) {
       if (to != weights) std::copy_n(weights, length_ * stride_, to);
       return;
     }
     const std::int64_t drawn = weight_stride(sizes_);
     for (std::int64_t i = 0; i < length_; ++i) {
       best_set().rows.dropout(weights + i * stride_, nullptr, to + i * stride_,
-                              ((begin_ + i) * sizes_.heads + head_) * drawn, length_, sizes_.draw);
+                              ((begin_ + i) * sizes_.heads + head_) * drawn, length_, draw_);
     }
   }
 
@@ -125,6 +126,7 @@ class Head {
 
   const AttentionSizes& sizes_;
   std::int64_t group_, head_, begin_, length_, stride_;
+  Draw draw_;
 };
 
 template <class Body>  // body(Head)

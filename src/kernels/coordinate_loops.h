@@ -2,6 +2,7 @@
 // The cross-entropy of one coordinate; svgfusion/kernels/coordinates.h says what it is.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "instruction_set.h"
@@ -45,6 +46,7 @@ void for_target(std::int64_t target, const CoordinateHead& head, const Body& bod
 
 float coordinate_loss(const float* outputs, std::int64_t target, float* log_sum,
                       const CoordinateHead& head) {
+  if (target == kNoTarget) return *log_sum = 0;
   const Place place(outputs, head);
   const std::int64_t n = head.values;
   float largest = place.logit(outputs, 0);
@@ -75,8 +77,12 @@ float coordinate_loss(const float* outputs, std::int64_t target, float* log_sum,
 
 void coordinate_loss_gradient(float up, const float* outputs, std::int64_t target, float log_sum,
                               float* doutputs, const CoordinateHead& head) {
-  const Place place(outputs, head);
   const std::int64_t n = head.values;
+  if (target == kNoTarget) {
+    std::fill_n(doutputs, n + 2, 0.0F);
+    return;
+  }
+  const Place place(outputs, head);
   float first = 0;
   float second = 0;
   Vector firsts{};

@@ -25,16 +25,18 @@ void for_runs(std::int64_t count, const Parallel& parallel, const Body& body) {
 
 void dropout(const float* x, const float* base, float* y, std::int64_t count, const Draw& draw,
              const Parallel& parallel) {
+  const Draw now = at_step(draw);
   for_runs(count, parallel, [&](std::int64_t first, std::int64_t n) {
     best_set().rows.dropout(x + first, base == nullptr ? nullptr : base + first, y + first, first,
-                            n, draw);
+                            n, now);
   });
 }
 
 void relu_dropout(const float* x, float* y, std::int64_t count, const Draw& draw,
                   const Parallel& parallel) {
+  const Draw now = at_step(draw);
   for_runs(count, parallel, [&](std::int64_t first, std::int64_t n) {
-    best_set().rows.relu_dropout(x + first, y + first, first, n, draw);
+    best_set().rows.relu_dropout(x + first, y + first, first, n, now);
   });
 }
 

@@ -6,7 +6,8 @@
 namespace svgfusion::model {
 
 IconBatch make_batch(const std::vector<icon::TokenIcon>& icons,
-                     const std::vector<std::int64_t>& labels, torch::Device device) {
+                     const std::vector<std::int64_t>& labels, torch::Device device,
+                     const LongestGroups& longest) {
   SVGFUSION_CHECK(icons.size() == labels.size());
   std::vector<std::int64_t> commands, arguments, closed, styles, grids, contour_lengths,
       icon_lengths;
@@ -32,8 +33,8 @@ IconBatch make_batch(const std::vector<icon::TokenIcon>& icons,
   batch.styles = tensor(styles);
   batch.grids = tensor(grids);
   batch.labels = tensor(labels);
-  batch.contours = nn::Ragged::from_lengths(contour_lengths, device);
-  batch.icons = nn::Ragged::from_lengths(icon_lengths, device);
+  batch.contours = nn::Ragged::from_lengths(contour_lengths, device, longest.commands);
+  batch.icons = nn::Ragged::from_lengths(icon_lengths, device, longest.contours);
   return batch;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "ragged_autoencoder_targets.h"
+#include "svgfusion/model/ragged_autoencoder.h"
 #include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {

@@ -1,54 +1,39 @@
 // SPDX-License-Identifier: MIT
 #include <torch/nn/functional/loss.h>
 
-#include "ragged_autoencoder_targets.h"
+#include "svgfusion/model/ragged_autoencoder.h"
 #include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
 
-constexpr double kCloseSteps = 3;  // "nearly right", as DeepCAD counts it: within 3 of 256
+constexpr double kCloseSteps = 3;        // "nearly right", as DeepCAD counts it: within 3 of 256
+constexpr std::int64_t kNoClass = -100;  // what LibTorch's cross-entropy ignores
 
-torch::Tensor index_tensor(const std::vector<std::int64_t>& values, torch::Device device) {
-  return torch::tensor(values, torch::kLong).to(device);
+// Means over what has a weight of 1, and not of 0; over all where `weights` are undefined.
+torch::Tensor mean(const torch::Tensor& values, const torch::Tensor& weights) {
+  return weights.defined() ? (values * weights).sum() / weights.sum() : values.mean();
+}
+
+torch::Tensor class_mean(const torch::Tensor& logits, const torch::Tensor& classes,
+                         const torch::Tensor& weights) {
+  return at::cross_entropy_loss(
+      logits, weights.defined() ? classes.masked_fill(weights.eq(0), kNoClass) : classes);
+}
+
+torch::Tensor binary_mean(const torch::Tensor& logits, const torch::Tensor& targets,
+                          const torch::Tensor& weights) {
+  if (!weights.defined()) return at::binary_cross_entropy_with_logits(logits, targets);
+  return at::binary_cross_entropy_with_logits(logits, targets, weights, {}, at::Reduction::Sum) /
+         weights.sum();
+}
+
+torch::Tensor targets_of(const torch::Tensor& coordinates, const torch::Tensor& weights) {
+  if (!weights.defined()) return coordinates;
+  return coordinates.masked_fill(weights.eq(0).unsqueeze(1), kernels::kNoTarget);
 }
 
 }  // namespace
-
-RaggedAutoencoderImpl::Targets RaggedAutoencoderImpl::make_targets(const IconBatch& batch) const {
-  const torch::Device device = batch.commands.device();
-  Targets out;
-  std::vector<std::int64_t> slot_lengths, contour_rows;
-  std::vector<float> visible;
-  for (const std::int64_t count : batch.icons.lengths) {
-    const std::int64_t slots = count + 1;
-    const auto base = static_cast<std::int64_t>(visible.size());
-    for (std::int64_t s = 0; s < slots; ++s) {
-      visible.push_back(s < count ? 1.0F : 0.0F);
-      if (s < count) contour_rows.push_back(base + s);
-    }
-    slot_lengths.push_back(slots);
-  }
-  std::vector<std::int64_t> position_lengths, command_rows, choice_rows, ends;
-  std::int64_t row = 0;
-  for (const std::int64_t count : batch.contours.lengths) {
-    for (std::int64_t p = 0; p < count; ++p) command_rows.push_back(row + p);
-    for (std::int64_t p = 1; p <= count; ++p) choice_rows.push_back(row + p);
-    position_lengths.push_back(count + 1);
-    row += count + 1;
-  }
-  out.slots = nn::Ragged::from_lengths(slot_lengths, device);
-  out.visible = torch::tensor(visible).to(device);
-  out.contour_rows = index_tensor(contour_rows, device);
-  out.positions = nn::Ragged::from_lengths(position_lengths, device);
-  out.command_rows = index_tensor(command_rows, device);
-  out.choice_rows = index_tensor(choice_rows, device);
-  auto choices = torch::full({row}, kEndChoice, batch.commands.options());
-  choices.index_copy_(0, out.command_rows, batch.commands - 1);
-  out.choices = choices.index_select(0, out.choice_rows);
-  out.cubic_rows = batch.commands.eq(static_cast<int>(icon::Command::kCubic)).nonzero().squeeze(1);
-  return out;
-}
 
 torch::Tensor RaggedAutoencoderImpl::latent_with_noise(const Encoded& encoded) {
   const auto& z = encoded.mean;
@@ -76,9 +61,19 @@ LossNumbers RaggedAutoencoderImpl::loss_counts(const IconBatch& batch) const {
           {"kl", icons}};
 }
 
+void RaggedAutoencoderImpl::add_targets(IconBatch& batch) const {
+  batch.targets = decoder_targets(batch);
+}
+
 Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share,
                                    const LossNumbers& factors) {
-  const Targets target = make_targets(batch);
+  const DecoderTargets target = batch.targets ? *batch.targets : decoder_targets(batch);
+  const auto pick = [&](const torch::Tensor& values, const torch::Tensor& rows) {
+    return values.defined() ? values.index_select(0, rows) : values;
+  };
+  const auto& icon_weights = batch.weights;                            // [B] or undefined
+  const auto contour_weights = pick(icon_weights, batch.icons.group);  // [C]
+  const auto weights = pick(contour_weights, batch.contours.group);    // [K]
   const Encoded encoded = encode(batch);
   const auto latents = latent_with_noise(encoded);
   const ContourLogits contours = decode_icons(latents, target.slots);
@@ -86,27 +81,29 @@ Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share,
   const CommandLogits commands = decode_contours(codes, target.positions);
 
   Losses out;
-  out["visibility"] = at::binary_cross_entropy_with_logits(contours.visibility, target.visible);
+  out["visibility"] =
+      binary_mean(contours.visibility, target.visible, pick(icon_weights, target.slots.group));
   out["style"] =
-      at::cross_entropy_loss(contours.styles.index_select(0, target.contour_rows), batch.styles);
-  out["closed"] =
-      at::binary_cross_entropy_with_logits(contours.closed.index_select(0, target.contour_rows),
-                                           batch.closed.to(contours.closed.dtype()));
-  out["grid"] = at::cross_entropy_loss(nn::linear(grid_head_, latents.flatten(1)), batch.grids);
-  out["command"] =
-      at::cross_entropy_loss(commands.commands.index_select(0, target.choice_rows), target.choices);
-  const auto hidden = commands.hidden.index_select(0, target.command_rows);  // [K, W]
-  const auto cubic_hidden = hidden.index_select(0, target.cubic_rows);       // [Q, W]
-  const auto ends = batch.arguments.narrow(1, 4, 2);
-  const auto controls = batch.arguments.narrow(1, 0, 4).index_select(0, target.cubic_rows);
-  const auto elements = static_cast<double>(ends.numel() + controls.numel());
-  out["argument"] =
-      (nn::coordinate_loss(end_outputs(hidden), ends, coordinate_head()) +
-       nn::coordinate_loss(control_outputs(cubic_hidden), controls, coordinate_head())) /
-      elements;
+      class_mean(pick(contours.styles, target.contour_rows), batch.styles, contour_weights);
+  out["closed"] = binary_mean(pick(contours.closed, target.contour_rows),
+                              batch.closed.to(contours.closed.dtype()), contour_weights);
+  out["grid"] = class_mean(nn::linear(grid_head_, latents.flatten(1)), batch.grids, icon_weights);
+  out["command"] = class_mean(pick(commands.commands, target.choice_rows), target.choices, weights);
+  const auto hidden = pick(commands.hidden, target.command_rows);  // [K, W]
+  const auto cubic_hidden = pick(hidden, target.cubic_rows);       // [Q, W]
+  const auto cubic_weights = pick(weights, target.cubic_rows);     // [Q]
+  const auto ends = targets_of(batch.arguments.narrow(1, 4, 2), weights);
+  const auto controls =
+      targets_of(pick(batch.arguments.narrow(1, 0, 4), target.cubic_rows), cubic_weights);
+  const auto arguments =
+      nn::coordinate_loss(end_outputs(hidden), ends, coordinate_head()) +
+      nn::coordinate_loss(control_outputs(cubic_hidden), controls, coordinate_head());
+  out["argument"] = weights.defined()
+                        ? arguments / (2 * weights.sum() + 4 * cubic_weights.sum())
+                        : arguments / static_cast<double>(ends.numel() + controls.numel());
   if (config_.variant == "vae") {
     const auto& s = encoded.log_sigma2;
-    out["kl"] = -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean();
+    out["kl"] = mean(-0.5 * (1 + s - encoded.mean.square() - s.exp()).mean({1, 2}), icon_weights);
   }
   apply(factors, out);
 
@@ -122,7 +119,7 @@ Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share,
 
 std::map<std::string, double> RaggedAutoencoderImpl::accuracy(const IconBatch& batch) {
   const torch::NoGradGuard no_grad;
-  const Targets target = make_targets(batch);
+  const DecoderTargets target = decoder_targets(batch);
   const ContourLogits contours = decode_icons(encode(batch).mean, target.slots);
   const CommandLogits commands =
       decode_contours(contours.codes.index_select(0, target.contour_rows), target.positions);

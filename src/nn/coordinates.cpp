@@ -69,8 +69,12 @@ torch::Tensor coordinate_loss(const torch::Tensor& outputs, const torch::Tensor&
                                  targets.flatten().contiguous(), head);
   }
   const auto log_p = at::log_softmax(coordinate_logits(outputs, head), -1);  // [.., V]
+  const auto is_none = targets.eq(kernels::kNoTarget);
   const auto at_value = [&](const torch::Tensor& values) {
-    return log_p.gather(-1, values.unsqueeze(-1)).sum();
+    return log_p.gather(-1, values.clamp_min(0).unsqueeze(-1))
+        .squeeze(-1)
+        .masked_fill(is_none, 0)
+        .sum();
   };
   const auto share = static_cast<double>(head.smoothing);
   auto loss = -(1 - share) * at_value(targets);

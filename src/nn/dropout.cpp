@@ -5,6 +5,8 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <atomic>
+
 #include "draw_record.h"
 #include "executor.h"
 #include "svgfusion/kernels/dropout.h"
@@ -15,6 +17,8 @@ namespace {
 using kernels::Draw;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
+
+std::atomic<StepDraws*> current{nullptr};
 
 torch::Tensor dropped(const torch::Tensor& x, const std::optional<torch::Tensor>& base,
                       const Draw& draw) {
@@ -68,8 +72,21 @@ class ReluDropout : public torch::autograd::Function<ReluDropout> {
 
 }  // namespace
 
+StepDraws::StepDraws(torch::Device device)
+    : number_(torch::zeros({1}, torch::TensorOptions().dtype(torch::kLong).device(device))) {}
+
+void StepDraws::start(std::uint64_t number) { number_.fill_(static_cast<std::int64_t>(number)); }
+
+StepDraws::Use::Use(StepDraws& draws) : before_(current.exchange(&draws)) { draws.calls_ = 0; }
+StepDraws::Use::~Use() { current = before_; }
+
 Draw next_draw(double probability) {
   if (probability == 0) return {};
+  if (StepDraws* const draws = current) {
+    Draw draw(draws->calls_++, probability);
+    draw.step = reinterpret_cast<const std::uint64_t*>(draws->number_.const_data_ptr());
+    return draw;
+  }
   auto generator = at::detail::getDefaultCPUGenerator();
   const std::lock_guard lock(generator.mutex());
   return {at::check_generator<at::CPUGeneratorImpl>(generator)->random64(), probability};

@@ -8,13 +8,14 @@
 
 namespace svgfusion::nn {
 
-Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Device device) {
+Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Device device,
+                            std::int64_t longest) {
   Ragged out;
   out.lengths = lengths;
   out.groups = static_cast<std::int64_t>(lengths.size());
   SVGFUSION_CHECK(out.groups > 0 && *std::min_element(lengths.begin(), lengths.end()) > 0);
   out.rows = std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0});
-  out.max_length = *std::max_element(lengths.begin(), lengths.end());
+  out.max_length = std::max(longest, *std::max_element(lengths.begin(), lengths.end()));
   std::vector<std::int64_t> group, position, slot;
   std::vector<std::int64_t> offset{0};
   std::vector<float> length;
@@ -42,8 +43,22 @@ Ragged Ragged::from_lengths(const std::vector<std::int64_t>& lengths, torch::Dev
   return out;
 }
 
+// Made where it is used: nothing is copied there, which a CUDA graph could not record.
 Ragged Ragged::uniform(std::int64_t groups, std::int64_t length, torch::Device device) {
-  return from_lengths(std::vector<std::int64_t>(static_cast<std::size_t>(groups), length), device);
+  SVGFUSION_CHECK(groups > 0 && length > 0);
+  const auto whole = torch::TensorOptions().dtype(torch::kLong).device(device);
+  Ragged out;
+  out.lengths.assign(static_cast<std::size_t>(groups), length);
+  out.groups = groups;
+  out.rows = groups * length;
+  out.max_length = length;
+  out.slot = torch::arange(out.rows, whole);
+  out.group = out.slot.floor_divide(length);
+  out.position = out.slot - out.group * length;
+  out.offset = torch::arange(groups + 1, whole) * length;
+  out.length = torch::full({groups}, static_cast<float>(length), whole.dtype(torch::kFloat));
+  out.key_mask = torch::ones({groups, 1, 1, length}, whole.dtype(torch::kBool));
+  return out;
 }
 
 Ragged Ragged::uniform(std::int64_t groups, std::int64_t length, const torch::Tensor& mask) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <numeric>
+#include <optional>
 
+#include "svgfusion/model/batch_room.h"
+#include "svgfusion/nn/dropout.h"
 #include "svgfusion/render/raster.h"
 #include "svgfusion/render/sheet.h"
 #include "svgfusion/training/batches.h"
+#include "svgfusion/training/static_batch.h"
 #include "svgfusion/training/task.h"
 
 namespace svgfusion::training {
@@ -16,7 +20,7 @@ constexpr std::size_t kPreviewIcons = 96;
 class AutoencoderTask : public Task {
  public:
   AutoencoderTask(const ExperimentConfig& config, const dataset::Dataset& data,
-                  model::Autoencoder model, torch::Device device)
+                  model::Autoencoder model, torch::Device device, bool fixed_shapes)
       : config_(config),
         data_(data),
         model_(std::move(model)),
@@ -25,7 +29,9 @@ class AutoencoderTask : public Task {
         check_(data.indices(dataset::Split::kValidation)),
         fingerprint_(data.fingerprint()),
         order_(static_cast<std::uint64_t>(config.training.seed),
-               static_cast<std::int64_t>(train_.size()), torch::kCPU) {
+               static_cast<std::int64_t>(train_.size()), torch::kCPU),
+        static_batch_(device) {
+    if (fixed_shapes && model_->has_fixed_loss()) make_room();
     checks_held_out_ = !check_.empty();
     if (check_.empty()) check_ = train_;  // nothing is held out: report on what was trained
     if (check_.size() > static_cast<std::size_t>(kMaxValidationIcons))
@@ -39,8 +45,9 @@ class AutoencoderTask : public Task {
   std::string data_fingerprint() const override { return fingerprint_; }
 
   void prepare(std::int64_t step, const Part& part) override {
-    batch_ = batch_of(step, part, device_);
     factors_.clear();
+    is_static_ = part.is_whole() && put_static(step);
+    if (!is_static_) batch_ = batch_of(step, part, device_);
     if (!part.is_whole()) {
       factors_ = model_->loss_counts(batch_);
       for (const auto& [name, count] : model_->loss_counts(batch_of(step, {}, torch::kCPU)))
@@ -49,15 +56,24 @@ class AutoencoderTask : public Task {
     const auto warmup =
         static_cast<double>(std::max<std::int64_t>(1, config_.autoencoder.kl_warmup_steps));
     kl_share_ = std::min(1.0, static_cast<double>(step) / warmup);
-    seed_step(static_cast<std::uint64_t>(config_.training.seed), name(), step, part.index);
+    const auto seed = static_cast<std::uint64_t>(config_.training.seed);
+    seed_step(seed, name(), step, part.index);
+    if (draws_) draws_->start(step_seed(seed, name() + " dropout", step, part.index));
   }
 
   StepMetrics loss() override {
+    std::optional<nn::StepDraws::Use> use;
+    if (draws_) use.emplace(*draws_);
     StepMetrics metrics = model_->loss(batch_, kl_share_, factors_);
     auto total = metrics.extract("total");
     total.key() = "loss";
     metrics.insert(std::move(total));
     return metrics;
+  }
+
+  // A graph would keep the share that it has seen.
+  bool is_capturable() const override {
+    return is_static_ && (kl_share_ == 1 || config_.autoencoder.variant != "vae");
   }
 
   Metrics validate() override {
@@ -96,11 +112,38 @@ class AutoencoderTask : public Task {
   }
 
  private:
-  model::IconBatch batch_of(std::int64_t step, const Part& part, torch::Device device) {
+  void make_room() {
+    std::vector<model::BatchSizes> sizes;
+    for (const std::int64_t i : train_) sizes.push_back(model::BatchSizes::of(data_.tokens(i)));
+    room_.emplace(sizes, stage().batch_size, data_.info().limits);
+    draws_.emplace(device_);
+  }
+
+  // Whether the step's batch fits the room, and lies there.
+  bool put_static(std::int64_t step) {
+    if (!room_) return false;
+    std::vector<icon::TokenIcon> icons;
+    std::vector<std::int64_t> labels;
+    for (const std::int64_t i : indices_of(step, {})) {
+      icons.push_back(data_.tokens(i));
+      labels.push_back(data_.labels()[static_cast<std::size_t>(i)]);
+    }
+    std::optional<model::IconBatch> filled = room_->filled(std::move(icons), std::move(labels));
+    if (!filled) return false;
+    model_->add_targets(*filled);
+    batch_ = static_batch_.put(std::move(*filled));
+    return true;
+  }
+
+  std::vector<std::int64_t> indices_of(std::int64_t step, const Part& part) {
     std::vector<std::int64_t> indices;
     for (const std::int64_t i : order_.host(step, stage().batch_size, part))
       indices.push_back(train_[static_cast<std::size_t>(i)]);
-    return model::make_batch(data_, indices, device);
+    return indices;
+  }
+
+  model::IconBatch batch_of(std::int64_t step, const Part& part, torch::Device device) {
+    return model::make_batch(data_, indices_of(step, part), device);
   }
 
   template <class Body>
@@ -130,6 +173,10 @@ class AutoencoderTask : public Task {
   bool checks_held_out_ = false;
   std::string fingerprint_;
   EpochOrder order_;
+  std::optional<model::BatchRoom> room_;  // of batches that are filled up
+  std::optional<nn::StepDraws> draws_;    // of dropout, where steps may be replayed
+  StaticBatch static_batch_;
+  bool is_static_ = false;      // the prepared batch lies there
   model::IconBatch batch_;      // what `prepare` made
   model::LossNumbers factors_;  // its share of the batch, loss by loss
   double kl_share_ = 1;
@@ -139,8 +186,8 @@ class AutoencoderTask : public Task {
 
 std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config,
                                             const dataset::Dataset& data, model::Autoencoder model,
-                                            torch::Device device) {
-  return std::make_unique<AutoencoderTask>(config, data, std::move(model), device);
+                                            torch::Device device, bool fixed_shapes) {
+  return std::make_unique<AutoencoderTask>(config, data, std::move(model), device, fixed_shapes);
 }
 
 }  // namespace svgfusion::training

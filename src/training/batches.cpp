@@ -43,11 +43,16 @@ torch::Tensor EpochOrder::on_device(std::int64_t step, std::int64_t batch_size, 
                            part.size(batch_size));
 }
 
-void seed_step(std::uint64_t seed, const std::string& stage, std::int64_t step, std::int64_t part) {
+std::uint64_t step_seed(std::uint64_t seed, const std::string& stage, std::int64_t step,
+                        std::int64_t part) {
   const auto of = static_cast<std::uint64_t>(step);
-  at::manual_seed(
-      part == 0 ? base::mix_seed({seed, base::fnv1a(stage), of})
-                : base::mix_seed({seed, base::fnv1a(stage), of, static_cast<std::uint64_t>(part)}));
+  return part == 0
+             ? base::mix_seed({seed, base::fnv1a(stage), of})
+             : base::mix_seed({seed, base::fnv1a(stage), of, static_cast<std::uint64_t>(part)});
+}
+
+void seed_step(std::uint64_t seed, const std::string& stage, std::int64_t step, std::int64_t part) {
+  at::manual_seed(step_seed(seed, stage, step, part));
 }
 
 }  // namespace svgfusion::training

@@ -45,7 +45,7 @@ class StageRun {
         checkpoints_(options.run / "checkpoints" / task.name()),
         parameters_(task.module()),
         optimizer_(parameters_, stage_),
-        graph_(task.device(), options.graph && task.is_capturable() && stage_.accumulate == 1) {
+        graph_(task.device(), options.graph && stage_.accumulate == 1) {
     state_ = {0, task.name(), task.data_fingerprint(), parameters_.layout(), 0};
     if (communicator_.is_first()) restore();
     share_state();
@@ -126,11 +126,15 @@ class StageRun {
     optimizer_.prepare(step);
     if (stage_.accumulate == 1) task_.prepare(step, part(0));
     const std::int64_t flops = nn::product_flops();
-    const bool was_replaying = graph_.is_replaying();
-    graph_.run([&] { compute(step); });
+    const bool capturable = task_.is_capturable();
+    const bool was_replaying = capturable && graph_.is_replaying();
+    graph_.run([&] { compute(step); }, capturable);
     // What the host does not see again is counted as when it did.
-    if (!was_replaying) flops_of_step_ = nn::product_flops() - flops;
-    if (was_replaying) replayed_flops_ += flops_of_step_;
+    if (was_replaying) {
+      replayed_flops_ += flops_of_step_;
+    } else if (capturable) {
+      flops_of_step_ = nn::product_flops() - flops;
+    }
   }
 
   Part part(std::int64_t pass) const {

@@ -56,7 +56,8 @@ StepGraph::StepGraph(torch::Device device, bool wanted) {
   if (device.is_cuda() && wanted) state_ = std::make_unique<State>();
 }
 
-void StepGraph::run(const std::function<void()>& body) {
+void StepGraph::run(const std::function<void()>& body, bool capturable) {
+  if (!capturable) return body();
   if (state_ && !state_->is_recorded && !state_->has_failed &&
       state_->runs++ >= State::kWarmUpSteps) {
     state_->record(body);
@@ -76,7 +77,7 @@ struct DeviceScope::State {};
 DeviceScope::DeviceScope(torch::Device) {}
 struct StepGraph::State {};
 StepGraph::StepGraph(torch::Device, bool) {}
-void StepGraph::run(const std::function<void()>& body) { body(); }
+void StepGraph::run(const std::function<void()>& body, bool) { body(); }
 bool StepGraph::is_replaying() const { return false; }
 
 #endif

@@ -97,7 +97,7 @@ class Run {
     seed_step(static_cast<std::uint64_t>(config_.training.seed), "autoencoder weights", 0);
     model::Autoencoder model = model::make_autoencoder(info.autoencoder, info.shape);
     model->to(device_);
-    const auto task = make_autoencoder_task(config_, data, model, device_);
+    const auto task = make_autoencoder_task(config_, data, model, device_, device_.is_cuda());
     train_stage(*task, loop_options(), *communicator_);
     if (communicator_->is_first()) {
       model::save_autoencoder(model_folder_, model);

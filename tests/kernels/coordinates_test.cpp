@@ -15,6 +15,7 @@ double formula(const std::vector<double>& outputs, const std::vector<std::int64_
   const auto width = static_cast<std::size_t>(head.values + 2);
   const double smoothing = double{head.smoothing};
   for (std::size_t r = 0; r < targets.size(); ++r) {
+    if (targets[r] == kNoTarget) continue;
     const double* row = outputs.data() + r * width;
     const double place =
         static_cast<double>(head.values / 2) + double{head.place_scale} * row[width - 2];
@@ -43,12 +44,12 @@ TEST(CoordinateLoss, AndItsGradientAgreeWithTheFormula) {
       head.place_scale = 3;
       head.start_deviation = 4;
       head.smoothing = smoothing;
-      const std::vector<std::int64_t> targets{0, values - 1, 2, 3};
-      Numbers outputs = random_numbers(4 * (values + 2), 1);
+      const std::vector<std::int64_t> targets{0, values - 1, 2, kNoTarget, 3};
+      Numbers outputs = random_numbers(5 * (values + 2), 1);
       outputs[static_cast<std::size_t>(values + 1)] = 5;          // clamped, above
       outputs[static_cast<std::size_t>(2 * values + 3)] = -2.5F;  // and below
-      Numbers losses(4, NAN), log_sums(4, NAN), gradient(outputs.size(), NAN);
-      coordinate_loss(outputs.data(), targets.data(), losses.data(), log_sums.data(), 4, head,
+      Numbers losses(5, NAN), log_sums(5, NAN), gradient(outputs.size(), NAN);
+      coordinate_loss(outputs.data(), targets.data(), losses.data(), log_sums.data(), 5, head,
                       in_two);
       std::vector<double> in = in_double(outputs);
       double sum = 0;
@@ -58,7 +59,7 @@ TEST(CoordinateLoss, AndItsGradientAgreeWithTheFormula) {
       EXPECT_NEAR(sum, expected, 1e-6 * std::abs(expected));
       const float up = 0.5F;
       coordinate_loss_gradient(&up, outputs.data(), targets.data(), log_sums.data(),
-                               gradient.data(), 4, head, in_three);
+                               gradient.data(), 5, head, in_three);
       const auto expected_slopes = slopes(in, [&] { return 0.5 * formula(in, targets, head); });
       for (std::size_t i = 0; i < gradient.size(); ++i)
         ASSERT_NEAR(gradient[i], expected_slopes[i], 1e-4 * (1 + std::abs(expected_slopes[i])))

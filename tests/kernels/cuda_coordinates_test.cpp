@@ -12,21 +12,21 @@ namespace {
 TEST(EmulatedCuda, CoordinateLossAndItsGradient) {
   CoordinateHead head;
   head.smoothing = 0.1F;
-  const std::vector<std::int64_t> targets{0, 255, 128, 7};
-  Numbers outputs = random_numbers(4 * 258, 1);
+  const std::vector<std::int64_t> targets{0, 255, kNoTarget, 128, 7};
+  Numbers outputs = random_numbers(5 * 258, 1);
   outputs[257] = 4.5F;
-  Numbers losses(4), twins(4), log_sums(4), log_sums_twin(4);
-  coordinate_loss(outputs.data(), targets.data(), losses.data(), log_sums.data(), 4, head,
+  Numbers losses(5), twins(5), log_sums(5), log_sums_twin(5);
+  coordinate_loss(outputs.data(), targets.data(), losses.data(), log_sums.data(), 5, head,
                   Stream());
-  coordinate_loss(outputs.data(), targets.data(), twins.data(), log_sums_twin.data(), 4, head,
+  coordinate_loss(outputs.data(), targets.data(), twins.data(), log_sums_twin.data(), 5, head,
                   in_two);
   Numbers gradient(outputs.size(), NAN), gradient_twin = gradient;
   const float up = 2;
   coordinate_loss_gradient(&up, outputs.data(), targets.data(), log_sums_twin.data(),
-                           gradient.data(), 4, head, Stream());
+                           gradient.data(), 5, head, Stream());
   coordinate_loss_gradient(&up, outputs.data(), targets.data(), log_sums_twin.data(),
-                           gradient_twin.data(), 4, head, in_two);
-  for (std::size_t r = 0; r < 4; ++r) {
+                           gradient_twin.data(), 5, head, in_two);
+  for (std::size_t r = 0; r < 5; ++r) {
     EXPECT_NEAR(losses[r], twins[r], 1e-5F * std::abs(twins[r]));
     EXPECT_NEAR(log_sums[r], log_sums_twin[r], 1e-5F * (1 + std::abs(log_sums_twin[r])));
   }

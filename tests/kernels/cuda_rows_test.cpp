@@ -128,6 +128,17 @@ TEST_P(Twins, Dropout) {
     relu_dropout_gradient(up.data(), y_twin.data(), dx_twin.data(), count, draw, in_two);
     expect_near(dx, dx_twin, "dx of relu");
   }
+  const std::uint64_t step = 0x9e3779b97f4a7c15ULL;
+  Draw draw(5, 0.2);
+  Draw moved = draw;
+  moved.key[0] += static_cast<std::uint32_t>(step);
+  moved.key[1] += static_cast<std::uint32_t>(step >> 32);
+  dropout(x.data(), nullptr, y_twin.data(), count, moved, in_two);
+  draw.step = &step;
+  dropout(x.data(), nullptr, y.data(), count, draw, in_two);
+  EXPECT_EQ(y, y_twin) << "the step's number is added to the keys";
+  dropout(x.data(), nullptr, y.data(), count, draw, Stream());
+  expect_near(y, y_twin, "of a step");
 }
 
 INSTANTIATE_TEST_SUITE_P(EmulatedCuda, Twins,

@@ -129,6 +129,7 @@ TEST(KernelUse, CoordinateLossAgreesWithLibtorch) {
     kernels::CoordinateHead head;
     head.smoothing = smoothing;
     const auto targets = torch::randint(0, 256, {5, 2}, torch::kLong);
+    targets[3].fill_(kernels::kNoTarget);
     expect_same(
         {0.5 * torch::randn({5, 2, 258})},
         [&](const Tensors& in) { return coordinate_loss(in[0], targets, head); }, "coordinates");
@@ -227,6 +228,35 @@ TEST(Dropout, KeepsTheMeanAndRepeatsWithTheSeed) {
   const auto y = dropout(in, 0.1, x);
   y.sum().backward();
   EXPECT_TRUE(at::allclose(in.grad(), y.detach() - x));
+}
+
+TEST(Dropout, OfAStepDependsOnItsNumberAndThePlaceInIt) {
+  const auto x = torch::ones({100, 100});
+  StepDraws draws(torch::kCPU);
+  const auto step = [&](std::uint64_t number) {
+    draws.start(number);
+    const StepDraws::Use use(draws);
+    const auto first = dropout(x, 0.1);
+    return std::pair(first, dropout(x, 0.1));
+  };
+  const auto [first, second] = step(7);
+  EXPECT_FALSE(second.equal(first));
+  EXPECT_FALSE(step(8).first.equal(first));
+  at::manual_seed(1);
+  const auto outside = dropout(x, 0.1);
+  const auto again = step(7);
+  EXPECT_TRUE(again.first.equal(first));
+  EXPECT_TRUE(again.second.equal(second));
+  at::manual_seed(1);
+  EXPECT_TRUE(dropout(x, 0.1).equal(outside));
+  // A step's number is read when a kernel runs, as a replayed graph does.
+  const StepDraws::Use use(draws);
+  const auto in = x.clone().requires_grad_();
+  draws.start(8);
+  const auto y = dropout(in, 0.1, x);
+  y.sum().backward();
+  EXPECT_TRUE(at::allclose(in.grad(), y.detach() - x));
+  EXPECT_TRUE(at::allclose(in.grad(), step(8).first));
 }
 
 TEST(NormOfAll, OfSeveralTensors) {

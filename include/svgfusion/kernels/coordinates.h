@@ -11,6 +11,8 @@
 
 namespace svgfusion::kernels {
 
+inline constexpr std::int64_t kNoTarget = -1;  // in place of a target
+
 struct CoordinateHead {
   std::int64_t values = 256;   // V
   float place_scale = 64;      // values a unit of p
@@ -20,6 +22,7 @@ struct CoordinateHead {
 };
 
 // outputs [R, V + 2], targets [R] in [0, V) -> losses [R]; `log_sums` [R] is kept for the gradient.
+// A row whose target is kNoTarget has no loss and a gradient of zero.
 void coordinate_loss(const float* outputs, const std::int64_t* targets, float* losses,
                      float* log_sums, std::int64_t rows, const CoordinateHead& head,
                      const Parallel& parallel);

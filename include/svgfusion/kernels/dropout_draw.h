@@ -19,6 +19,9 @@ struct Draw {
   std::uint32_t key[2] = {0, 0};
   std::uint32_t threshold = 0;  // of 65536; 0: nothing is dropped
   float scale = 1;              // of what is kept
+  // Added to the keys when a kernel runs, so that a replayed CUDA graph draws anew: a number with
+  // all bits random, where the kernel runs. Null: nothing is added.
+  const std::uint64_t* step = nullptr;
 
   Draw() = default;
   // `probability` in [0, 1) is taken to the next of 65536 values.
@@ -46,6 +49,14 @@ struct Draw {
     return z ^ (z >> 31);
   }
 };
+
+// The draw of the step that is being run.
+SVGFUSION_ON_DEVICE inline Draw at_step(Draw draw) {
+  if (draw.step == nullptr) return draw;
+  draw.key[0] += static_cast<std::uint32_t>(*draw.step);
+  draw.key[1] += static_cast<std::uint32_t>(*draw.step >> 32);
+  return draw;
+}
 
 // An integer hash of two multiplications with a good avalanche (constants: C. Wellons, "Prospecting
 // for Hash Functions", 2018), its second key added between them.

@@ -47,6 +47,11 @@ class AutoencoderImpl : public torch::nn::Module {
   // count(batch) the losses of a batch's parts add up to those of the batch (but for the KL
   // tolerance, which bounds a mean).
   virtual LossNumbers loss_counts(const IconBatch& batch) const = 0;
+  // Adds to a batch on the CPU what `loss` would else find on its way.
+  virtual void add_targets(IconBatch&) const {}
+  // Whether `loss` of batches with targets, of one shape, is the same launches on a GPU every time
+  // and never waits for it.
+  virtual bool has_fixed_loss() const { return false; }
   // Greedy: the likeliest command and value at every position. [B, T, D] -> B icons. `labels` [B]
   // i64 are needed only by a model that is conditioned on them.
   virtual std::vector<icon::TokenIcon> decode(const torch::Tensor& latents,

@@ -33,6 +33,8 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   Losses loss(const IconBatch& batch, double kl_share = 1,
               const LossNumbers& factors = {}) override;
   LossNumbers loss_counts(const IconBatch& batch) const override;
+  void add_targets(IconBatch& batch) const override;
+  bool has_fixed_loss() const override { return true; }
   std::vector<icon::TokenIcon> decode(const torch::Tensor& latents,
                                       const torch::Tensor& labels = {}) override;
   std::map<std::string, double> accuracy(const IconBatch& batch) override;
@@ -48,7 +50,6 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
     torch::Tensor styles;      // [R, styles]
     torch::Tensor closed;      // [R]
   };
-  struct Targets;
 
   torch::Tensor encode_contours(const IconBatch& batch);
   torch::Tensor latent_with_noise(const Encoded& encoded);
@@ -59,7 +60,6 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   torch::Tensor end_outputs(const torch::Tensor& hidden);         // [R, W] -> [R, 2, 258]
   torch::Tensor control_outputs(const torch::Tensor& hidden);     // [R, W] -> [R, 4, 258]
   torch::Tensor most_likely(const torch::Tensor& outputs) const;  // [R, A, 258] -> [R, A]
-  Targets make_targets(const IconBatch& batch) const;
 
   torch::nn::Embedding command_table_{nullptr}, argument_table_{nullptr}, position_table_{nullptr};
   torch::nn::Linear argument_projection_{nullptr};

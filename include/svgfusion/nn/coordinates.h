@@ -16,7 +16,8 @@ using kernels::CoordinateHead;
 torch::Tensor coordinate_logits(const torch::Tensor& outputs, const CoordinateHead& head);
 
 // The sum over all rows of cross-entropy for targets [..] i64 in [0, V), of which the two
-// neighbours have a share (head.smoothing); with its gradient.
+// neighbours have a share (head.smoothing), kernels::kNoTarget where a row does not count; with its
+// gradient.
 torch::Tensor coordinate_loss(const torch::Tensor& outputs, const torch::Tensor& targets,
                               const CoordinateHead& head);
 

@@ -23,8 +23,16 @@ struct Ragged {
       key_mask;  // [G, 1, 1, S] bool: where there is a row; or [G, 1, S, S]: what each sees
   bool masks_rows = false;  // key_mask says more than the lengths do
 
-  // Every length must be at least 1: attention over nothing has no value.
-  static Ragged from_lengths(const std::vector<std::int64_t>& lengths, torch::Device device);
+  // body(tensor) for each tensor
+  template <class Body>
+  void for_each_tensor(const Body& body) {
+    for (torch::Tensor* t : {&group, &position, &slot, &length, &offset, &key_mask}) body(*t);
+  }
+
+  // Every length must be at least 1: attention over nothing has no value. S is the longest of them
+  // and of `longest`.
+  static Ragged from_lengths(const std::vector<std::int64_t>& lengths, torch::Device device,
+                             std::int64_t longest = 0);
   // All of one length. `mask` [G, 1, S, S] says which rows (last dimension) each row sees.
   static Ragged uniform(std::int64_t groups, std::int64_t length, torch::Device device);
   static Ragged uniform(std::int64_t groups, std::int64_t length, const torch::Tensor& mask);

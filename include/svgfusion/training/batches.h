@@ -35,7 +35,10 @@ class EpochOrder {
   torch::Tensor on_device_;
 };
 
-// Seeds torch's default generators for one step, or one part of it.
+// The seed of one step, or one part of it: all its bits are random.
+std::uint64_t step_seed(std::uint64_t seed, const std::string& stage, std::int64_t step,
+                        std::int64_t part = 0);
+// Seeds torch's default generators with it.
 void seed_step(std::uint64_t seed, const std::string& stage, std::int64_t step,
                std::int64_t part = 0);
 

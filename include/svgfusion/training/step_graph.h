@@ -34,9 +34,10 @@ class StepGraph {
   StepGraph& operator=(const StepGraph&) = delete;
 
   // One step. `body` must be the same launches on the same memory every time and never wait for the
-  // device. Where recording fails, a warning says why and steps stay ordinary ones.
-  void run(const std::function<void()>& body);
-  // Whether the last run was a replay, which the host did not see.
+  // device, in all steps that are `capturable`; others are ordinary ones. Where recording fails, a
+  // warning says why and all steps stay ordinary ones.
+  void run(const std::function<void()>& body, bool capturable);
+  // Whether a run of a capturable step is a replay, which the host does not see.
   bool is_replaying() const;
 
  private:

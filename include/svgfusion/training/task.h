@@ -37,8 +37,9 @@ class Task {
   virtual void prepare(std::int64_t step, const Part& part) = 0;
   // The prepared part's share of the batch's loss and metrics.
   virtual StepMetrics loss() = 0;
-  // Whether `loss` is the same launches on the same memory every time, and never waits for the
-  // device, so that a CUDA graph can replay it.
+  // Whether the `loss` of what was prepared is the same launches on the same memory as in all other
+  // steps of which this is true, and never waits for the device, so that a CUDA graph can replay
+  // it.
   virtual bool is_capturable() const { return false; }
 
   // What a log line says, from the means of the steps since the last one: may add and remove.
@@ -48,9 +49,11 @@ class Task {
   virtual void preview(const std::filesystem::path& sheet) = 0;
 };
 
+// With `fixed_shapes` batches are filled up to one size where the model allows it, so that steps
+// are capturable but for the few batches that are larger: more work for fewer waits.
 std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config,
                                             const dataset::Dataset& data, model::Autoencoder model,
-                                            torch::Device device);
+                                            torch::Device device, bool fixed_shapes);
 
 struct LatentSet {
   torch::Tensor latents;  // [N, T, D] f32

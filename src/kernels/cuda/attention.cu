@@ -86,6 +86,7 @@ __device__ void find_weights(const Task& task, const float* q, const float* k, f
 
 __global__ void attention_kernel(const float* qkv, float* out, Groups groups) {
   SVGFUSION_SHARED_MEMORY(memory);
+  groups.draw = at_step(groups.draw);
   const Task task = task_of(groups);
   const int size = task.length * task.stride();
   float* q = memory;
@@ -115,6 +116,7 @@ __global__ void attention_kernel(const float* qkv, float* out, Groups groups) {
 __global__ void attention_gradient_kernel(const float* up, const float* qkv, float* dqkv,
                                           Groups groups) {
   SVGFUSION_SHARED_MEMORY(memory);
+  groups.draw = at_step(groups.draw);
   const Task task = task_of(groups);
   const int length = task.length;
   const int size = length * task.stride();

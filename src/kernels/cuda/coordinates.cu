@@ -41,8 +41,12 @@ __global__ void loss_kernel(const float* outputs, const std::int64_t* targets, f
   const int values = static_cast<int>(head.values);
   const std::int64_t r = blockIdx.x;
   const float* row = outputs + r * (head.values + 2);
-  const Place place = place_of(row, head);
   const int target = static_cast<int>(targets[r]);
+  if (target == kNoTarget) {
+    if (threadIdx.x == 0) losses[r] = log_sums[r] = 0;
+    return;
+  }
+  const Place place = place_of(row, head);
   float largest = place.logit(row, 0);
   for (int v = threadIdx.x; v < values; v += kThreads)
     largest = fmaxf(largest, place.logit(row, v));
@@ -68,8 +72,12 @@ __global__ void gradient_kernel(const float* up, const float* outputs, const std
   const std::int64_t r = blockIdx.x;
   const float* row = outputs + r * (head.values + 2);
   float* to = doutputs + r * (head.values + 2);
-  const Place place = place_of(row, head);
   const int target = static_cast<int>(targets[r]);
+  if (target == kNoTarget) {
+    for (int v = threadIdx.x; v < values + 2; v += kThreads) to[v] = 0;
+    return;
+  }
+  const Place place = place_of(row, head);
   float first = 0;
   float second = 0;
   for (int v = threadIdx.x; v < values; v += kThreads) {

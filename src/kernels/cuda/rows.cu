@@ -122,13 +122,13 @@ __global__ void dropout_kernel(const float* x, const float* base, float* y, std:
                                Draw draw) {
   const std::int64_t i = thread_number();
   if (i >= count) return;
-  y[i] = (base == nullptr ? 0 : base[i]) + x[i] * dropout_factor(draw, i);
+  y[i] = (base == nullptr ? 0 : base[i]) + x[i] * dropout_factor(at_step(draw), i);
 }
 
 __global__ void relu_dropout_kernel(const float* x, float* y, std::int64_t count, Draw draw) {
   const std::int64_t i = thread_number();
   if (i >= count) return;
-  y[i] = (x[i] < 0 ? 0 : x[i]) * dropout_factor(draw, i);
+  y[i] = (x[i] < 0 ? 0 : x[i]) * dropout_factor(at_step(draw), i);
 }
 
 __global__ void relu_dropout_gradient_kernel(const float* up, const float* y, float* dx,
