@@ -36,7 +36,7 @@ class StepGraph {
   // One step. `body` must be the same launches on the same memory every time and never wait for the
   // device, in all steps that are `capturable`; others are ordinary ones. Where recording fails, a
   // warning says why and all steps stay ordinary ones.
-  void run(const std::function<void()>& body, bool capturable);
+  void run(const std::function<void()>& body, bool capturable = true);
   // Whether a run of a capturable step is a replay, which the host does not see.
   bool is_replaying() const;
 
