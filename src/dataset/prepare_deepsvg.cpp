@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Icons as DeepSVG's preprocessing makes them (data.format deepsvg).
 #include "svgfusion/base/error.h"
+#include "svgfusion/dataset/deepsvg_grid.h"
 #include "svgfusion/dataset/prepare.h"
 #include "svgfusion/deepsvg/drawing.h"
 
@@ -11,8 +12,6 @@ namespace {
 const icon::Style kOutline{.kind = icon::Style::Kind::kStroke, .width = 0.3};
 
 // Its grid of 256 values over the box.
-constexpr std::uint8_t kGrid = 1;
-static_assert(icon::kStepsAcrossBox[kGrid] == icon::kGridSize);
 
 deepsvg::Drawing preprocess(std::string_view bytes, std::string_view where,
                             const std::string& order) {
@@ -54,7 +53,7 @@ icon::Icon to_icon(const deepsvg::Drawing& drawing) {
 icon::TokenIcon to_tokens(const deepsvg::Drawing& drawing) {
   const auto value = [](float v) { return static_cast<std::uint8_t>(v); };
   icon::TokenIcon out;
-  out.grid = kGrid;
+  out.grid = kDeepSvgGrid;
   for (const deepsvg::Group& group : drawing.groups) {
     const deepsvg::Path& path = group.paths[0];
     const deepsvg::Point start = path.commands[0].start;

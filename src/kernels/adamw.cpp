@@ -24,12 +24,6 @@ AdamWFactors factors_of(const AdamW& rule) {
   return f;
 }
 
-WeightState from(const WeightState& state, std::int64_t first) {
-  return {state.values + first, state.first_moment + first, state.second_moment + first,
-          state.average == nullptr ? nullptr : state.average + first,
-          state.rounded == nullptr ? nullptr : state.rounded + first};
-}
-
 // Fetches the state of a block from memory while its gradient is computed.
 class UpdateRows {
  public:
@@ -46,7 +40,7 @@ class UpdateRows {
   }
   void panel() {
     const std::int64_t until =
-        std::min<std::int64_t>(end_, ahead_ + tiles().rows * tiles().columns);
+        std::min(end_, ahead_ + std::int64_t{tiles().rows} * tiles().columns);
     for (; ahead_ < until; ahead_ += kLineCells) {
       __builtin_prefetch(state_.values + ahead_, 1, 2);
       __builtin_prefetch(state_.first_moment + ahead_, 1, 2);
@@ -56,7 +50,7 @@ class UpdateRows {
     }
   }
   void end(std::int64_t first, std::int64_t count) {
-    best_set().rows.adamw(block_, from(state_, first * sizes_.inputs), count * sizes_.inputs,
+    best_set().rows.adamw(block_, state_.from(first * sizes_.inputs), count * sizes_.inputs,
                           factors_);
   }
 
@@ -75,7 +69,7 @@ void adamw(const float* gradient, const WeightState& state, std::int64_t n, cons
   const AdamWFactors factors = factors_of(rule);
   parallel(parts(n, kRun), 1, [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t first = begin * kRun;
-    best_set().rows.adamw(gradient + first, from(state, first), std::min(end * kRun, n) - first,
+    best_set().rows.adamw(gradient + first, state.from(first), std::min(end * kRun, n) - first,
                           factors);
   });
 }

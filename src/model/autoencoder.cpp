@@ -13,7 +13,12 @@ Autoencoder make_autoencoder(const AutoencoderConfig& config, const AutoencoderS
   return std::make_shared<RaggedAutoencoderImpl>(config, shape);
 }
 
-void AutoencoderImpl::apply(const LossNumbers& factors, Losses& losses) {
+torch::Tensor AutoencoderImpl::kl_of(const Encoded& encoded) {
+  const auto& s = encoded.log_sigma2;
+  return -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean({1, 2});
+}
+
+void AutoencoderImpl::apply(const LossFactors& factors, Losses& losses) {
   for (const auto& [name, factor] : factors) {
     const auto found = losses.find(name);
     if (found != losses.end()) found->second = found->second * factor;

@@ -2,14 +2,14 @@
 #include <algorithm>
 #include <array>
 
+#include "svgfusion/dataset/deepsvg_grid.h"
 #include "svgfusion/model/deepsvg.h"
 #include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
 
-constexpr double kVisible = 0.7;   // a path is drawn when its probability is above this
-constexpr std::uint8_t kGrid = 1;  // 256 values over the box, checked in deepsvg_sequences.cpp
+constexpr double kVisible = 0.7;  // a path is drawn when its probability is above this
 
 torch::Tensor visible_paths(const torch::Tensor& logits) {  // [B, N, 2] -> [B N] bool
   return at::softmax(logits, -1).select(-1, 1).gt(kVisible).flatten().contiguous();
@@ -169,7 +169,7 @@ std::vector<icon::TokenIcon> DeepSvgImpl::decode(const torch::Tensor& latents,
   const torch::NoGradGuard no_grad;
   const auto labels = given_labels.defined() ? given_labels.to(latents.device()) : given_labels;
   std::vector<icon::TokenIcon> icons(static_cast<std::size_t>(latents.size(0)));
-  for (icon::TokenIcon& icon : icons) icon.grid = kGrid;
+  for (icon::TokenIcon& icon : icons) icon.grid = dataset::kDeepSvgGrid;
   if (!is_autoregressive()) {
     const Paths paths = decode_paths(latents, labels);
     std::vector<std::int64_t> sequences, icon_of_sequence;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // DeepSVG's losses: means over all selected rows and arguments of the batch.
 #include "assignment.h"
+#include "host_values.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/model/deepsvg.h"
 #include "svgfusion/nn/linear.h"
@@ -14,11 +15,6 @@ torch::Tensor is_visible(const torch::Tensor& commands) {  // [P, S] -> [P] bool
   return commands.eq(static_cast<std::int64_t>(DeepSvgCommand::kEnd))
       .sum(-1)
       .lt(commands.size(-1) - 1);
-}
-
-std::vector<std::int64_t> to_host(const torch::Tensor& t) {
-  const auto host = t.to(torch::kCPU, torch::kLong).contiguous();
-  return {host.data_ptr<std::int64_t>(), host.data_ptr<std::int64_t>() + host.numel()};
 }
 
 // Order of the paths' own predictions: [B, N] -> [B N] rows of a flat [B N, ...].
@@ -201,7 +197,7 @@ LossNumbers DeepSvgImpl::loss_counts(const IconBatch& batch) const {
           {"kl", static_cast<double>(batch.size())}};
 }
 
-Losses DeepSvgImpl::loss(const IconBatch& batch, double kl_share, const LossNumbers& factors) {
+Losses DeepSvgImpl::loss(const IconBatch& batch, double kl_share, const LossFactors& factors) {
   const DeepSvgConfig& d = config_.deepsvg;
   const DeepSvgSequences sequences = deepsvg_sequences(batch, d.decode_stages, shape_.limits);
   const Encoded encoded = encode(batch);
@@ -218,8 +214,7 @@ Losses DeepSvgImpl::loss(const IconBatch& batch, double kl_share, const LossNumb
     out["visibility"] = at::cross_entropy_loss(rows.visibility.flatten(0, 1), visible);
   }
   if (config_.variant == "vae") {
-    const auto& s = encoded.log_sigma2;
-    out["kl"] = -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean();
+    out["kl"] = kl_of(encoded).mean();
   }
   apply(factors, out);
   auto total = config_.command_weight * out["command"] + config_.argument_weight * out["argument"];

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/base/error.h"
+#include "svgfusion/dataset/deepsvg_grid.h"
 #include "svgfusion/model/deepsvg.h"
 
 namespace svgfusion::model {
 namespace {
-
-constexpr std::int64_t kGrid = 1;
-static_assert(icon::kStepsAcrossBox[kGrid] == icon::kGridSize);
 
 void check(const IconBatch& batch, const icon::TokenLimits& limits, std::int64_t stages) {
   const auto fail = [](const char* what, std::int64_t count, std::int64_t limit) {
@@ -14,7 +12,7 @@ void check(const IconBatch& batch, const icon::TokenLimits& limits, std::int64_t
         base::concat("an icon has ", icon::over_limit(static_cast<std::size_t>(count), what, limit),
                      " of this DeepSVG model"));
   };
-  if (batch.grids.ne(kGrid).any().item<bool>()) {
+  if (batch.grids.ne(dataset::kDeepSvgGrid).any().item<bool>()) {
     throw base::DataError(
         "an icon is not on DeepSVG's grid; prepare the data with svgfusion-prepare --format "
         "deepsvg");

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "host_values.h"
 #include "svgfusion/model/ragged_autoencoder.h"
 #include "svgfusion/nn/linear.h"
 
 namespace svgfusion::model {
 namespace {
-
-std::vector<std::int64_t> to_host(const torch::Tensor& t) {
-  const auto host = t.to(torch::kCPU, torch::kLong).contiguous();
-  return {host.data_ptr<std::int64_t>(), host.data_ptr<std::int64_t>() + host.numel()};
-}
 
 // How many leading entries of each run of `length` are positive; at least one.
 std::vector<std::int64_t> leading_counts(const torch::Tensor& positive, std::int64_t length) {

@@ -66,7 +66,7 @@ void RaggedAutoencoderImpl::add_targets(IconBatch& batch) const {
 }
 
 Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share,
-                                   const LossNumbers& factors) {
+                                   const LossFactors& factors) {
   const DecoderTargets target = batch.targets ? *batch.targets : decoder_targets(batch);
   const auto pick = [&](const torch::Tensor& values, const torch::Tensor& rows) {
     return values.defined() ? values.index_select(0, rows) : values;
@@ -102,8 +102,7 @@ Losses RaggedAutoencoderImpl::loss(const IconBatch& batch, double kl_share,
                         ? arguments / (2 * weights.sum() + 4 * cubic_weights.sum())
                         : arguments / static_cast<double>(ends.numel() + controls.numel());
   if (config_.variant == "vae") {
-    const auto& s = encoded.log_sigma2;
-    out["kl"] = mean(-0.5 * (1 + s - encoded.mean.square() - s.exp()).mean({1, 2}), icon_weights);
+    out["kl"] = mean(kl_of(encoded), icon_weights);
   }
   apply(factors, out);
 

@@ -7,11 +7,11 @@
 namespace svgfusion::nn {
 namespace {
 
-kernels::WeightState from(const FlatState& state, std::int64_t offset) {
-  const auto at = [&](const torch::Tensor& t) { return t.data_ptr<float>() + offset; };
+kernels::WeightState memory_of(const FlatState& state) {
+  const auto at = [](const torch::Tensor& t) { return t.data_ptr<float>(); };
   return {at(state.values), at(state.first_moment), at(state.second_moment),
           state.average.defined() ? at(state.average) : nullptr,
-          state.rounded.defined() ? writable_rounded_data_of(state.rounded) + offset : nullptr};
+          state.rounded.defined() ? writable_rounded_data_of(state.rounded) : nullptr};
 }
 
 }  // namespace
@@ -22,13 +22,14 @@ bool takes_updates(const FlatState& state) {
 
 void adamw(const FlatState& state, std::int64_t offset, const torch::Tensor& gradient,
            const kernels::AdamW& rule) {
-  kernels::adamw(data_of(gradient), from(state, offset), gradient.numel(), rule, on_threads);
+  kernels::adamw(data_of(gradient), memory_of(state).from(offset), gradient.numel(), rule,
+                 on_threads);
 }
 
 void adamw(const FlatState& state, const LateGradient& gradient, const kernels::AdamW& rule) {
   const torch::Tensor &up = gradient.up, &x = gradient.x;
   const kernels::ProductSizes sizes{x.size(0), x.size(1), up.size(1)};
-  const kernels::WeightState to = from(state, gradient.offset);
+  const kernels::WeightState to = memory_of(state).from(gradient.offset);
   if (x.scalar_type() == torch::kBFloat16) {
     kernels::adamw_of_product(rounded_data_of(up), rounded_data_of(x), sizes, to, rule, on_threads);
   } else {

@@ -31,7 +31,7 @@ class AutoencoderTask : public Task {
         order_(static_cast<std::uint64_t>(config.training.seed),
                static_cast<std::int64_t>(train_.size()), torch::kCPU),
         static_batch_(device) {
-    if (fixed_shapes && model_->has_fixed_loss()) make_room();
+    if (fixed_shapes && model_->has_fixed_loss()) draws_.emplace(device_);
     checks_held_out_ = !check_.empty();
     if (check_.empty()) check_ = train_;  // nothing is held out: report on what was trained
     if (check_.size() > static_cast<std::size_t>(kMaxValidationIcons))
@@ -45,14 +45,9 @@ class AutoencoderTask : public Task {
   std::string data_fingerprint() const override { return fingerprint_; }
 
   void prepare(std::int64_t step, const Part& part) override {
-    factors_.clear();
-    is_static_ = part.is_whole() && put_static(step);
+    is_static_ = draws_ && put_static(step, part);
     if (!is_static_) batch_ = batch_of(step, part, device_);
-    if (!part.is_whole()) {
-      factors_ = model_->loss_counts(batch_);
-      for (const auto& [name, count] : model_->loss_counts(batch_of(step, {}, torch::kCPU)))
-        factors_[name] /= count;
-    }
+    if (!part.is_whole()) set_factors(step, part);
     const auto warmup =
         static_cast<double>(std::max<std::int64_t>(1, config_.autoencoder.kl_warmup_steps));
     kl_share_ = std::min(1.0, static_cast<double>(step) / warmup);
@@ -112,19 +107,19 @@ class AutoencoderTask : public Task {
   }
 
  private:
-  void make_room() {
+  void make_room(const Part& part) {
     std::vector<model::BatchSizes> sizes;
     for (const std::int64_t i : train_) sizes.push_back(model::BatchSizes::of(data_.tokens(i)));
-    room_.emplace(sizes, stage().batch_size, data_.info().limits);
-    draws_.emplace(device_);
+    const std::int64_t largest_part = (stage().batch_size + part.count - 1) / part.count;
+    room_.emplace(sizes, largest_part, data_.info().limits);
   }
 
-  // Whether the step's batch fits the room, and lies there.
-  bool put_static(std::int64_t step) {
-    if (!room_) return false;
+  // Whether the part fits the room, and lies there.
+  bool put_static(std::int64_t step, const Part& part) {
+    if (!room_) make_room(part);
     std::vector<icon::TokenIcon> icons;
     std::vector<std::int64_t> labels;
-    for (const std::int64_t i : indices_of(step, {})) {
+    for (const std::int64_t i : indices_of(step, part)) {
       icons.push_back(data_.tokens(i));
       labels.push_back(data_.labels()[static_cast<std::size_t>(i)]);
     }
@@ -133,6 +128,22 @@ class AutoencoderTask : public Task {
     model_->add_targets(*filled);
     batch_ = static_batch_.put(std::move(*filled));
     return true;
+  }
+
+  // A part's share of the batch, loss by loss, in memory that stays.
+  void set_factors(std::int64_t step, const Part& part) {
+    const model::LossNumbers all = model_->loss_counts(batch_of(step, {}, torch::kCPU));
+    std::vector<float> shares;
+    for (const auto& [name, count] : model_->loss_counts(batch_of(step, part, torch::kCPU)))
+      shares.push_back(static_cast<float>(count / all.at(name)));
+    if (factors_.empty()) {
+      shares_ =
+          torch::empty({static_cast<std::int64_t>(shares.size())}, torch::TensorOptions(device_));
+      std::int64_t i = 0;
+      for (const auto& [name, count] : all) factors_[name] = shares_[i++];
+    }
+    const auto staged = torch::TensorOptions().pinned_memory(device_.is_cuda());
+    shares_.copy_(torch::tensor(shares, staged), true);
   }
 
   std::vector<std::int64_t> indices_of(std::int64_t step, const Part& part) {
@@ -174,11 +185,12 @@ class AutoencoderTask : public Task {
   std::string fingerprint_;
   EpochOrder order_;
   std::optional<model::BatchRoom> room_;  // of batches that are filled up
-  std::optional<nn::StepDraws> draws_;    // of dropout, where steps may be replayed
+  std::optional<nn::StepDraws> draws_;    // of dropout, where shapes are to be fixed
   StaticBatch static_batch_;
   bool is_static_ = false;      // the prepared batch lies there
   model::IconBatch batch_;      // what `prepare` made
-  model::LossNumbers factors_;  // its share of the batch, loss by loss
+  torch::Tensor shares_;        // the memory of:
+  model::LossFactors factors_;  // its share of the batch, loss by loss; none of a whole batch
   double kl_share_ = 1;
 };
 

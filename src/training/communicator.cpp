@@ -29,15 +29,6 @@ std::int64_t Communicator::largest(std::int64_t number) {
   return numbers.max().item<std::int64_t>();
 }
 
-std::string Communicator::broadcast_text(const std::string& text) {
-  auto size = torch::tensor({static_cast<std::int64_t>(text.size())}, torch::kLong);
-  broadcast(size);
-  auto bytes = torch::empty({size.item<std::int64_t>()}, torch::kByte);
-  if (is_first()) std::copy(text.begin(), text.end(), bytes.data_ptr<std::uint8_t>());
-  if (bytes.numel() > 0) broadcast(bytes);
-  return {bytes.data_ptr<std::uint8_t>(), bytes.data_ptr<std::uint8_t>() + bytes.numel()};
-}
-
 std::unique_ptr<Communicator> make_communicator(const Launch& launch, torch::Device device) {
   if (launch.world == 1) return std::make_unique<Alone>();
   base::log_info(base::concat("process ", launch.rank, " of ", launch.world, " (", launch.launcher,

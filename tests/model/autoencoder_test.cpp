@@ -75,8 +75,9 @@ TEST(Autoencoder, PartsAddUpToTheBatch) {
   const LossNumbers counts = model->loss_counts(batch_of({0, 1, 2, 3, 0}));
   Losses sums;
   for (const std::vector<int>& part : {std::vector<int>{0, 1}, {2, 3, 0}}) {
-    LossNumbers factors = model->loss_counts(batch_of(part));
-    for (auto& [name, factor] : factors) factor /= counts.at(name);
+    LossFactors factors;
+    for (const auto& [name, count] : model->loss_counts(batch_of(part)))
+      factors[name] = torch::tensor(count / counts.at(name));
     for (const auto& [name, loss] : model->loss(batch_of(part), 0.5, factors)) {
       torch::Tensor& sum = sums[name];
       sum = sum.defined() ? sum + loss : loss;

@@ -405,8 +405,9 @@ TEST(DeepSvg, PartsAddUpToTheBatch) {
     Losses sums;
     for (std::size_t i = 0; i < 2; ++i) {
       const IconBatch part = make_batch({icons()[i]}, {4}, torch::kCPU);
-      LossNumbers factors = model.loss_counts(part);
-      for (auto& [name, factor] : factors) factor /= counts.at(name);
+      LossFactors factors;
+      for (const auto& [name, count] : model.loss_counts(part))
+        factors[name] = torch::tensor(count / counts.at(name));
       for (const auto& [name, loss] : model.loss(part, 1, factors)) {
         torch::Tensor& sum = sums[name];
         sum = sum.defined() ? sum + loss : loss;

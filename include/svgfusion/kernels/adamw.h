@@ -28,6 +28,13 @@ struct WeightState {
   float* second_moment = nullptr;
   float* average = nullptr;
   Bfloat16* rounded = nullptr;  // the new values, for products in bfloat16
+
+  // What begins at number `first`.
+  WeightState from(std::int64_t first) const {
+    return {values + first, first_moment + first, second_moment + first,
+            average == nullptr ? nullptr : average + first,
+            rounded == nullptr ? nullptr : rounded + first};
+  }
 };
 
 void adamw(const float* gradient, const WeightState& state, std::int64_t n, const AdamW& rule,

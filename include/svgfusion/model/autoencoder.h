@@ -29,8 +29,9 @@ struct Encoded {
 
 // Mean losses, unweighted; `total` is their weighted sum.
 using Losses = std::map<std::string, torch::Tensor>;
-// A number for each loss, by the names of `Losses`.
+// A number for each loss, by the names of `Losses`: on the host, or f32 [] on the device.
 using LossNumbers = std::map<std::string, double>;
+using LossFactors = std::map<std::string, torch::Tensor>;
 
 class AutoencoderImpl : public torch::nn::Module {
  public:
@@ -42,7 +43,7 @@ class AutoencoderImpl : public torch::nn::Module {
   // weight; each loss is multiplied by what `factors` says of it, 1 where it says nothing. Random
   // numbers come from the default generator.
   virtual Losses loss(const IconBatch& batch, double kl_share = 1,
-                      const LossNumbers& factors = {}) = 0;
+                      const LossFactors& factors = {}) = 0;
   // Of how many elements each loss of a batch is the mean. With the factors count(part) /
   // count(batch) the losses of a batch's parts add up to those of the batch (but for the KL
   // tolerance, which bounds a mean).
@@ -61,7 +62,9 @@ class AutoencoderImpl : public torch::nn::Module {
   virtual std::map<std::string, double> accuracy(const IconBatch& batch) = 0;
 
  protected:
-  static void apply(const LossNumbers& factors, Losses& losses);
+  // Of a vae's latents from N(0, 1), a number's share (Kingma and Welling 2014, appendix B) -> [B]
+  static torch::Tensor kl_of(const Encoded& encoded);
+  static void apply(const LossFactors& factors, Losses& losses);
 
   AutoencoderImpl(const AutoencoderConfig& config, const AutoencoderShape& shape)
       : config_(config), shape_(shape) {}

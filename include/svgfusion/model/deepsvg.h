@@ -53,7 +53,7 @@ class DeepSvgImpl : public AutoencoderImpl {
   Encoded encode(const IconBatch& batch) override;
   // Losses named visibility, command, argument, kl and total.
   Losses loss(const IconBatch& batch, double kl_share = 1,
-              const LossNumbers& factors = {}) override;
+              const LossFactors& factors = {}) override;
   LossNumbers loss_counts(const IconBatch& batch) const override;
   std::vector<icon::TokenIcon> decode(const torch::Tensor& latents,
                                       const torch::Tensor& labels = {}) override;

@@ -31,7 +31,7 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   Encoded encode(const IconBatch& batch) override;
   // Losses with the names visibility, command, argument, style, closed, grid, kl and total.
   Losses loss(const IconBatch& batch, double kl_share = 1,
-              const LossNumbers& factors = {}) override;
+              const LossFactors& factors = {}) override;
   LossNumbers loss_counts(const IconBatch& batch) const override;
   void add_targets(IconBatch& batch) const override;
   bool has_fixed_loss() const override { return true; }

@@ -6,7 +6,6 @@
 #include <torch/types.h>
 
 #include <memory>
-#include <string>
 
 #include "svgfusion/training/launch.h"
 
@@ -31,7 +30,6 @@ class Communicator {
   void barrier();
   // The largest of one number of each process.
   std::int64_t largest(std::int64_t number);
-  std::string broadcast_text(const std::string& text);
 
  protected:
   Communicator(std::int64_t rank, std::int64_t world) : rank_(rank), world_(world) {}
