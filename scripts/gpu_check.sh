@@ -28,13 +28,19 @@ status=0
 "$build/bin/torch_tests" --gtest_filter='Gpu*' --gtest_output="json:$lines.tests" || status=1
 
 for precision in float32 bfloat16; do
-  for row in "train-denoiser 34 32" "train-denoiser 34 4096" "sample-denoiser 34 1024" "train-autoencoder 0 256" "encode 0 1024"; do
+  for row in "train-denoiser 34 32" "train-denoiser 34 4096" "sample-denoiser 34 1024" "train-autoencoder 0 256" "train-icons 0 256" "encode 0 1024"; do
     read -r task depth batch <<<"$row"
     # With our kernels and without: the difference is what they win in the whole step.
     for kernels in auto off; do
       "$build/bin/engine_speed" --device cuda --precision "$precision" --task "$task" --depth "$((depth > 0 ? depth : 1))" \
         --batch "$batch" --steps 100 --kernels "$kernels" >> "$lines" || status=1
     done
+  done
+  # What a graph wins, of both stages.
+  for row in "train-denoiser 34 32" "train-icons 1 256"; do
+    read -r task depth batch <<<"$row"
+    "$build/bin/engine_speed" --device cuda --precision "$precision" --task "$task" --depth "$depth" --batch "$batch" \
+      --steps 100 --graph off >> "$lines" || status=1
   done
 done
 if [ -n "${PEER:-}" ]; then

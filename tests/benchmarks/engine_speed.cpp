@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 // How long one step takes: training and sampling of the thesis's denoiser, training, encoding and
-// decoding of DeepSVG's hierarchical_ordered, on synthetic data. Prints one JSON object; run it by
-// engine_speed.py, which holds it against a Python program in the same run.
+// decoding of DeepSVG's hierarchical_ordered, training of this project's autoencoder, on synthetic
+// data. Prints one JSON object; run it by engine_speed.py, which holds it against a Python program
+// in the same run.
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "app.h"
+#include "svgfusion/dataset/dataset_writer.h"
 #include "svgfusion/model/deepsvg.h"
 #include "svgfusion/model/latent_sampler.h"
 #include "svgfusion/nn/kernel_use.h"
@@ -30,6 +34,7 @@ constexpr std::int64_t kLabels = 56;
 const icon::TokenLimits kLimits{8, 30, 50};
 
 torch::Device device = torch::kCPU;
+bool wants_graph = true;
 
 // As the Python program draws them: 1 to 8 paths, each a move and 1 to 29 lines or curves, at most
 // 50 commands in all.
@@ -115,23 +120,35 @@ model::ModelInfo info_of(const training::ExperimentConfig& config) {
 }
 
 // Of `loss` and one step of the optimiser over flat parameters, as the training loop does them.
-template <class Prepare, class Loss>
-json train(torch::nn::Module& module, const training::StageConfig& stage, const Prepare& prepare,
-           const Loss& loss, bool is_capturable, int steps, std::int64_t items) {
+struct Training {
+  std::function<void(int)> prepare;
+  std::function<torch::Tensor()> loss;
+  std::function<bool()> is_capturable;
+};
+
+Training training_of(training::Task& task) {
+  return {[&](int i) { task.prepare(i, {}); }, [&] { return task.loss().at("loss"); },
+          [&] { return task.is_capturable(); }};
+}
+
+json train(torch::nn::Module& module, const training::StageConfig& stage, const Training& what,
+           int steps, std::int64_t items) {
   module.train();
   training::FlatParameters parameters(module);
   training::Optimizer optimizer(parameters, stage);
-  training::StepGraph graph(device, is_capturable);
+  training::StepGraph graph(device, wants_graph);
   return timed(
       [&](int i) {
         optimizer.prepare(i + stage.warmup_steps);
-        prepare(i);
-        graph.run([&] {
-          const nn::RoundedWeights rounded = optimizer.rounded_weights();
-          parameters.forget_gradients();
-          parameters.backward(loss(), optimizer.takes_products());
-          optimizer.step();
-        });
+        what.prepare(i);
+        graph.run(
+            [&] {
+              const nn::RoundedWeights rounded = optimizer.rounded_weights();
+              parameters.forget_gradients();
+              parameters.backward(what.loss(), optimizer.takes_products());
+              optimizer.step();
+            },
+            what.is_capturable());
         if (device.is_cuda()) optimizer.gradient_norm().item<float>();  // it is done
       },
       steps, items);
@@ -145,9 +162,28 @@ json train_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
   const training::LatentSet latents{torch::randn({4096, 1, 256}), torch::randint(kLabels, {4096}),
                                     ""};
   const auto task = training::make_denoiser_task(config, latents, info, denoiser, nullptr, device);
-  return train(
-      *denoiser, config.training.denoiser, [&](int i) { task->prepare(i, {}); },
-      [&] { return task->loss().at("loss"); }, task->is_capturable(), steps, batch);
+  return train(*denoiser, config.training.denoiser, training_of(*task), steps, batch);
+}
+
+// This project's autoencoder, another batch of a dataset each step, as svgfusion-train has it.
+json train_icons(std::int64_t batch, int steps) {
+  const auto file = std::filesystem::temp_directory_path() /
+                    base::concat("engine_speed-", std::random_device()(), ".safetensors");
+  dataset::DatasetWriter writer;
+  for (icon::TokenIcon& icon : synthetic_icons(8 * batch)) {
+    dataset::Sample sample;
+    sample.icon = std::move(icon);
+    writer.add(sample);
+  }
+  writer.write(file, {{"any"}, {icon::Style{}}, kLimits, {}});
+  training::ExperimentConfig config;
+  config.training.autoencoder.batch_size = batch;
+  const dataset::Dataset data(file);
+  std::filesystem::remove(file);  // it stays mapped
+  const model::Autoencoder model = model::make_autoencoder(config.autoencoder, {kLimits, 1});
+  model->to(device);
+  const auto task = training::make_autoencoder_task(config, data, model, device, device.is_cuda());
+  return train(*model, config.training.autoencoder, training_of(*task), steps, batch);
 }
 
 json sample_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
@@ -205,9 +241,9 @@ json autoencoder(const std::string& task, std::int64_t batch, int steps, double 
   const model::IconBatch icons = icon_batch(batch);
   if (task == "train-autoencoder") {
     training::StageConfig stage;
-    return train(
-        *model, stage, [](int) {}, [&] { return model->loss(icons).at("total"); }, false, steps,
-        batch);
+    const Training what{[](int) {}, [&] { return model->loss(icons).at("total"); },
+                        [] { return false; }};
+    return train(*model, stage, what, steps, batch);
   }
   model->eval();
   nn::round_weights(*model, nn::product_precision());
@@ -225,6 +261,7 @@ void run(app::Options& options) {
   at::manual_seed(0);
   trace_file = options.text_value("trace");
   device = model::device_from(options.text_value("device"));
+  wants_graph = options.text_value("graph") == "auto";
   const training::DeviceScope scope(device);
   const nn::KernelUse kernels(options.text_value("kernels") == "auto");
   const nn::ProductPrecision precision(nn::precision_from(options.text_value("precision")));
@@ -233,6 +270,7 @@ void run(app::Options& options) {
   const std::int64_t batch = options.integer_value("batch");
   const auto steps = static_cast<int>(options.integer_value("steps"));
   json out = task == "train-denoiser" ? train_denoiser(depth, batch, steps)
+             : task == "train-icons"  ? train_icons(batch, steps)
              : task == "sample-denoiser"
                  ? sample_denoiser(depth, batch, steps)
                  : autoencoder(task, batch, steps, options.number_value("share"));
@@ -241,6 +279,7 @@ void run(app::Options& options) {
   out["device"] = device.str();
   out["precision"] = options.text_value("precision");
   out["kernels"] = options.text_value("kernels");
+  if (device.is_cuda()) out["graph"] = options.text_value("graph");
   std::puts(out.dump().c_str());
 }
 
@@ -250,7 +289,8 @@ int main(int argc, char** argv) {
   app::Options options("engine_speed", "Times one step on synthetic data.",
                        "engine_speed --task train-denoiser --batch 32");
   options.choice("task", "what to time", "",
-                 {"train-denoiser", "sample-denoiser", "train-autoencoder", "encode", "decode"});
+                 {"train-denoiser", "sample-denoiser", "train-autoencoder", "encode", "decode",
+                  "train-icons"});
   options.integer("depth", "of the denoiser", 28, 1, 1000);
   options.integer("batch", "items a step", 32, 1, 100000);
   options.integer("steps", "timed steps", 20, 1, 100000);
@@ -258,6 +298,8 @@ int main(int argc, char** argv) {
   options.text("device", "cpu, cuda or cuda:N", "NAME", "cpu");
   options.choice("precision", "of products", "float32", {"float32", "bfloat16"});
   options.choice("kernels", "auto: ours; off: LibTorch's operations", "auto", {"auto", "off"});
+  options.choice("graph", "auto: on a GPU, replay a step as one CUDA graph", "auto",
+                 {"auto", "off"});
   options.text("trace", "also record the last three steps for chrome://tracing", "FILE.json");
   return app::run_app(argc, argv, std::move(options), run);
 }
