@@ -14,15 +14,7 @@ IconBatch batch_of(const std::vector<int>& variants) {
   std::vector<icon::TokenIcon> icons;
   for (const int v : variants) icons.push_back(test::make_icon(v));
   // Icons of different numbers of contours and commands.
-  for (std::size_t i = 1; i < icons.size(); i += 2) {
-    icon::TokenIcon& icon = icons[i];
-    const std::uint32_t end = icon.contour_offsets[1];
-    icon.contour_offsets.resize(2);
-    icon.commands.resize(end);
-    icon.arguments.resize(end);
-    icon.closed.resize(1);
-    icon.styles.assign(1, 1);
-  }
+  for (std::size_t i = 1; i < icons.size(); i += 2) icons[i] = first_contour(icons[i]);
   return make_batch(icons, std::vector<std::int64_t>(icons.size(), 0), torch::kCPU);
 }
 

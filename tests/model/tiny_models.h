@@ -32,6 +32,17 @@ inline Autoencoder tiny_model(const AutoencoderConfig& config, std::uint64_t see
   return model;
 }
 
+// What is left of an icon with its first contour, now stroked: of another size than the whole.
+inline icon::TokenIcon first_contour(icon::TokenIcon icon) {
+  const std::uint32_t end = icon.contour_offsets[1];
+  icon.contour_offsets.resize(2);
+  icon.commands.resize(end);
+  icon.arguments.resize(end);
+  icon.closed.resize(1);
+  icon.styles.assign(1, 1);
+  return icon;
+}
+
 inline DenoiserConfig tiny_denoiser(bool projects) {
   DenoiserConfig c;
   c.width = projects ? 16 : 6;
