@@ -26,7 +26,7 @@ DecoderTargets decoder_targets(const IconBatch& batch) {
     }
     slot_lengths.push_back(slots);
   }
-  std::vector<std::int64_t> position_lengths, command_rows, choice_rows, ends;
+  std::vector<std::int64_t> position_lengths, command_rows, choice_rows;
   std::int64_t row = 0;
   for (const std::int64_t count : batch.contours.lengths) {
     for (std::int64_t p = 0; p < count; ++p) command_rows.push_back(row + p);

@@ -38,15 +38,19 @@ IconBatch make_batch(const std::vector<icon::TokenIcon>& icons,
   return batch;
 }
 
+LabelledIcons read_icons(const dataset::Dataset& data, std::span<const std::int64_t> indices) {
+  LabelledIcons out;
+  for (const std::int64_t index : indices) {
+    out.icons.push_back(data.tokens(index));
+    out.labels.push_back(data.labels()[static_cast<std::size_t>(index)]);
+  }
+  return out;
+}
+
 IconBatch make_batch(const dataset::Dataset& data, std::span<const std::int64_t> indices,
                      torch::Device device) {
-  std::vector<icon::TokenIcon> icons;
-  std::vector<std::int64_t> labels;
-  for (const std::int64_t index : indices) {
-    icons.push_back(data.tokens(index));
-    labels.push_back(data.labels()[static_cast<std::size_t>(index)]);
-  }
-  return make_batch(icons, labels, device);
+  const LabelledIcons read = read_icons(data, indices);
+  return make_batch(read.icons, read.labels, device);
 }
 
 }  // namespace svgfusion::model

@@ -117,13 +117,9 @@ class AutoencoderTask : public Task {
   // Whether the part fits the room, and lies there.
   bool put_static(std::int64_t step, const Part& part) {
     if (!room_) make_room(part);
-    std::vector<icon::TokenIcon> icons;
-    std::vector<std::int64_t> labels;
-    for (const std::int64_t i : indices_of(step, part)) {
-      icons.push_back(data_.tokens(i));
-      labels.push_back(data_.labels()[static_cast<std::size_t>(i)]);
-    }
-    std::optional<model::IconBatch> filled = room_->filled(std::move(icons), std::move(labels));
+    model::LabelledIcons read = model::read_icons(data_, indices_of(step, part));
+    std::optional<model::IconBatch> filled =
+        room_->filled(std::move(read.icons), std::move(read.labels));
     if (!filled) return false;
     model_->add_targets(*filled);
     batch_ = static_batch_.put(std::move(*filled));

@@ -82,7 +82,6 @@ TEST_F(GpuTest, TheGraphTrainsWhatOrdinaryStepsTrain) {
 // The same for the autoencoder, whose gradients of tables are sums in no fixed order: the weights
 // are close.
 TEST_F(GpuTest, TheGraphTrainsTheAutoencoderThatOrdinaryStepsTrain) {
-  config_.training.autoencoder.steps = 60;
   config_.training.autoencoder.learning_rate = 1e-4;
   config_.autoencoder.dropout = 0.1;
   run("eager", "cuda", false, "autoencoder");

@@ -46,6 +46,12 @@ struct LongestGroups {
   std::int64_t commands = 0;  // of a contour
 };
 
+struct LabelledIcons {
+  std::vector<icon::TokenIcon> icons;
+  std::vector<std::int64_t> labels;
+};
+LabelledIcons read_icons(const dataset::Dataset& data, std::span<const std::int64_t> indices);
+
 IconBatch make_batch(const std::vector<icon::TokenIcon>& icons,
                      const std::vector<std::int64_t>& labels, torch::Device device,
                      const LongestGroups& longest = {});
