@@ -72,7 +72,9 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::Torch)
   endif()
   # torch_cuda registers its kernels in static initialisers; nothing else refers to it, so the linker must be
   # told to keep it.
-  string(REPLACE ";" " " _libraries "${_libraries}")
+  # The C++ library comes first: libtorch.so of some CUDA wheels (2.11) exports functions of
+  # std::filesystem that it cannot run itself, and what comes first is called.
+  string(REPLACE ";" " " _libraries "-lstdc++;${_libraries}")
   get_filename_component(_library_dir "${LibTorch_torch_LIBRARY}" DIRECTORY)
   target_link_libraries(LibTorch::Torch INTERFACE "-Wl,--push-state,--no-as-needed ${_libraries} -Wl,--pop-state")
   target_link_options(LibTorch::Torch INTERFACE "-Wl,-rpath,${_library_dir}" "-Wl,--disable-new-dtags")
