@@ -99,7 +99,8 @@ std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
   }
 }
 
-void write_file(const fs::path& path, std::span<const std::string_view> parts) {
+void write_file(const fs::path& path, std::span<const std::string_view> parts,
+                Durability durability) {
   const fs::path temporary = temporary_name(path);
   const auto failed = [&](const char* what) {
     const std::string why = reason();
@@ -112,13 +113,22 @@ void write_file(const fs::path& path, std::span<const std::string_view> parts) {
   for (const std::string_view part : parts) {
     if (!write_all(file.get(), part)) throw failed("written");
   }
-  if (::fsync(file.get()) != 0 || !file.close_checked()) throw failed("written");
+  const bool is_synced = durability == Durability::kSynced;
+  if ((is_synced && ::fsync(file.get()) != 0) || !file.close_checked()) throw failed("written");
   if (::rename(temporary.c_str(), path.c_str()) != 0) throw failed("put in place");
-  sync_folder(folder_of(path));
+  if (is_synced) sync_folder(folder_of(path));
 }
 
-void write_file(const fs::path& path, std::string_view content) {
-  write_file(path, std::span<const std::string_view>(&content, 1));
+void write_file(const fs::path& path, std::string_view content, Durability durability) {
+  write_file(path, std::span<const std::string_view>(&content, 1), durability);
+}
+
+void sync_file_system(const fs::path& folder) {
+  const Descriptor opened(folder, O_RDONLY);
+  if (!opened.valid() || ::syncfs(opened.get()) != 0) {
+    throw FileError(concat(folder.string(), ": what was written cannot be kept: ", reason(),
+                           "; write it again where there is room"));
+  }
 }
 
 void append_file(const fs::path& path, std::string_view content) {

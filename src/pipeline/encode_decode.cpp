@@ -62,7 +62,7 @@ std::int64_t decode(const DecodeJob& job) {
                                  info.autoencoder.latent_tokens, " x ",
                                  info.autoencoder.latent_width));
   }
-  OutputFolder out(job.output);
+  OutputFolder out(job.output, job.sheet, info.styles);
   const std::int64_t count = latents.values.size(0);
   std::map<std::int64_t, std::int64_t> numbers;  // files so far, a label
   base::Progress progress("decode", "icons", count);
@@ -70,19 +70,21 @@ std::int64_t decode(const DecodeJob& job) {
     base::throw_if_stopped("svgfusion-decode");
     const auto part =
         latents.values.narrow(0, begin, std::min(job.batch_size, count - begin)).to(device);
-    const std::vector<icon::TokenIcon> tokens =
+    std::vector<icon::TokenIcon> tokens =
         autoencoder->decode(part, latents.labels.narrow(0, begin, part.size(0)));
+    std::vector<OutputFolder::Item> items;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const auto label = latents.labels[begin + static_cast<std::int64_t>(i)].item<std::int64_t>();
       if (label < 0 || label >= static_cast<std::int64_t>(latents.label_names.size())) {
         throw base::DataError(concat(job.latents.string(), ": label ", label, " has no name"));
       }
-      out.add(latents.label_names[static_cast<std::size_t>(label)], numbers[label]++,
-              icon::from_tokens(tokens[i], info.styles));
+      items.push_back({latents.label_names[static_cast<std::size_t>(label)], numbers[label]++,
+                       std::move(tokens[i])});
     }
+    out.add(items);
     progress.update(begin + part.size(0));
   }
-  out.finish("Decoded icons", job.sheet);
+  out.finish("Decoded icons");
   return count;
 }
 

@@ -1,49 +1,62 @@
 // SPDX-License-Identifier: MIT
 #include "output_folder.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/text.h"
-#include "svgfusion/render/sheet.h"
 
 namespace svgfusion::pipeline {
 
-OutputFolder::OutputFolder(std::filesystem::path folder) : folder_(std::move(folder)) {
+OutputFolder::OutputFolder(std::filesystem::path folder, std::filesystem::path sheet,
+                           std::vector<icon::Style> styles)
+    : folder_(std::move(folder)), sheet_(std::move(sheet)), styles_(std::move(styles)) {
   if (!folder_.empty()) base::ensure_folder(folder_);
 }
 
-OutputFolder::Written OutputFolder::add(const std::string& label, std::int64_t number,
-                                        const icon::Icon& icon) {
-  std::string digits = base::to_text(number);
-  digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
-  Written written{base::concat(folder_name(label), "/", digits, ".svg"), label};
-  if (!folder_.empty()) {
-    base::ensure_folder(folder_ / folder_name(label));
-    base::write_file(folder_ / written.file, svg::write_document(icon::to_document(icon)));
+std::vector<std::string> OutputFolder::add(const std::vector<Item>& items) {
+  std::vector<std::string> files;
+  for (const Item& item : items) {
+    const std::string folder = folder_name(item.label);
+    if (!folder_.empty() && made_.insert(folder).second) base::ensure_folder(folder_ / folder);
+    std::string digits = base::to_text(item.number);
+    digits.insert(0, digits.size() < 4 ? 4 - digits.size() : 0, '0');
+    files.push_back(base::concat(folder, "/", digits, ".svg"));
+    written_.push_back({files.back(), item.label});
   }
-  const auto band =
-      std::find_if(bands_.begin(), bands_.end(), [&](const auto& b) { return b.first == label; });
-  if (band == bands_.end()) {
-    bands_.push_back({label, {icon}});
-  } else {
-    band->second.push_back(icon);
+  std::vector<icon::Icon> icons(items.size());
+  constexpr std::int64_t kGrain = 16;
+  at::parallel_for(
+      0, static_cast<std::int64_t>(items.size()), kGrain,
+      [&](std::int64_t begin, std::int64_t end) {
+        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+          icons[i] = icon::from_tokens(items[i].tokens, styles_);
+          if (folder_.empty()) continue;
+          base::write_file(folder_ / files[i], svg::write_document(icon::to_document(icons[i])),
+                           base::Durability::kSyncedLater);
+        }
+      });
+  for (std::size_t i = 0; i < items.size() && !sheet_.empty(); ++i) {
+    const auto band = std::find_if(bands_.begin(), bands_.end(),
+                                   [&](const auto& b) { return b.title == items[i].label; });
+    auto& row =
+        band == bands_.end() ? bands_.emplace_back(render::SheetRow{items[i].label, {}}) : *band;
+    row.icons.push_back(std::move(icons[i]));
   }
-  written_.push_back(written);
-  return written;
+  return files;
 }
 
-void OutputFolder::finish(const std::string& title, const std::filesystem::path& sheet) {
+void OutputFolder::finish(const std::string& title) {
   if (!folder_.empty()) {
     std::vector<render::GalleryEntry> entries;
     for (const Written& written : written_) entries.push_back({written.label, written.file});
     render::write_gallery(folder_ / "index.html", title, entries);
+    base::sync_file_system(folder_);
   }
-  if (sheet.empty()) return;
-  std::vector<render::SheetRow> rows;
-  for (const auto& [label, icons] : bands_) rows.push_back({label, icons});
-  render::write_sheet(sheet, rows);
+  if (!sheet_.empty()) render::write_sheet(sheet_, bands_);
 }
 
 std::string folder_name(const std::string& label) {

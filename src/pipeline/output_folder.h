@@ -2,33 +2,47 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "svgfusion/icon/icon.h"
+#include "svgfusion/icon/tokens.h"
+#include "svgfusion/render/sheet.h"
 
 namespace svgfusion::pipeline {
 
 // Icons as DIR/LABEL/0000.svg, with a gallery, and a sheet with one band a label.
 class OutputFolder {
  public:
-  // Checks at once that the folder can be written. An empty path writes no files.
-  explicit OutputFolder(std::filesystem::path folder);
+  // Checks at once that the folder can be written. An empty folder writes no files, an empty sheet
+  // none either. Icons draw with `styles`.
+  OutputFolder(std::filesystem::path folder, std::filesystem::path sheet,
+               std::vector<icon::Style> styles);
 
-  struct Written {
-    std::string file;  // relative to the folder
+  struct Item {
     std::string label;
+    std::int64_t number;  // names the file within its label
+    icon::TokenIcon tokens;
   };
-  // `number` names the file within its label.
-  Written add(const std::string& label, std::int64_t number, const icon::Icon& icon);
+  // Writes files on all threads. Each is whole or not there, but not on the disk before `finish`.
+  // Returns their names, relative to the folder.
+  std::vector<std::string> add(const std::vector<Item>& items);
 
-  // index.html beside the files, and the sheet where its path is not empty.
-  void finish(const std::string& title, const std::filesystem::path& sheet);
+  // index.html beside the files, and the sheet.
+  void finish(const std::string& title);
 
  private:
-  std::filesystem::path folder_;
+  struct Written {
+    std::string file;
+    std::string label;
+  };
+
+  std::filesystem::path folder_, sheet_;
+  std::vector<icon::Style> styles_;
   std::vector<Written> written_;
-  std::vector<std::pair<std::string, std::vector<icon::Icon>>> bands_;
+  std::set<std::string> made_;           // folders of labels
+  std::vector<render::SheetRow> bands_;  // for the sheet
 };
 
 // A label as the name of a folder: everything but letters, digits, '-', '_' and '.' becomes '_'.

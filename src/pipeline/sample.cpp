@@ -72,7 +72,7 @@ class Sampling {
     }
     std::optional<model::Autoencoder> autoencoder;
     if (!job_.output.empty()) autoencoder = model::load_autoencoder(job_.model, info_, device_);
-    OutputFolder out(job_.output);
+    OutputFolder out(job_.output, job_.sheet, info_.styles);
     std::string table = "file\tlabel\tseed\tindex\n";
     std::vector<torch::Tensor> all;
     const auto total = static_cast<std::int64_t>(plan_.labels.size());
@@ -96,21 +96,23 @@ class Sampling {
               : model::sample_latents(denoiser, process_, config_, part, step_done);
       if (!job_.output_latents.empty()) all.push_back(latents.to(torch::kCPU));
       if (autoencoder) {
-        const std::vector<icon::TokenIcon> tokens =
+        std::vector<icon::TokenIcon> tokens =
             (*autoencoder)->decode(latents, torch::tensor(part.labels, torch::kLong));
+        std::vector<OutputFolder::Item> items;
         for (std::size_t i = 0; i < tokens.size(); ++i) {
           const std::size_t at = static_cast<std::size_t>(begin) + i;
-          const OutputFolder::Written written = out.add(label_name(at), plan_.numbers[at],
-                                                        icon::from_tokens(tokens[i], info_.styles));
-          table += concat(written.file, "\t", written.label, "\t", job_.seed, "\t",
-                          plan_.numbers[at], "\n");
+          items.push_back({label_name(at), plan_.numbers[at], std::move(tokens[i])});
         }
+        const std::vector<std::string> files = out.add(items);
+        for (std::size_t i = 0; i < items.size(); ++i)
+          table +=
+              concat(files[i], "\t", items[i].label, "\t", job_.seed, "\t", items[i].number, "\n");
       }
       progress.update(end);
     }
     if (!job_.output.empty()) {
       base::write_file(job_.output / "samples.tsv", table);
-      out.finish("Samples", job_.sheet);
+      out.finish("Samples");
       if (wants_way()) write_way(way, **autoencoder);
     }
     if (!job_.output_latents.empty()) save(torch::cat(all));

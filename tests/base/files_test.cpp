@@ -20,6 +20,9 @@ TEST(Files, WriteReplacesWholeAndLeavesNothingElse) {
   write_file(folder / "a.txt", "first");
   write_file(folder / "a.txt", "second");
   EXPECT_EQ(read_file(folder / "a.txt"), "second");
+  write_file(folder / "a.txt", "third", Durability::kSyncedLater);
+  sync_file_system(folder.path());
+  EXPECT_EQ(read_file(folder / "a.txt"), "third");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
@@ -30,6 +33,8 @@ TEST(Files, ErrorsNameTheFileAndTheReason) {
   EXPECT_CONTAINS(message_of<FileError>([&] { read_file(folder.path()); }), "is a folder");
   EXPECT_CONTAINS(message_of<FileError>([&] { write_file(folder / "no/such/x", "y"); }),
                   "cannot be created");
+  EXPECT_CONTAINS(message_of<FileError>([&] { sync_file_system(folder / "no"); }),
+                  "cannot be kept");
   test::write(folder / "file", "x");
   EXPECT_CONTAINS(message_of<FileError>([&] { ensure_folder(folder / "file"); }),
                   "cannot be created");

@@ -16,10 +16,19 @@ namespace svgfusion::base {
 // `max_bytes`.
 std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes = UINT64_MAX);
 
-// Writes `parts` one after the other, atomically and durably. Throws FileError; nothing is left
-// behind.
-void write_file(const std::filesystem::path& path, std::span<const std::string_view> parts);
-void write_file(const std::filesystem::path& path, std::string_view content);
+// When a written file is on the disk: before the call returns, or once sync_file_system was called,
+// which is faster for thousands of small files that can be made again.
+enum class Durability { kSynced, kSyncedLater };
+
+// Writes `parts` one after the other, atomically: others see the whole file or what was there
+// before. Throws FileError; nothing is left behind.
+void write_file(const std::filesystem::path& path, std::span<const std::string_view> parts,
+                Durability durability = Durability::kSynced);
+void write_file(const std::filesystem::path& path, std::string_view content,
+                Durability durability = Durability::kSynced);
+
+// Waits until all that was written where `folder` lies is on the disk. Throws FileError.
+void sync_file_system(const std::filesystem::path& folder);
 
 // Adds `content` to the end of a file, which is made where there is none. For logs: a crash may
 // leave part of it. Throws FileError.
