@@ -7,6 +7,7 @@
 #   LIBTORCH=DIR          the machine's LibTorch; default: what scripts/setup.sh installed
 #   CMAKE_PREFIX_PATH=DIR where the other packages are, if not in the system (cxxopts, spdlog, nlohmann_json, tinyxml2,
 #                         GoogleTest, cairo, FreeType)
+#   PROGRAMS=DIR          programs that are built already, against the same LibTorch; nothing is built
 #   PEER=FILE.py          a PyTorch program of the same models to run beside ours (tests/benchmarks/engine_speed.py)
 #   BUILD=DIR             default: build/gpu
 set -euo pipefail
@@ -15,53 +16,92 @@ cd "$(dirname "$0")/.."
 report=${1:-out/gpu_report.json}
 build=${BUILD:-build/gpu}
 mkdir -p "$(dirname "$report")"
-lines=$(mktemp)
-trap 'rm -f "$lines"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+lines=$work/lines
 
 name=$(nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null | head -n 1) || name=""
 [ -n "$name" ] || { echo "gpu_check: no NVIDIA GPU answers here (nvidia-smi)" >&2; exit 1; }
 
-cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSVGFUSION_BUILD_TESTS=ON ${LIBTORCH:+-DLibTorch_ROOT="$LIBTORCH"} >/dev/null
-cmake --build "$build" --parallel "$(nproc)" --target torch_tests engine_speed
-
-status=0
-"$build/bin/torch_tests" --gtest_filter='Gpu*' --gtest_output="json:$lines.tests" || status=1
-
-for precision in float32 bfloat16; do
-  for row in "train-denoiser 34 32" "train-denoiser 34 4096" "sample-denoiser 34 1024" "train-autoencoder 0 256" "train-icons 0 256" "encode 0 1024"; do
-    read -r task depth batch <<<"$row"
-    # With our kernels and without: the difference is what they win in the whole step.
-    for kernels in auto off; do
-      "$build/bin/engine_speed" --device cuda --precision "$precision" --task "$task" --depth "$((depth > 0 ? depth : 1))" \
-        --batch "$batch" --steps 100 --kernels "$kernels" >> "$lines" || status=1
-    done
-  done
-  # What a graph wins, of both stages.
-  for row in "train-denoiser 34 32" "train-icons 1 256"; do
-    read -r task depth batch <<<"$row"
-    "$build/bin/engine_speed" --device cuda --precision "$precision" --task "$task" --depth "$depth" --batch "$batch" \
-      --steps 100 --graph off >> "$lines" || status=1
-  done
-done
-if [ -n "${PEER:-}" ]; then
-  for batch in 32 4096; do
-    python3 "$PEER" train-denoiser --device cuda --depth 34 --dtype bf16 --batch "$batch" --cuda-graph --optimizer fused --lean \
-      >> "$lines" || echo "gpu_check: the peer failed at batch $batch" >&2
-  done
+if [ -n "${PROGRAMS:-}" ]; then
+  bin=$PROGRAMS
+else
+  bin=$build/bin
+  cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DSVGFUSION_BUILD_TESTS=ON ${LIBTORCH:+-DLibTorch_ROOT="$LIBTORCH"} >/dev/null
+  cmake --build "$build" --parallel "$(nproc)" --target torch_tests engine_speed svgfusion-prepare svgfusion-train svgfusion-sample
 fi
 
-python3 - "$name" "$lines" "$report" <<'PYTHON'
+status=0
+"$bin/torch_tests" --gtest_filter='Gpu*' --gtest_output="json:$work/tests" || status=1
+
+# task, depth, batch, and what differs from our default: our kernels, one graph a step
+while read -r precision task depth batch options; do
+  # shellcheck disable=SC2086
+  "$bin/engine_speed" --device cuda --precision "$precision" --task "$task" --depth "$depth" --batch "$batch" --steps 100 \
+    $options >> "$lines" || status=1
+done <<'ROWS'
+bfloat16 train-denoiser 34 32
+bfloat16 train-denoiser 34 32 --kernels off
+bfloat16 train-denoiser 34 32 --graph off
+bfloat16 train-denoiser 34 512
+bfloat16 train-denoiser 34 4096
+bfloat16 train-denoiser 34 4096 --kernels off
+bfloat16 sample-denoiser 34 4096
+bfloat16 sample-denoiser 34 4096 --kernels off
+bfloat16 train-icons 1 256
+bfloat16 train-icons 1 256 --kernels off
+bfloat16 train-icons 1 256 --graph off
+bfloat16 train-autoencoder 1 256
+bfloat16 encode 1 1024
+float32 train-denoiser 34 32
+float32 train-denoiser 34 32 --kernels off
+float32 train-denoiser 34 4096
+float32 train-icons 1 256
+ROWS
+
+# The bundled icons from files to files.
+product() {
+  local run=$work/run begin
+  "$bin/svgfusion-prepare" --quiet --config configs/quickstart.json --input data/icons/manifest.tsv --output "$work/icons"
+  "$bin/svgfusion-train" --quiet --config configs/quickstart.json --run "$run" --device cuda --set data.dataset="$work/icons" \
+    --set training.precision=bfloat16
+  begin=$(date +%s.%N)
+  "$bin/svgfusion-sample" --quiet --model "$run/model" --count 800 --batch 4096 --precision bfloat16 --device cuda \
+    --output "$work/samples"
+  python3 - "$begin" "$(date +%s.%N)" "$(find "$work/samples" -name '*.svg' | wc -l)" <<'PYTHON' >> "$lines"
+import json
+import sys
+begin, end, count = map(float, sys.argv[1:])
+print(json.dumps({"task": "sample-icons", "program": "svgfusion-sample", "svg_files": int(count), "seconds": end - begin,
+                  "items_per_second": count / (end - begin)}))
+PYTHON
+}
+product || status=1
+
+if [ -n "${PEER:-}" ]; then
+  while read -r task batch options; do
+    # shellcheck disable=SC2086
+    python3 "$PEER" "$task" --device cuda --depth 34 --dtype bf16 --batch "$batch" --cuda-graph --lean --steps 100 $options \
+      >> "$lines" || echo "gpu_check: the peer failed at $task, batch $batch" >&2
+  done <<'ROWS'
+train-denoiser 32 --optimizer fused
+train-denoiser 4096 --optimizer fused
+sample-denoiser 4096
+train-denoiser 32 --optimizer fused --compile
+ROWS
+fi
+
+python3 - "$name" "$lines" "$work/tests" "$report" <<'PYTHON'
 import json
 import pathlib
 import sys
 
-name, lines, report = sys.argv[1:]
+name, lines, tests, report = sys.argv[1:]
 rows = [json.loads(line) for line in pathlib.Path(lines).read_text().splitlines() if line.startswith("{")]
-tests = pathlib.Path(lines + ".tests")
+tests = pathlib.Path(tests)
 found = json.loads(tests.read_text()) if tests.exists() else {}
 pathlib.Path(report).write_text(json.dumps({"device": name, "tests": found.get("tests"), "failures": found.get("failures"),
                                             "benchmarks": rows}, indent=2) + "\n")
 print(f"gpu_check: {name}: {found.get('tests')} tests, {found.get('failures')} failures, {len(rows)} timings in {report}")
 PYTHON
-rm -f "$lines.tests"
 exit "$status"
