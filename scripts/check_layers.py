@@ -20,7 +20,7 @@ ALLOWED = {
     "dataset": {"base", "config", "svg", "icon", "deepsvg", "render"},
     "kernels": set(),
     "nn": {"base", "kernels"},
-    "diffusion": {"base", "config"},
+    "diffusion": {"base", "config", "nn"},
     "model": {"base", "config", "svg", "icon", "dataset", "nn", "diffusion"},
     "training": {"base", "config", "svg", "icon", "render", "dataset", "nn", "diffusion", "model"},
     "pipeline": {"base", "config", "svg", "icon", "render", "dataset", "nn", "diffusion", "model"},

@@ -6,6 +6,7 @@
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/diffusion/posterior.h"
+#include "svgfusion/nn/bound.h"
 
 namespace svgfusion::diffusion {
 namespace {
@@ -45,23 +46,13 @@ torch::Tensor binned_log_likelihood(const torch::Tensor& x, const torch::Tensor&
 torch::Tensor variational_bound(const Process& process, const torch::Tensor& x0,
                                 const torch::Tensor& x_t, const torch::Tensor& timesteps,
                                 const torch::Tensor& x0_estimate, const torch::Tensor& variance) {
-  SVGFUSION_CHECK(process.is_discrete());
-  const auto table = process.alpha_bar_table().to(x0.device());
-  const auto pick = [&](const torch::Tensor& t) {
-    return table.index_select(0, t).view({-1, 1, 1});
-  };
-  const auto is_first = timesteps.eq(0).view({-1, 1, 1});
-  const auto alpha_bar = pick(timesteps);
-  const auto next =
-      torch::where(is_first, torch::ones_like(alpha_bar), pick((timesteps - 1).clamp_min(0)));
-  // At t = 0 the posterior has no variance: that of t = 1 stands in.
-  const auto& bars = process.alpha_bars();
-  const double beta_1 = 1 - bars[1] / bars[0];
-  const auto stand_in =
-      torch::full_like(alpha_bar, std::log(beta_1 * (1 - bars[0]) / (1 - bars[1])));
-  const Posterior p = posterior(alpha_bar, next, stand_in);
-  const auto f = [&](const torch::Tensor& t) { return t.to(x0.dtype()); };
-  const Posterior q{f(p.x0_factor), f(p.x_t_factor), f(p.log_variance), f(p.log_beta)};
+  SVGFUSION_CHECK(process.is_discrete() && process.posterior_table().defined());
+  const auto table = process.posterior_table().to(x0.device());
+  if (nn::takes_bound(x0))
+    return nn::variational_bound(x0, x_t, timesteps, table, x0_estimate, variance);
+  const auto columns =
+      table.index_select(0, timesteps).to(x0.dtype()).view({-1, 1, 1, 4}).unbind(3);
+  const Posterior q{columns[0], columns[1], columns[2], columns[3]};
   const auto true_mean = q.x0_factor * x0 + q.x_t_factor * x_t;
   const auto mean = q.x0_factor * x0_estimate + q.x_t_factor * x_t;
   const auto log_variance = learned_log_variance(variance, q);

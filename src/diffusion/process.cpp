@@ -8,6 +8,7 @@
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/text.h"
+#include "svgfusion/diffusion/posterior.h"
 
 namespace svgfusion::diffusion {
 namespace {
@@ -47,6 +48,19 @@ double unclamped_beta(const DiffusionConfig& config, double t) {
 
 double beta_of(const DiffusionConfig& config, double t) {
   return std::clamp(unclamped_beta(config, t), 0.0, kLargestBeta);
+}
+
+torch::Tensor make_posterior_table(const std::vector<double>& alpha_bars) {
+  const auto steps = static_cast<std::int64_t>(alpha_bars.size());
+  if (steps < 2) return {};
+  const auto alpha_bar = torch::tensor(alpha_bars, torch::kDouble);
+  const auto next =
+      torch::cat({torch::ones({1}, torch::kDouble), alpha_bar.narrow(0, 0, steps - 1)});
+  // At t = 0 the posterior has no variance: that of t = 1 stands in.
+  const double beta_1 = 1 - alpha_bars[1] / alpha_bars[0];
+  const double stand_in = std::log(beta_1 * (1 - alpha_bars[0]) / (1 - alpha_bars[1]));
+  const Posterior p = posterior(alpha_bar, next, torch::full_like(alpha_bar, stand_in));
+  return torch::stack({p.x0_factor, p.x_t_factor, p.log_variance, p.log_beta}, 1).to(torch::kFloat);
 }
 
 }  // namespace
@@ -149,13 +163,13 @@ Process::Process(const DiffusionConfig& config) : config_(config) {
     signal.push_back(static_cast<float>(std::sqrt(alpha_bar)));
     noise.push_back(static_cast<float>(std::sqrt(1 - alpha_bar)));
   }
-  alpha_bar_table_ = torch::tensor(alpha_bars_, torch::kDouble);
+  posterior_table_ = make_posterior_table(alpha_bars_);
   signal_table_ = torch::tensor(signal);
   noise_table_ = torch::tensor(noise);
 }
 
 void Process::to(torch::Device device) {
-  for (torch::Tensor* table : {&alpha_bar_table_, &signal_table_, &noise_table_})
+  for (torch::Tensor* table : {&posterior_table_, &signal_table_, &noise_table_})
     if (table->defined()) *table = table->to(device);
 }
 

@@ -50,6 +50,16 @@ torch::Tensor DenoiserBlockImpl::forward(const torch::Tensor& x,
                               kNormEpsilon, rows);
 }
 
+nn::StackBlock DenoiserBlockImpl::maps() const {
+  nn::StackBlock out;
+  attention_->add_to(out);
+  out.up_weight = up_->weight;
+  out.up_bias = up_->bias;
+  out.down_weight = down_->weight;
+  out.down_bias = down_->bias;
+  return out;
+}
+
 torch::Tensor DenoiserBlockImpl::attend(const torch::Tensor& x, const nn::Modulation& m,
                                         const torch::Tensor& rows) {
   if (x.size(1) == 1 && !attention_->is_merged())
@@ -106,6 +116,29 @@ diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Ten
       time_out_,
       at::silu(nn::linear(time_in_, nn::timestep_features(time, kTimeFeatures).to(x.dtype()))));
   const auto condition = at::silu(time_code + label_table_->forward(labels));  // [B or U, W]
+  const auto out = nn::linear(output_, through_blocks(h, condition, rows));    // [B, T, D or 2 D]
+  if (!shape_.learns_variance) return {out, {}};
+  const auto halves = out.chunk(2, 2);
+  return {halves[0], halves[1]};
+}
+
+// h [B, T, W] -> the last norm [B, T, W].
+torch::Tensor DenoiserImpl::through_blocks(torch::Tensor h, const torch::Tensor& condition,
+                                           const torch::Tensor& rows) {
+  if (h.size(1) == 1 && h.is_cuda()) {
+    const bool trains = at::GradMode::is_enabled();
+    std::vector<nn::StackBlock> all;
+    for (const auto& block : *blocks_) all.push_back(block->as<DenoiserBlock>()->maps());
+    const auto tokens = h.squeeze(1);
+    if (nn::takes_stack(tokens, all, trains)) {
+      const auto y =
+          trains ? nn::modulated_stack(tokens, nn::rounded_linear(modulation_, condition), all,
+                                       kNormEpsilon)
+                 : nn::frozen_stack(tokens, nn::linear(modulation_, condition).to(torch::kBFloat16),
+                                    rows, all, kNormEpsilon);
+      return y.unsqueeze(1);
+    }
+  }
   const auto parts = nn::linear(modulation_, condition).split(config_.width, 1);
   auto next = parts.begin();
   const auto take = [&] {
@@ -114,11 +147,7 @@ diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Ten
   };
   for (const auto& block : *blocks_)
     h = block->as<DenoiserBlock>()->forward(h, {take(), take()}, rows);
-  h = nn::modulated_norm(h, next[0], next[1], kNormEpsilon, rows);
-  const auto out = nn::linear(output_, h);  // [B, T, D or 2 D]
-  if (!shape_.learns_variance) return {out, {}};
-  const auto halves = out.chunk(2, 2);
-  return {halves[0], halves[1]};
+  return nn::modulated_norm(h, next[0], next[1], kNormEpsilon, rows);
 }
 
 torch::Tensor DenoiserImpl::drop_labels(const torch::Tensor& labels,

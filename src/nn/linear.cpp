@@ -5,6 +5,8 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "linear_products.h"
+#include "svgfusion/base/error.h"
+#include "svgfusion/nn/precision.h"
 
 namespace svgfusion::nn {
 namespace {
@@ -27,6 +29,7 @@ class Linear : public torch::autograd::Function<Linear> {
     context->save_for_backward({rows, weight, products.used()});
     context->saved_data["shape"] = x.sizes();
     context->saved_data["has_bias"] = bias.has_value();
+    context->saved_data["type"] = x.scalar_type();
     return shaped_like(products.product(rows, bias), x.sizes());
   }
 
@@ -38,7 +41,9 @@ class Linear : public torch::autograd::Function<Linear> {
     const auto operand = products.operand(up);
     torch::autograd::variable_list out(3);
     if (context->needs_input_grad(0)) {
-      out[0] = products.input_gradient(operand).view(context->saved_data["shape"].toIntVector());
+      out[0] = products.input_gradient(operand)
+                   .view(context->saved_data["shape"].toIntVector())
+                   .to(context->saved_data["type"].toScalarType());
     }
     if (context->needs_input_grad(1)) out[1] = products.weight_gradient(operand, saved[0]);
     if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2))
@@ -47,7 +52,33 @@ class Linear : public torch::autograd::Function<Linear> {
   }
 };
 
+// x f32 [R, in] -> bf16 [R, out]
+class RoundedLinear : public torch::autograd::Function<RoundedLinear> {
+ public:
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
+                               const torch::Tensor& weight, const torch::Tensor& bias) {
+    const LinearProducts products(weight);
+    const auto rows = products.operand(x);
+    context->save_for_backward({rows, weight, products.used(), bias});
+    return products.rounded_product(rows, bias);
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const LinearProducts products(saved[1], saved[2]);
+    const auto up = gradients[0].contiguous();
+    return {products.input_gradient(up), products.weight_gradient(up, saved[0]),
+            rounded_bias_gradient(saved[3], up)};
+  }
+};
+
 }  // namespace
+
+torch::Tensor rounded_linear(const torch::nn::Linear& layer, const torch::Tensor& x) {
+  SVGFUSION_CHECK(x.dim() == 2 && product_precision() == Precision::kBfloat16);
+  return RoundedLinear::apply(x.contiguous(), layer->weight, layer->bias);
+}
 
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight,
                      const torch::Tensor& given_bias) {

@@ -19,6 +19,8 @@ void count_product(std::int64_t rows, const torch::Tensor& weight);
 torch::Tensor as_rows(const torch::Tensor& x);
 // up [R, out] -> the gradient of a bias [out]
 torch::Tensor bias_gradient(const torch::Tensor& up);
+// The same of up in bfloat16.
+torch::Tensor rounded_bias_gradient(const torch::Tensor& bias, const torch::Tensor& up);
 
 class LinearProducts {
  public:
@@ -35,6 +37,8 @@ class LinearProducts {
 
   // x [R, in] -> f32 [R, out]; x and up are operands from here on.
   torch::Tensor product(const torch::Tensor& x, const std::optional<torch::Tensor>& bias) const;
+  // The same rounded; operands must be.
+  torch::Tensor rounded_product(const torch::Tensor& x, const torch::Tensor& bias) const;
   // up [R, out] -> f32 [R, in]
   torch::Tensor input_gradient(const torch::Tensor& up) const;
   // f32 [out, in], or undefined where LateGradients (late_gradients.h) kept the product.

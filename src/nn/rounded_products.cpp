@@ -22,7 +22,7 @@ bool takes_rounded_kernels(const torch::Tensor& x, const torch::Tensor& weight) 
 }
 
 torch::Tensor to_bfloat16(const torch::Tensor& x) {
-  if (!takes_kernels(x)) return x.to(torch::kBFloat16);
+  if (!x.is_cpu() || !takes_kernels(x)) return x.to(torch::kBFloat16);
   auto y = torch::empty(x.sizes(), x.options().dtype(torch::kBFloat16));
   kernels::round_to_bfloat16(data_of(x), writable_rounded_data_of(y), x.numel(), on_threads);
   return y;

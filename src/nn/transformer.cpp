@@ -53,6 +53,15 @@ BranchMaps SelfAttentionImpl::one_token_maps() const {
           out_->weight, out_->bias};
 }
 
+void SelfAttentionImpl::add_to(StackBlock& block) const {
+  block.qkv_weight = qkv_->weight;
+  block.qkv_bias = qkv_->bias;
+  block.out_weight = out_->weight;
+  block.out_bias = out_->bias;
+  block.merged_weight = merged_weight_;
+  block.merged_bias = merged_bias_;
+}
+
 // out(value(x)) = (O V) x + (O v + o)
 void SelfAttentionImpl::merge_one_token() {
   const torch::NoGradGuard no_grad;

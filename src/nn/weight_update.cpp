@@ -3,6 +3,7 @@
 
 #include "executor.h"
 #include "rounded_products.h"
+#include "svgfusion/base/error.h"
 
 namespace svgfusion::nn {
 namespace {
@@ -46,5 +47,38 @@ void adamw_without_gradient(const FlatState& state, std::int64_t begin, std::int
   if (state.rounded.defined() && rule.weight_decay > 0) part(state.rounded).copy_(values);
   if (state.average.defined()) part(state.average).lerp_(values, rule.forgets);
 }
+
+#ifdef SVGFUSION_WITH_CUDA_KERNELS
+
+bool takes_flat_updates(const FlatState& state) {
+  return state.values.is_cuda() && takes_kernels(state.values);
+}
+
+void FlatUpdate::run(const FlatState& state, const torch::Tensor& gradients, std::int64_t decayed,
+                     const kernels::AdamW& rule, double clip_norm, const Scalars& scalars) {
+  if (!factors_.defined()) {
+    partial_sums_ = torch::empty({kernels::UpdateMemory::kPartialSums}, gradients.options());
+    factors_ = torch::empty({static_cast<std::int64_t>(sizeof(kernels::UpdateFactors))},
+                            gradients.options().dtype(torch::kByte));
+  }
+  const auto at = [](const torch::Tensor& t) { return t.data_ptr<float>(); };
+  const kernels::UpdateMemory memory{
+      at(partial_sums_),         reinterpret_cast<kernels::UpdateFactors*>(factors_.data_ptr()),
+      at(scalars.updates),       at(scalars.skipped),
+      at(scalars.gradient_norm), at(scalars.rate),
+      at(scalars.forgets)};
+  kernels::adamw(data_of(gradients), memory_of(state), gradients.numel(), decayed, rule, clip_norm,
+                 memory, current_stream());
+}
+
+#else
+
+bool takes_flat_updates(const FlatState&) { return false; }
+void FlatUpdate::run(const FlatState&, const torch::Tensor&, std::int64_t, const kernels::AdamW&,
+                     double, const Scalars&) {
+  SVGFUSION_CHECK(false, "this build has no kernels for GPUs");
+}
+
+#endif
 
 }  // namespace svgfusion::nn

@@ -32,6 +32,8 @@ class DenoiserTask : public Task {
         fingerprint_(latents.fingerprint),
         order_(static_cast<std::uint64_t>(config.training.seed), latents_.size(0), device) {
     process_.to(device);
+    if (process_.is_discrete())
+      floors_of_steps_ = floors(torch::arange(process_.steps(), labels_.options()));
   }
 
   std::string name() const override { return "denoiser"; }
@@ -136,20 +138,34 @@ class DenoiserTask : public Task {
     return metrics;
   }
 
+  // What a perfect denoiser of Gaussian latents would score at some times.
+  struct Floors {
+    torch::Tensor values;   // [B, 2] f64: of x0's error, and as the loss weighs it
+    torch::Tensor buckets;  // [B] i64
+
+    Floors at(const torch::Tensor& indices) const {
+      return {values.index_select(0, indices), buckets.index_select(0, indices)};
+    }
+  };
+  Floors floors(const torch::Tensor& times) const {
+    const diffusion::Levels levels = process_.levels(times);
+    const auto floor = diffusion::gaussian_floor(spectrum_, levels);
+    const auto weighted = floor * diffusion::loss_weight(process_, levels).flatten();
+    return {torch::stack({floor, weighted}, 1), diffusion::time_buckets(process_, times)};
+  }
+
   void add_floors(const torch::Tensor& times, const torch::Tensor& x0_error,
                   StepMetrics& metrics) const {
     const torch::NoGradGuard no_grad;
-    const diffusion::Levels levels = process_.levels(times);
-    const auto floor = diffusion::gaussian_floor(spectrum_, levels);  // [B]
-    metrics["floor"] = (floor * diffusion::loss_weight(process_, levels).flatten()).mean();
-    const auto bucket = diffusion::time_buckets(process_, times);
-    const auto share = [&](const torch::Tensor& values) {
-      return torch::zeros({diffusion::kTimeBuckets}, floor.options())
-                 .index_add(0, bucket, values.to(torch::kDouble)) /
-             static_cast<double>(values.size(0));
-    };
-    metrics["bucket_error"] = share(x0_error);
-    metrics["bucket_floor"] = share(floor);
+    const Floors found = process_.is_discrete() ? floors_of_steps_.at(times) : floors(times);
+    metrics["floor"] = found.values.select(1, 1).mean();
+    const auto shares =
+        torch::zeros({diffusion::kTimeBuckets, 2}, found.values.options())
+            .index_add(0, found.buckets,
+                       torch::stack({x0_error.to(torch::kDouble), found.values.select(1, 0)}, 1)) /
+        static_cast<double>(times.size(0));
+    metrics["bucket_error"] = shares.select(1, 0);
+    metrics["bucket_floor"] = shares.select(1, 1);
   }
 
   const ExperimentConfig& config_;
@@ -161,6 +177,7 @@ class DenoiserTask : public Task {
   torch::Tensor latents_;   // [N, T, D], standardised
   torch::Tensor labels_;    // [N]
   torch::Tensor spectrum_;  // [T D] f64: variances of the latents along their principal axes
+  Floors floors_of_steps_;  // of every timestep, where there are timesteps
   std::string fingerprint_;
   EpochOrder order_;
   Part part_;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/training/flat_parameters.h"
 
+#include <ATen/ATen.h>
 #include <torch/nn/module.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/nn/gradient_places.h"
 #include "svgfusion/nn/large_pages.h"
 #include "svgfusion/nn/product_engines.h"
 
@@ -43,7 +45,15 @@ void FlatParameters::forget_gradients() {
 }
 
 void FlatParameters::backward(const torch::Tensor& loss, bool keeps_products) {
-  if (!keeps_products) return loss.backward();
+  if (!keeps_products) {
+    // A gradient that is there is added to, so its place is not free.
+    const bool are_new = std::none_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
+      return entry.parameter.grad().defined();
+    });
+    const nn::GradientPlaces places(values_,
+                                    values_.is_cuda() && are_new ? gathered() : torch::Tensor());
+    return loss.backward();
+  }
   const torch::NoGradGuard no_grad;
   std::vector<nn::LateGradient> found = std::exchange(products_, {});
   {
@@ -95,20 +105,27 @@ std::vector<torch::Tensor> FlatParameters::gradients() const {
   return out;
 }
 
+torch::Tensor& FlatParameters::gathered() {
+  if (!gathered_.defined()) gathered_ = torch::zeros_like(values_);
+  return gathered_;
+}
+
 torch::Tensor FlatParameters::gather_gradients() {
   const torch::NoGradGuard no_grad;
   SVGFUSION_CHECK(products_.empty());
-  if (!gathered_.defined()) gathered_ = torch::empty_like(values_);
+  std::vector<torch::Tensor> from, to;
   for (Entry& entry : entries_) {
-    const torch::Tensor place = view(gathered_, entry);
+    const torch::Tensor place = view(gathered(), entry);
     torch::Tensor& gradient = entry.parameter.mutable_grad();
     if (!gradient.defined()) {
       place.zero_();
     } else if (gradient.data_ptr() != place.data_ptr()) {
-      place.copy_(gradient);
+      from.push_back(gradient);
+      to.push_back(place);
     }
     gradient = place;
   }
+  if (!from.empty()) at::_foreach_copy_(to, from);
   return gathered_;
 }
 

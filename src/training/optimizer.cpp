@@ -63,7 +63,18 @@ void Optimizer::prepare(std::int64_t step) {
 void Optimizer::step() {
   const torch::NoGradGuard no_grad;
   if (takes_products()) return step_by_kernels();
+  if (nn::takes_flat_updates(state_)) return step_on_gpu();
   step_by_libtorch();
+}
+
+// What is the same in every step.
+kernels::AdamW Optimizer::rule_of_all() const {
+  kernels::AdamW rule;
+  rule.beta1 = config_.beta1;
+  rule.beta2 = config_.beta2;
+  rule.epsilon = kEpsilon;
+  rule.weight_decay = config_.weight_decay;
+  return rule;
 }
 
 void Optimizer::step_by_kernels() {
@@ -80,11 +91,8 @@ void Optimizer::step_by_kernels() {
   }
   skipped_.zero_();
   updates_.add_(1);
-  kernels::AdamW rule;
+  kernels::AdamW rule = rule_of_all();
   rule.rate = rate_.item<double>();
-  rule.beta1 = config_.beta1;
-  rule.beta2 = config_.beta2;
-  rule.epsilon = kEpsilon;
   rule.updates = updates_.item<double>();
   rule.gradient_scale = 1 / std::max(1.0, norm / config_.clip_norm);
   rule.forgets = forgets_.item<double>();
@@ -117,6 +125,11 @@ void Optimizer::update_from_products(std::int64_t begin, std::int64_t end, kerne
     begin = product->offset + product->size();
   }
   nn::adamw_without_gradient(state_, begin, end, rule);
+}
+
+void Optimizer::step_on_gpu() {
+  on_gpu_.run(state_, parameters_.gather_gradients(), parameters_.decayed(), rule_of_all(),
+              config_.clip_norm, {rate_, forgets_, updates_, skipped_, gradient_norm_});
 }
 
 void Optimizer::step_by_libtorch() {

@@ -11,7 +11,10 @@
 #include "svgfusion/nn/attention.h"
 #include "svgfusion/nn/coordinates.h"
 #include "svgfusion/nn/dropout.h"
+#include "svgfusion/nn/kernel_use.h"
+#include "svgfusion/nn/modulated_stack.h"
 #include "svgfusion/nn/modulation.h"
+#include "svgfusion/nn/precision.h"
 #include "svgfusion/training/train.h"
 
 namespace svgfusion::training {
@@ -153,8 +156,71 @@ TEST_F(GpuTest, KernelsAgreeWithTheirCpuTwins) {
   }
 }
 
+// The stack of blocks in bfloat16 and its gradients: one source of numbers, two devices.
+TEST_F(GpuTest, TheStackOfBlocksIsThatOfTheCpu) {
+  constexpr std::int64_t kRows = 40, kWidth = 256, kInner = 1024, kBlocks = 2;
+  const nn::ProductPrecision precision(nn::Precision::kBfloat16);
+  const auto matrix = [](std::int64_t out, std::int64_t in) {
+    return torch::randn({out, in}) / std::sqrt(static_cast<double>(in));
+  };
+  std::vector<torch::Tensor> weights;
+  for (std::int64_t k = 0; k < kBlocks; ++k) {
+    for (const torch::Tensor& t :
+         {matrix(3 * kWidth, kWidth), torch::randn({3 * kWidth}), matrix(kWidth, kWidth),
+          torch::randn({kWidth}), matrix(kInner, kWidth), torch::randn({kInner}),
+          matrix(kWidth, kInner), torch::randn({kWidth})})
+      weights.push_back(t);
+  }
+  const auto x = torch::randn({kRows, kWidth}), up = torch::randn({kRows, kWidth});
+  const auto modulation =
+      (0.5 * torch::randn({kRows, (6 * kBlocks + 2) * kWidth})).to(torch::kBFloat16);
+  std::vector<torch::Tensor> results[2];
+  for (const bool on_gpu : {false, true}) {
+    const auto here = [&](const torch::Tensor& t) {
+      return (on_gpu ? t.cuda() : t.clone()).requires_grad_();
+    };
+    std::vector<torch::Tensor> leaves{here(x), here(modulation)};
+    for (const torch::Tensor& t : weights) leaves.push_back(here(t));
+    std::vector<nn::StackBlock> blocks(kBlocks);
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+      const torch::Tensor* of = &leaves[2 + 8 * k];
+      blocks[k] = {of[0], of[1], of[2], of[3], of[4], of[5], of[6], of[7], {}, {}};
+    }
+    EXPECT_EQ(nn::takes_stack(leaves[0], blocks, true), on_gpu);
+    const auto y = nn::modulated_stack(leaves[0], leaves[1], blocks, 1e-6);
+    (y.to(torch::kFloat) * here(up).detach()).sum().backward();
+    results[on_gpu].push_back(y.detach().cpu());
+    for (const torch::Tensor& t : leaves) results[on_gpu].push_back(t.grad().cpu());
+  }
+  for (std::size_t i = 0; i < results[0].size(); ++i) {
+    const auto expected = results[0][i].to(torch::kFloat);
+    const auto distance = (results[1][i].to(torch::kFloat) - expected).norm() / expected.norm();
+    EXPECT_LT(distance.item<double>(), 0.02) << "result " << i;
+  }
+}
+
+// AdamW, dropout, norms and the bound by kernels of our own, and by LibTorch.
+TEST_F(GpuTest, OurKernelsTrainWhatLibtorchTrains) {
+  config_.diffusion.prediction = "sample";
+  config_.diffusion.schedule = "linear";
+  config_.diffusion.loss_weight = "sample";
+  config_.diffusion.variance = "learned_range";
+  config_.training.denoiser.learning_rate = 1e-4;
+  run("ours", "cuda", true);
+  fs::create_directories(folder_ / "theirs");
+  fs::copy(folder_ / "ours/model", folder_ / "theirs/model", fs::copy_options::recursive);
+  fs::copy(folder_ / "ours/train.latents.safetensors",
+           folder_ / "theirs/train.latents.safetensors");
+  const nn::KernelUse none(false);
+  run("theirs", "cuda", true, "denoiser");
+  const auto ours = weights("ours", "denoiser");
+  for (const auto& [name, tensor] : weights("theirs", "denoiser"))
+    EXPECT_TRUE(at::allclose(tensor, ours.at(name), 1e-2, 1e-4)) << name;
+}
+
 TEST_F(GpuTest, Bfloat16TrainsToo) {
   config_.training.precision = "bfloat16";
+  config_.denoiser.width = 128;  // wide enough for the stack of blocks
   run("rounded", "cuda", true);
   for (const char* stage : {"autoencoder", "denoiser"})
     for (const auto& [name, tensor] : weights("rounded", stage))

@@ -45,7 +45,9 @@ class Process {
 
   // Discrete only: alpha_bar of every step, in double.
   const std::vector<double>& alpha_bars() const { return alpha_bars_; }
-  const torch::Tensor& alpha_bar_table() const { return alpha_bar_table_; }  // [steps] f64
+  // Of every step, f32 [steps, 4]: the factors of x0 and x_t in the mean of the posterior over the
+  // step, the logarithm of its variance, and log beta (posterior.h). Defined from two steps on.
+  const torch::Tensor& posterior_table() const { return posterior_table_; }
 
   // Timesteps to train on: [B], i64 for discrete processes, f32 for the path.
   torch::Tensor draw_timesteps(std::int64_t count, torch::Device device) const;
@@ -67,7 +69,7 @@ class Process {
  private:
   DiffusionConfig config_;
   std::vector<double> alpha_bars_;
-  torch::Tensor alpha_bar_table_;             // [steps] f64
+  torch::Tensor posterior_table_;
   torch::Tensor signal_table_, noise_table_;  // [steps] f32
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// AdamW on the CPU (Loshchilov and Hutter 2019, algorithm 2): decay, moments, weights and their
-// moving average in one pass over memory. A gradient that is a product of few rows need not be
-// written at all: its blocks are used while they are in cache. Its norm: product_norm.h.
+// AdamW (Loshchilov and Hutter 2019, algorithm 2): decay, moments, weights and their moving average
+// in one pass over memory; on a GPU over a whole buffer (cuda.h). A gradient that is a product of
+// few rows need not be written at all: its blocks are used while they are in cache. Its norm:
+// product_norm.h.
 #pragma once
 
 #include "svgfusion/kernels/bfloat16.h"

@@ -4,11 +4,7 @@
 
 #include <cstdint>
 
-#ifdef __CUDACC__
-#define SVGFUSION_ON_DEVICE __host__ __device__
-#else
-#define SVGFUSION_ON_DEVICE
-#endif
+#include "svgfusion/kernels/on_device.h"
 
 namespace svgfusion::kernels {
 

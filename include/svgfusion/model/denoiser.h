@@ -13,6 +13,7 @@
 #include "svgfusion/diffusion/loss.h"
 #include "svgfusion/nn/embeddings.h"
 #include "svgfusion/nn/modulated_branch.h"
+#include "svgfusion/nn/modulated_stack.h"
 #include "svgfusion/nn/packed_weights.h"
 #include "svgfusion/nn/transformer.h"
 
@@ -72,6 +73,7 @@ class DenoiserBlockImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const nn::Modulation (&modulation)[2],
                         const torch::Tensor& rows);
   nn::SelfAttention& attention() { return attention_; }
+  nn::StackBlock maps() const;
 
  private:
   torch::Tensor attend(const torch::Tensor& x, const nn::Modulation& modulation,
@@ -109,6 +111,9 @@ class DenoiserImpl : public torch::nn::Module {
   torch::Tensor unstandardise(const torch::Tensor& x) const;
 
  private:
+  torch::Tensor through_blocks(torch::Tensor h, const torch::Tensor& condition,
+                               const torch::Tensor& rows);
+
   DenoiserConfig config_;
   DenoiserShape shape_;
   torch::nn::Linear input_{nullptr}, time_in_{nullptr}, time_out_{nullptr};

@@ -10,6 +10,7 @@
 
 #include "svgfusion/nn/attention.h"
 #include "svgfusion/nn/modulated_branch.h"
+#include "svgfusion/nn/modulated_stack.h"
 
 namespace svgfusion::nn {
 
@@ -22,6 +23,8 @@ class SelfAttentionImpl : public torch::nn::Module {
   // The two maps that attention is with one token: softmax over one key is 1, so queries and keys
   // cannot matter, and get no gradient.
   BranchMaps one_token_maps() const;
+  // The same for a stack of blocks: sets what of `block` is attention's.
+  void add_to(StackBlock& block) const;
 
   // For inference with one token: values and output are one map, computed from the weights as they
   // are now and used until `unmerge`.

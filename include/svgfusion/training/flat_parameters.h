@@ -33,7 +33,8 @@ class FlatParameters {
   // Before a step: the next backward pass makes gradients of its own, later ones add to them.
   void forget_gradients();
   // loss.backward(). With `keeps_products` gradients that are products of few rows stay products
-  // (late_gradients.h) where the processor has kernels for them.
+  // (late_gradients.h) where the processor has kernels for them. On a GPU the gradients of linear
+  // maps are written where gather_gradients wants them (gradient_places.h).
   void backward(const torch::Tensor& loss, bool keeps_products);
   // The gradient of each parameter, in the buffer's order; undefined where the loss did not depend
   // on it, or where its gradient, or its parts' that are not zero, are among the products.
@@ -55,6 +56,7 @@ class FlatParameters {
     torch::Tensor parameter;
   };
   torch::Tensor view(const torch::Tensor& flat, const Entry& entry) const;
+  torch::Tensor& gathered();
   void settle(Entry& entry, std::vector<nn::LateGradient> products);
 
   std::vector<Entry> entries_;

@@ -2,7 +2,7 @@
 // Fused AdamW over flat parameters (Loshchilov and Hutter 2019), with clipping, skipping of steps
 // that are not finite, and the moving average, all on the device: nothing is read back from a GPU,
 // and a step is the same launches on the same memory every time, so that a CUDA graph can replay
-// it. On a CPU it is one pass over memory by a kernel of our own.
+// it. Kernels of our own take one pass over memory for it.
 #pragma once
 
 #include "svgfusion/nn/rounded_weights.h"
@@ -47,11 +47,14 @@ class Optimizer {
  private:
   void step_by_kernels();
   void update_from_products(std::int64_t begin, std::int64_t end, kernels::AdamW rule);
+  kernels::AdamW rule_of_all() const;
+  void step_on_gpu();
   void step_by_libtorch();
 
   FlatParameters& parameters_;
   const StageConfig& config_;
   nn::FlatState state_;
+  nn::FlatUpdate on_gpu_;
   torch::Tensor average_;  // the state's, or the weights themselves
   // The parameters' parts of the buffers, matrices first.
   std::vector<torch::Tensor> values_, first_moments_, second_moments_;

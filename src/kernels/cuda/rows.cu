@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Modulation, activation and dropout: limited by memory, so each reads and writes every number once
 // (norms read theirs again, from a cache).
+#include "../gelu_value.h"
 #include "launch.h"
-#include "svgfusion/kernels/activation.h"
 
 namespace svgfusion::kernels {
 namespace {
@@ -104,18 +104,14 @@ __global__ void gelu_kernel(const float* x, const float* bias, float* y, std::in
                             int width) {
   const std::int64_t i = thread_number();
   if (i >= count) return;
-  const float v = x[i] + bias[i % width];
-  y[i] = v / (1 + expf(-kGelu * v * (1 + kGeluCubic * v * v)));
+  y[i] = gelu_value(x[i] + bias[i % width]);
 }
 
 __global__ void gelu_gradient_kernel(const float* up, const float* x, const float* bias, float* dx,
                                      std::int64_t count, int width) {
   const std::int64_t i = thread_number();
   if (i >= count) return;
-  const float v = x[i] + bias[i % width];
-  const float square = kGeluCubic * v * v;
-  const float share = 1 / (1 + expf(-kGelu * v * (1 + square)));
-  dx[i] = up[i] * (share + v * share * (1 - share) * kGelu * (1 + 3 * square));
+  dx[i] = up[i] * gelu_slope(x[i] + bias[i % width]);
 }
 
 __global__ void dropout_kernel(const float* x, const float* base, float* y, std::int64_t count,
