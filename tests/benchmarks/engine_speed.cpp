@@ -102,7 +102,7 @@ class Mark {
 
 template <class Step>
 json timed(const Step& step, int steps, std::int64_t items) {
-  // A graph is recorded after a few steps, and the first replay is slower.
+  // A graph is recorded after a few steps.
   const int warm_up = device.is_cuda() ? 10 : 3;
   std::vector<Mark> marks;
   std::optional<training::TraceRecording> trace;

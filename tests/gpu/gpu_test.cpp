@@ -199,7 +199,7 @@ TEST_F(GpuTest, TheStackOfBlocksIsThatOfTheCpu) {
   }
 }
 
-// AdamW, dropout, norms and the bound by kernels of our own, and by LibTorch.
+// The denoiser's norms, gates, GELU and bound and AdamW, by kernels of our own and by LibTorch.
 TEST_F(GpuTest, OurKernelsTrainWhatLibtorchTrains) {
   config_.diffusion.prediction = "sample";
   config_.diffusion.schedule = "linear";

@@ -72,6 +72,20 @@ TEST(AdamWOnADevice, IsThatOfTheCpu) {
   }
 }
 
+// Each thread of the sum then has more than one place.
+TEST(AdamWOnADevice, SumsMoreThanOneGridHolds) {
+  constexpr std::int64_t kLarge =
+      std::int64_t{UpdateMemory::kPartialSums} * kThreads * kVector + 1030;
+  const Numbers gradient = random_numbers(kLarge, 4);
+  Numbers values(gradient.size(), 0), first = values, second = values;
+  Device device;
+  adamw(gradient.data(), {values.data(), first.data(), second.data(), nullptr, nullptr}, kLarge, 0,
+        some_rule(), 1e6, device.memory(), Stream());
+  double squares = 0;
+  for (const float g : gradient) squares += double{g} * g;
+  EXPECT_NEAR(device.norm, std::sqrt(squares), 1e-4 * std::sqrt(squares));
+}
+
 TEST(AdamWOnADevice, LeavesAllButTheAverageAloneWhereTheNormIsNotFinite) {
   for (const float bad : {INFINITY, NAN}) {
     State state;
