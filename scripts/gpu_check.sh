@@ -78,6 +78,51 @@ PYTHON
 }
 product || status=1
 
+# Two processes that share this GPU, as if each had a machine of its own: NCCL over sockets, in the graph. Both train
+# the denoiser of the run above for 50 steps; one process does it too. NCCL takes no GPU twice in what it calls a host.
+processes() {
+  local part=$work/parts rank
+  for rank in one two; do
+    mkdir -p "$part/$rank"
+    cp -r "$work/run/model" "$work/run/train.latents.safetensors" "$part/$rank/"
+  done
+  train_part() {  # RUN
+    timeout -k 5 60 "$bin/svgfusion-train" --quiet --config configs/quickstart.json --run "$part/$1" --device cuda --stage denoiser \
+      --set data.dataset="$work/icons" --set training.denoiser.steps=50 --set training.denoiser.warmup_steps=10
+  }
+  train_part one
+  local others=()
+  for rank in 0 1; do
+    RANK=$rank WORLD_SIZE=2 LOCAL_RANK=0 LOCAL_WORLD_SIZE=1 MASTER_ADDR=127.0.0.1 MASTER_PORT=29511 NCCL_HOSTID=host$rank \
+      NCCL_P2P_DISABLE=1 NCCL_SHM_DISABLE=1 NCCL_IB_DISABLE=1 NCCL_SOCKET_IFNAME=lo train_part two &
+    others+=($!)
+  done
+  for rank in "${others[@]}"; do wait "$rank"; done
+  python3 - "$part" <<'PYTHON' >> "$lines"
+import array
+import json
+import pathlib
+import struct
+import sys
+
+
+def weights(run):
+    data = (pathlib.Path(sys.argv[1]) / run / "model/denoiser.safetensors").read_bytes()
+    begin = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:begin])
+    return {name: array.array("f", data[begin + t["data_offsets"][0]:begin + t["data_offsets"][1]])
+            for name, t in header.items() if name != "__metadata__" and t["dtype"] == "F32"}
+
+
+one, two = weights("one"), weights("two")
+assert one.keys() == two.keys()
+difference = max(abs(a - b) for name in one for a, b in zip(one[name], two[name]))
+print(json.dumps({"task": "two-processes", "program": "svgfusion-train", "steps": 50, "largest_difference": difference}))
+sys.exit(difference > 1e-5)
+PYTHON
+}
+processes || status=1
+
 if [ -n "${PEER:-}" ]; then
   while read -r task batch options; do
     # shellcheck disable=SC2086
@@ -88,6 +133,7 @@ train-denoiser 32 --optimizer fused
 train-denoiser 4096 --optimizer fused
 sample-denoiser 4096
 train-denoiser 32 --optimizer fused --compile
+train-denoiser 4096 --optimizer fused --compile
 ROWS
 fi
 

@@ -13,6 +13,10 @@ Autoencoder make_autoencoder(const AutoencoderConfig& config, const AutoencoderS
   return std::make_shared<RaggedAutoencoderImpl>(config, shape);
 }
 
+std::int64_t latent_tokens_of(const AutoencoderConfig& config, const icon::TokenLimits& limits) {
+  return config.latent_per == "contour" ? limits.max_contours : config.latent_tokens;
+}
+
 torch::Tensor AutoencoderImpl::kl_of(const Encoded& encoded) {
   const auto& s = encoded.log_sigma2;
   return -0.5 * (1 + s - encoded.mean.square() - s.exp()).mean({1, 2});

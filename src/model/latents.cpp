@@ -20,10 +20,14 @@ constexpr double kSmallestStd = 1e-4;
 
 }  // namespace
 
-void set_statistics(Latents& latents) {
-  const auto values = latents.values.to(torch::kDouble);
-  latents.mean = values.mean(0).to(torch::kFloat);
-  latents.std = values.std(0, false).clamp_min(kSmallestStd).to(torch::kFloat);
+void set_statistics(Latents& latents, bool over_tokens) {
+  const auto all = latents.values.to(torch::kDouble);
+  const auto values = over_tokens ? all.flatten(0, 1).unsqueeze(1) : all;  // [N T, 1, D]
+  const auto of_tokens = [&](const torch::Tensor& t) {
+    return t.to(torch::kFloat).expand({all.size(1), all.size(2)}).contiguous();
+  };
+  latents.mean = of_tokens(values.mean(0));
+  latents.std = of_tokens(values.std(0, false).clamp_min(kSmallestStd));
 }
 
 void set_latent_scale(Denoiser& denoiser, const Latents& latents) {
@@ -58,7 +62,7 @@ Latents encode_dataset(Autoencoder& model, const dataset::Dataset& data, std::in
   out.label_names = data.info().label_names;
   out.autoencoder = autoencoder_hash(model);
   out.dataset = data.fingerprint();
-  set_statistics(out);
+  set_statistics(out, model->config().latent_per == "contour");
   return out;
 }
 

@@ -2,6 +2,7 @@
 // The modules and the two halves of the forward pass; losses and decoding have files of their own.
 #include "svgfusion/model/ragged_autoencoder.h"
 
+#include "svgfusion/base/error.h"
 #include "svgfusion/nn/embeddings.h"
 #include "svgfusion/nn/linear.h"
 
@@ -10,6 +11,19 @@ namespace svgfusion::model {
 namespace {
 
 constexpr std::int64_t kCoordinateOutputs = icon::kGridSize + 2;  // of a nn::CoordinateHead
+
+void check_per_contour(const AutoencoderConfig& c, const AutoencoderShape& shape) {
+  if (c.variant == "vae") {
+    throw base::ConfigError(
+        "autoencoder.latent_per contour has no variant vae, whose noise would hide which contours "
+        "there are; take noise or deterministic");
+  }
+  if (c.latent_tokens != latent_tokens_of(c, shape.limits)) {
+    throw base::ConfigError(base::concat("autoencoder.latent_tokens is ", c.latent_tokens,
+                                         ", but with latent_per contour it must be max_contours, ",
+                                         shape.limits.max_contours));
+  }
+}
 
 }  // namespace
 
@@ -20,7 +34,9 @@ RaggedAutoencoderImpl::RaggedAutoencoderImpl(const AutoencoderConfig& c,
     : AutoencoderImpl(c, shape) {
   const std::int64_t positions = shape.limits.max_commands_per_contour + 1;  // one more: the end
   const std::int64_t slots = shape.limits.max_contours;
-  const std::int64_t latent = c.latent_tokens * c.latent_width;
+  if (is_per_contour()) check_per_contour(c, shape);
+  const std::int64_t all_tokens = c.latent_tokens * c.latent_width;
+  const std::int64_t latent = is_per_contour() ? c.latent_width : all_tokens;  // of one bottleneck
   const auto table = [&](const char* name, std::int64_t rows, std::int64_t width) {
     return register_module(name, nn::make_table(rows, width));
   };
@@ -57,11 +73,15 @@ RaggedAutoencoderImpl::RaggedAutoencoderImpl(const AutoencoderConfig& c,
     }
   }
   decoder_slot_table_ = table("decoder_slot_table", slots + 1, c.width);
-  icon_decoder_ = stack("icon_decoder", c.icon_decoder_layers, latent);
+  icon_decoder_ = stack("icon_decoder", c.icon_decoder_layers, is_per_contour() ? 0 : latent);
+  if (is_per_contour()) {
+    empty_token_ = register_parameter("empty_token", torch::randn({1, c.latent_width}));
+    token_projection_ = linear("token_projection", c.latent_width, c.width);
+  }
   visibility_head_ = linear("visibility_head", c.width, 1);
   style_head_ = linear("style_head", c.width, shape.styles);
   closed_head_ = linear("closed_head", c.width, 1);
-  grid_head_ = linear("grid_head", latent, icon::kGridCount);
+  grid_head_ = linear("grid_head", all_tokens, icon::kGridCount);
   code_head_ = linear("code_head", c.width, c.width);
   decoder_position_table_ = table("decoder_position_table", positions, c.width);
   contour_decoder_ = stack("contour_decoder", c.contour_decoder_layers, c.width);
@@ -89,23 +109,42 @@ Encoded RaggedAutoencoderImpl::encode(const IconBatch& batch) {
            closed_table_->forward(batch.closed) + slot_table_->forward(batch.icons.position) +
            grid_table_->forward(batch.grids).index_select(0, batch.icons.group);  // [C, W]
   x = icon_encoder_->forward(x, batch.icons, nn::Reach::kWholeGroup);
-  auto h = nn::group_mean(x, batch.icons);  // [B, W]
+  auto h = is_per_contour() ? x : nn::group_mean(x, batch.icons);  // [C, W] or [B, W]
   for (const auto& layer : *residual_)
     h = h + at::relu(nn::linear(h, layer->as<Linear>()->weight, layer->as<Linear>()->bias));
-  const std::vector<std::int64_t> latent_shape{batch.size(), config_.latent_tokens,
-                                               config_.latent_width};
   Encoded out;
-  out.mean = nn::linear(bottleneck_, h).view(latent_shape);  // [B, T, D]
-  if (!log_sigma2_.is_empty()) out.log_sigma2 = nn::linear(log_sigma2_, h).view(latent_shape);
+  out.mean = to_latents(nn::linear(bottleneck_, h), batch);
+  if (!log_sigma2_.is_empty()) out.log_sigma2 = to_latents(nn::linear(log_sigma2_, h), batch);
   if (config_.latent_norm) out.mean = at::layer_norm(out.mean, {config_.latent_width});
   return out;
 }
 
+torch::Tensor RaggedAutoencoderImpl::to_latents(const torch::Tensor& values,
+                                                const IconBatch& batch) const {
+  const std::int64_t tokens = config_.latent_tokens;
+  const std::vector<std::int64_t> shape{batch.size(), tokens, config_.latent_width};
+  if (!is_per_contour()) return values.view(shape);
+  const auto places = batch.icons.group * tokens + batch.icons.position;  // [C]
+  return empty_token_.expand({batch.size() * tokens, -1}).index_copy(0, places, values).view(shape);
+}
+
 RaggedAutoencoderImpl::ContourLogits RaggedAutoencoderImpl::decode_icons(
     const torch::Tensor& latents, const nn::Ragged& slots) {
-  const auto codes = latents.flatten(1);  // [B, T * D]
-  const auto x =
-      icon_decoder_->forward_table(decoder_slot_table_->weight, slots, nn::Reach::kPast, codes);
+  torch::Tensor x;
+  if (is_per_contour()) {
+    // The slot behind the last possible contour has no token of its own.
+    const auto empty =
+        config_.latent_norm ? at::layer_norm(empty_token_, {config_.latent_width}) : empty_token_;
+    const auto tokens = torch::cat({latents, empty.expand({latents.size(0), 1, -1})}, 1)
+                            .flatten(0, 1);  // [B * (T + 1), D]
+    const auto rows = slots.group * (config_.latent_tokens + 1) + slots.position;
+    x = decoder_slot_table_->weight.index_select(0, slots.position) +
+        nn::linear(token_projection_, tokens.index_select(0, rows));
+    x = icon_decoder_->forward(x, slots, nn::Reach::kPast);
+  } else {
+    const auto codes = latents.flatten(1);  // [B, T * D]
+    x = icon_decoder_->forward_table(decoder_slot_table_->weight, slots, nn::Reach::kPast, codes);
+  }
   return {nn::linear(code_head_, x), nn::linear(visibility_head_, x).squeeze(1),
           nn::linear(style_head_, x), nn::linear(closed_head_, x).squeeze(1)};
 }

@@ -3,6 +3,7 @@
 
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/text.h"
+#include "svgfusion/model/autoencoder.h"
 
 namespace svgfusion::training {
 
@@ -13,12 +14,13 @@ void write_model_card(const std::filesystem::path& folder, const ExperimentConfi
       "# Model card\n\nTrained by svgfusion on ", base::count_of(data.size(), "icon"), " with ",
       base::count_of(data.label_count(), "label"), " (dataset ", data.fingerprint(), ").\n\n",
       "- autoencoder: ", config.autoencoder.variant, ", width ", config.autoencoder.width,
-      ", latent ", config.autoencoder.latent_tokens, " x ", config.autoencoder.latent_width, ", ",
-      config.training.autoencoder.steps, " steps of ", config.training.autoencoder.batch_size, "\n",
-      "- denoiser: width ", config.denoiser.width, ", depth ", config.denoiser.depth, ", ",
-      config.training.denoiser.steps, " steps of ", config.training.denoiser.batch_size, "\n",
-      "- diffusion: ", config.diffusion.schedule, ", predicts the ", config.diffusion.prediction,
-      "\n\n", "Labels: ", base::join(data.info().label_names, ", "),
+      ", latent ", model::latent_tokens_of(config.autoencoder, data.info().limits), " x ",
+      config.autoencoder.latent_width, ", ", config.training.autoencoder.steps, " steps of ",
+      config.training.autoencoder.batch_size, "\n", "- denoiser: width ", config.denoiser.width,
+      ", depth ", config.denoiser.depth, ", ", config.training.denoiser.steps, " steps of ",
+      config.training.denoiser.batch_size, "\n", "- diffusion: ", config.diffusion.schedule,
+      ", predicts the ", config.diffusion.prediction, "\n\n",
+      "Labels: ", base::join(data.info().label_names, ", "),
       "\n\n## Licences of the training data\n\n");
   const std::string prefix = "license: ";
   for (const auto& [key, value] : data.info().sources) {

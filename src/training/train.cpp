@@ -85,6 +85,8 @@ class Run {
   model::ModelInfo fresh_info(const dataset::Dataset& data) const {
     model::ModelInfo info;
     info.autoencoder = config_.autoencoder;
+    info.autoencoder.latent_tokens =
+        model::latent_tokens_of(config_.autoencoder, data.info().limits);
     info.shape = {data.info().limits, static_cast<std::int64_t>(data.info().styles.size())};
     info.styles = data.info().styles;
     info.label_names = data.info().label_names;

@@ -156,13 +156,21 @@ TEST_F(GpuTest, KernelsAgreeWithTheirCpuTwins) {
   }
 }
 
+constexpr std::int64_t kRows = 40, kWidth = 256, kInner = 1024, kBlocks = 2;  // of stacks
+
+torch::Tensor matrix(std::int64_t out, std::int64_t in) {
+  return torch::randn({out, in}) / std::sqrt(static_cast<double>(in));
+}
+
+// ||found - expected|| / ||expected||, on the CPU
+double distance(const torch::Tensor& found, const torch::Tensor& expected) {
+  const auto e = expected.to(torch::kFloat);
+  return ((found.to(torch::kFloat) - e).norm() / e.norm()).item<double>();
+}
+
 // The stack of blocks in bfloat16 and its gradients: one source of numbers, two devices.
 TEST_F(GpuTest, TheStackOfBlocksIsThatOfTheCpu) {
-  constexpr std::int64_t kRows = 40, kWidth = 256, kInner = 1024, kBlocks = 2;
   const nn::ProductPrecision precision(nn::Precision::kBfloat16);
-  const auto matrix = [](std::int64_t out, std::int64_t in) {
-    return torch::randn({out, in}) / std::sqrt(static_cast<double>(in));
-  };
   std::vector<torch::Tensor> weights;
   for (std::int64_t k = 0; k < kBlocks; ++k) {
     for (const torch::Tensor& t :
@@ -192,11 +200,36 @@ TEST_F(GpuTest, TheStackOfBlocksIsThatOfTheCpu) {
     results[on_gpu].push_back(y.detach().cpu());
     for (const torch::Tensor& t : leaves) results[on_gpu].push_back(t.grad().cpu());
   }
-  for (std::size_t i = 0; i < results[0].size(); ++i) {
-    const auto expected = results[0][i].to(torch::kFloat);
-    const auto distance = (results[1][i].to(torch::kFloat) - expected).norm() / expected.norm();
-    EXPECT_LT(distance.item<double>(), 0.02) << "result " << i;
+  for (std::size_t i = 0; i < results[0].size(); ++i)
+    EXPECT_LT(distance(results[1][i], results[0][i]), 0.02) << "result " << i;
+}
+
+// What samples: blocks with bfloat16 weights and one map for values and output, whose modulation
+// several rows share.
+TEST_F(GpuTest, TheFrozenStackIsThatOfTheCpu) {
+  const torch::NoGradGuard no_grad;
+  std::vector<nn::StackBlock> blocks(kBlocks);
+  for (nn::StackBlock& b : blocks) {
+    b.merged_weight = matrix(kWidth, kWidth).to(torch::kBFloat16);
+    b.merged_bias = torch::randn({kWidth});
+    b.up_weight = matrix(kInner, kWidth).to(torch::kBFloat16);
+    b.up_bias = torch::randn({kInner});
+    b.down_weight = matrix(kWidth, kInner).to(torch::kBFloat16);
+    b.down_bias = torch::randn({kWidth});
   }
+  const auto x = torch::randn({kRows, kWidth});
+  const auto modulation =
+      (0.5 * torch::randn({5, (6 * kBlocks + 2) * kWidth})).to(torch::kBFloat16);
+  const auto rows = torch::randint(5, {kRows}, torch::kLong);
+  const auto expected = nn::frozen_stack(x, modulation, rows, blocks, 1e-6);
+  for (nn::StackBlock& b : blocks) {
+    for (torch::Tensor* t :
+         {&b.merged_weight, &b.merged_bias, &b.up_weight, &b.up_bias, &b.down_weight, &b.down_bias})
+      *t = t->cuda();
+  }
+  ASSERT_TRUE(nn::takes_stack(x.cuda(), blocks, false));
+  const auto found = nn::frozen_stack(x.cuda(), modulation.cuda(), rows.cuda(), blocks, 1e-6);
+  EXPECT_LT(distance(found.cpu(), expected), 0.02);
 }
 
 // The denoiser's norms, gates, GELU and bound and AdamW, by kernels of our own and by LibTorch.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/tiny_models.h"
+#include "reference_weights.h"
 #include "support/support.h"
 #include "svgfusion/base/error.h"
 
@@ -20,16 +21,20 @@ IconBatch batch_of(const std::vector<int>& variants) {
 
 TEST(Autoencoder, AnIconsLatentDoesNotDependOnItsBatch) {
   const torch::NoGradGuard no_grad;
-  auto model = tiny_model(tiny_config());
-  const auto together = model->encode(batch_of({0, 1, 2})).mean;
-  EXPECT_EQ(together.sizes(), (c10::IntArrayRef{3, 2, 6}));
-  EXPECT_TRUE(at::allclose(together[0], model->encode(batch_of({0})).mean[0], 1e-5, 1e-6));
-  EXPECT_TRUE(at::allclose(together[2], model->encode(batch_of({2})).mean[0], 1e-5, 1e-6));
+  for (const AutoencoderConfig& config : {tiny_config(), tiny_config_per_contour()}) {
+    auto model = tiny_model(config);
+    const auto together = model->encode(batch_of({0, 1, 2})).mean;
+    EXPECT_EQ(together.sizes(), (c10::IntArrayRef{3, config.latent_tokens, 6}));
+    EXPECT_TRUE(at::allclose(together[0], model->encode(batch_of({0})).mean[0], 1e-5, 1e-6));
+    EXPECT_TRUE(at::allclose(together[2], model->encode(batch_of({2})).mean[0], 1e-5, 1e-6));
+  }
 }
 
 TEST(Autoencoder, LossesAreFiniteNamedAndReachEveryParameter) {
-  for (const char* variant : {"deterministic", "vae", "noise"}) {
-    auto model = tiny_model(tiny_config(variant));
+  for (const AutoencoderConfig& config :
+       {tiny_config("deterministic"), tiny_config("vae"), tiny_config("noise"),
+        tiny_config_per_contour("deterministic"), tiny_config_per_contour("noise")}) {
+    auto model = tiny_model(config);
     model->train();
     const Losses losses = model->loss(batch_of({0, 1, 2, 3}));
     for (const char* name :
@@ -37,7 +42,7 @@ TEST(Autoencoder, LossesAreFiniteNamedAndReachEveryParameter) {
       ASSERT_TRUE(losses.contains(name)) << name;
       EXPECT_TRUE(std::isfinite(losses.at(name).item<double>())) << name;
     }
-    EXPECT_EQ(losses.contains("kl"), std::string(variant) == "vae");
+    EXPECT_EQ(losses.contains("kl"), config.variant == "vae");
     losses.at("total").backward();
     for (const auto& item : model->named_parameters()) {
       ASSERT_TRUE(item.value().grad().defined()) << item.key();
@@ -94,21 +99,60 @@ TEST(Autoencoder, NoiseActsInTrainingOnly) {
 }
 
 TEST(Autoencoder, DecodedIconsFitTheFormat) {
-  auto model = tiny_model(tiny_config());
-  at::manual_seed(4);
-  const std::vector<icon::TokenIcon> icons = model->decode(torch::randn({20, 2, 6}) * 5);
-  ASSERT_EQ(icons.size(), 20U);
-  for (const icon::TokenIcon& icon : icons) {
-    EXPECT_EQ(icon::over_limits(icon, {4, 12, 4 * 12}), "");  // the total is a limit of data
-    EXPECT_LT(icon.grid, icon::kGridCount);
-    for (std::size_t c = 0; c < icon.contour_count(); ++c) {
-      EXPECT_GE(icon.contour_length(c), 2U);
-      EXPECT_EQ(icon.commands[icon.contour_offsets[c]], icon::Command::kMove);
-      EXPECT_LT(icon.styles[c], 2);
+  for (const AutoencoderConfig& config : {tiny_config(), tiny_config_per_contour()}) {
+    auto model = tiny_model(config);
+    at::manual_seed(4);
+    const std::vector<icon::TokenIcon> icons =
+        model->decode(torch::randn({20, config.latent_tokens, 6}) * 5);
+    ASSERT_EQ(icons.size(), 20U);
+    for (const icon::TokenIcon& icon : icons) {
+      EXPECT_EQ(icon::over_limits(icon, {4, 12, 4 * 12}), "");  // the total is a limit of data
+      EXPECT_LT(icon.grid, icon::kGridCount);
+      for (std::size_t c = 0; c < icon.contour_count(); ++c) {
+        EXPECT_GE(icon.contour_length(c), 2U);
+        EXPECT_EQ(icon.commands[icon.contour_offsets[c]], icon::Command::kMove);
+        EXPECT_LT(icon.styles[c], 2);
+      }
+    }
+    const auto zeros = torch::zeros({1, config.latent_tokens, 6});
+    const auto again = model->decode(zeros);
+    EXPECT_EQ(again, model->decode(zeros));
+  }
+}
+
+// Tokens without a contour are one and the same in every icon, and no other is like them.
+TEST(Autoencoder, PerContourTheTokensSayWhichContoursThereAre) {
+  const torch::NoGradGuard no_grad;
+  AutoencoderConfig config = tiny_config_per_contour();
+  config.latent_norm = true;
+  auto model = tiny_model(config);
+  const IconBatch batch = batch_of({0, 1, 2});
+  const auto z = model->encode(batch).mean;
+  const auto empty = z[1][3];  // the second icon has one contour
+  for (std::int64_t b = 0; b < 3; ++b) {
+    for (std::int64_t t = 0; t < 4; ++t) {
+      const bool is_there = t < batch.icons.lengths[static_cast<std::size_t>(b)];
+      EXPECT_EQ(torch::equal(z[b][t], empty), !is_there) << b << " " << t;
     }
   }
-  const auto again = model->decode(torch::zeros({1, 2, 6}));
-  EXPECT_EQ(again, model->decode(torch::zeros({1, 2, 6})));
+}
+
+TEST(Autoencoder, PerContourOverfittingDecodesTheIconsExactly) {
+  AutoencoderConfig config = tiny_config_per_contour();
+  config.width = 48;
+  config.latent_norm = true;
+  auto model = tiny_model(config, 3);
+  const std::vector<icon::TokenIcon> wanted{test::make_icon(0), first_contour(test::make_icon(1))};
+  const IconBatch both = make_batch(wanted, {0, 0}, torch::kCPU);
+  train_plainly(*model, 300, 4e-3, [&] { return model->loss(both).at("total"); });
+  EXPECT_EQ(model->decode(model->encode(both).mean), wanted);
+}
+
+TEST(Autoencoder, WhatPerContourCannotBeIsRefused) {
+  EXPECT_THROW(tiny_model(tiny_config_per_contour("vae")), base::ConfigError);
+  AutoencoderConfig config = tiny_config_per_contour();
+  config.latent_tokens = 3;
+  EXPECT_THROW(tiny_model(config), base::ConfigError);
 }
 
 TEST(Autoencoder, LatentNormFixesTheScale) {

@@ -83,8 +83,9 @@ TEST_F(BatchRoomTest, WhatDoesNotFitIsSaid) {
 
 // Filling has no part in any loss, nor in any gradient.
 TEST_F(BatchRoomTest, LossesAndGradientsAreThoseOfTheIconsAlone) {
-  for (const char* variant : {"deterministic", "vae"}) {
-    auto model = tiny_model(tiny_config(variant));  // evaluating: latents get no noise
+  for (const AutoencoderConfig& config :
+       {tiny_config(), tiny_config("vae"), tiny_config_per_contour()}) {
+    auto model = tiny_model(config);  // evaluating: latents get no noise
     const Drawn drawn = draw(3);
     const auto gradients_of = [&](const IconBatch& batch) {
       model->zero_grad();
@@ -105,7 +106,8 @@ TEST_F(BatchRoomTest, LossesAndGradientsAreThoseOfTheIconsAlone) {
     const Losses found = gradients_of(*filled);
     EXPECT_EQ(found.size(), expected.size());
     for (const auto& [name, value] : expected)
-      EXPECT_TRUE(at::allclose(found.at(name), value, 1e-5, 1e-6)) << variant << ": " << name;
+      EXPECT_TRUE(at::allclose(found.at(name), value, 1e-5, 1e-6))
+          << config.variant << " per " << config.latent_per << ": " << name;
   }
 }
 

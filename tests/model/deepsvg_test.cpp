@@ -446,6 +446,7 @@ TEST(DeepSvg, CombinationsThatDoNotExistAreRefused) {
     EXPECT_THROW(DeepSvgImpl(config, AutoencoderShape{{8, 30, 50}, 1}), base::ConfigError);
   };
   refused([](AutoencoderConfig& c) { c.latent_tokens = 2; });
+  refused([](AutoencoderConfig& c) { c.latent_per = "contour"; });
   refused([](AutoencoderConfig& c) { c.variant = "noise"; });
   refused([](AutoencoderConfig& c) { c.latent_norm = true; });
   refused([](AutoencoderConfig& c) { c.deepsvg.prediction = "autoregressive"; });

@@ -121,6 +121,18 @@ TEST_F(ModelDirectoryTest, ASampleDoesNotDependOnItsBatch) {
   EXPECT_FALSE(at::allclose(together[0], together[1], 1e-2, 1e-2));
 }
 
+TEST(Latents, PerContourAllTokensHaveOneScale) {
+  const test::TemporaryFolder folder;
+  test::write_tiny_dataset(folder / "d", 5);
+  auto model = tiny_model(tiny_config_per_contour());
+  const Latents latents = encode_dataset(model, dataset::Dataset(folder / "d"), 2);
+  const auto rows = latents.values.flatten(0, 1);
+  for (std::int64_t t = 0; t < 4; ++t) {
+    EXPECT_TRUE(at::allclose(latents.mean[t], rows.mean(0), 1e-5, 1e-6));
+    EXPECT_TRUE(at::allclose(latents.std[t], rows.std(0, false), 1e-5, 1e-6));
+  }
+}
+
 TEST(Latents, FileRoundTripAndStatistics) {
   const test::TemporaryFolder folder;
   test::write_tiny_dataset(folder / "d", 5);

@@ -25,6 +25,14 @@ inline AutoencoderConfig tiny_config(const std::string& variant = "deterministic
 }
 inline const AutoencoderShape kShape{{4, 12, 24}, 2};
 
+// A latent token a contour.
+inline AutoencoderConfig tiny_config_per_contour(const std::string& variant = "deterministic") {
+  AutoencoderConfig c = tiny_config(variant);
+  c.latent_per = "contour";
+  c.latent_tokens = kShape.limits.max_contours;
+  return c;
+}
+
 inline Autoencoder tiny_model(const AutoencoderConfig& config, std::uint64_t seed = 1) {
   at::manual_seed(seed);
   Autoencoder model = make_autoencoder(config, kShape);

@@ -74,6 +74,9 @@ class AutoencoderImpl : public torch::nn::Module {
 };
 using Autoencoder = std::shared_ptr<AutoencoderImpl>;
 
+// How many latent tokens T an icon has: latent_tokens, or one a contour where latent_per says so.
+std::int64_t latent_tokens_of(const AutoencoderConfig& config, const icon::TokenLimits& limits);
+
 // With fresh weights from the default generator. Throws ConfigError for sizes that do not fit.
 Autoencoder make_autoencoder(const AutoencoderConfig& config, const AutoencoderShape& shape);
 

@@ -64,6 +64,7 @@ struct AutoencoderConfig {
   std::int64_t icon_decoder_layers = 4;
   std::int64_t contour_decoder_layers = 4;
   std::int64_t argument_width = 64;
+  std::string latent_per = "icon";
   std::int64_t latent_tokens = 1;
   std::int64_t latent_width = 256;
   double dropout = 0.1;
@@ -99,8 +100,16 @@ struct AutoencoderConfig {
                  {.doc = "layers from contour codes to commands", .min = 0, .max = 64});
     fields.field("argument_width", argument_width,
                  {.doc = "width of one coordinate's embedding", .min = 1, .max = 1024});
+    fields.field("latent_per", latent_per,
+                 {.doc = "what a latent token is of. icon: all of them together of the whole icon; "
+                         "contour: each of one contour, in their order, for data of many icons "
+                         "(architecture ragged)",
+                  .choices = {"icon", "contour"}});
     fields.field("latent_tokens", latent_tokens,
-                 {.doc = "latent tokens T an icon", .min = 1, .max = 256});
+                 {.doc = "latent tokens T an icon; with latent_per contour training takes "
+                         "max_contours of the dataset",
+                  .min = 1,
+                  .max = 256});
     fields.field("latent_width", latent_width,
                  {.doc = "numbers D a latent token", .min = 1, .max = 4096});
     fields.field("dropout", dropout,

@@ -28,8 +28,9 @@ struct Latents {
 Latents encode_dataset(Autoencoder& model, const dataset::Dataset& data, std::int64_t batch_size,
                        const std::function<void(std::int64_t done)>& progress = {});
 
-// Per-dimension mean and standard deviation over N.
-void set_statistics(Latents& latents);
+// Per-dimension mean and standard deviation over N, and over T too where `over_tokens`: of latents
+// per contour, whose last tokens are nearly always empty, and would be huge where they are not.
+void set_statistics(Latents& latents, bool over_tokens = false);
 
 // What the denoiser standardises by: the latents' statistics, or its configuration's one scale.
 void set_latent_scale(Denoiser& denoiser, const Latents& latents);

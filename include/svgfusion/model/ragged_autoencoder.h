@@ -9,6 +9,10 @@
 //   latent --icon decoder (causal over slots)--> [C, W] --contour decoder (causal over
 //   positions)--> a command and its coordinates at every position
 //
+// With latent_per = contour no vector stands for the whole icon: what the icon encoder says of
+// contour i is token i, T = N, and tokens without a contour are all the same learned one. The
+// decoder's slot i then starts from token i.
+//
 // Both decoders are one-shot: nothing decoded is fed back. Their attention is causal, so a slot or
 // a position does not depend on what follows, and only the slots and positions that exist (and the
 // one that says "no more") are computed; the result is the same at any length.
@@ -52,6 +56,9 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   };
 
   torch::Tensor encode_contours(const IconBatch& batch);
+  bool is_per_contour() const { return config_.latent_per == "contour"; }
+  // [C, D] or [B, T * D], as the bottleneck gives them -> latents [B, T, D]
+  torch::Tensor to_latents(const torch::Tensor& values, const IconBatch& batch) const;
   torch::Tensor latent_with_noise(const Encoded& encoded);
   ContourLogits decode_icons(const torch::Tensor& latents, const nn::Ragged& slots);
   CommandLogits decode_contours(const torch::Tensor& codes, const nn::Ragged& positions);
@@ -69,6 +76,9 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   nn::Transformer icon_encoder_{nullptr};
   torch::nn::Linear bottleneck_{nullptr}, log_sigma2_{nullptr};
   torch::nn::ModuleList residual_{nullptr};
+  // Only per contour:
+  torch::Tensor empty_token_;  // [1, D]
+  torch::nn::Linear token_projection_{nullptr};
 
   torch::nn::Embedding decoder_slot_table_{nullptr};
   nn::Transformer icon_decoder_{nullptr};
