@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/evaluation/evaluate.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -113,13 +115,23 @@ class Evaluation {
     return out;
   }
 
+  std::vector<render::GrayImage> pictures_of(const std::vector<std::int64_t>& icons) const {
+    constexpr std::int64_t kGrain = 64;
+    std::vector<render::GrayImage> out(icons.size());
+    at::parallel_for(0, static_cast<std::int64_t>(icons.size()), kGrain,
+                     [&](std::int64_t begin, std::int64_t end) {
+                       for (auto i = static_cast<std::size_t>(begin);
+                            i < static_cast<std::size_t>(end); ++i)
+                         out[i] = render::rasterize(data_.icon(icons[i]), kRasterSize);
+                     });
+    return out;
+  }
+
   json samples() {
     model::Denoiser denoiser = model::load_denoiser(job_.model, info_, device_);
     const diffusion::Process process(info_.diffusion);
     const std::vector<std::int64_t> train = data_.indices(dataset::Split::kTrain);
-    std::vector<render::GrayImage> pictures;
-    for (const std::int64_t i : train)
-      pictures.push_back(render::rasterize(data_.icon(i), kRasterSize));
+    const std::vector<render::GrayImage> pictures = pictures_of(train);
     std::int64_t valid = 0;
     std::int64_t right_label = 0;
     std::vector<double> ious;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/evaluation/metrics.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -93,12 +95,16 @@ std::string validity_problem(const icon::Icon& icon) {
 
 Nearest nearest_picture(const render::GrayImage& image,
                         const std::vector<render::GrayImage>& among) {
-  Nearest best;
-  for (std::size_t i = 0; i < among.size(); ++i) {
-    const double iou = render::intersection_over_union(image, among[i]);
-    if (iou > best.iou) best = {static_cast<std::int64_t>(i), iou};
-  }
-  return best;
+  constexpr std::int64_t kGrain = 256;
+  std::vector<double> ious(among.size());
+  at::parallel_for(0, static_cast<std::int64_t>(among.size()), kGrain,
+                   [&](std::int64_t begin, std::int64_t end) {
+                     for (auto i = static_cast<std::size_t>(begin);
+                          i < static_cast<std::size_t>(end); ++i)
+                       ious[i] = render::intersection_over_union(image, among[i]);
+                   });
+  const auto best = std::max_element(ious.begin(), ious.end());
+  return best == ious.end() ? Nearest{} : Nearest{best - ious.begin(), *best};
 }
 
 }  // namespace svgfusion::evaluation

@@ -30,11 +30,18 @@ GrayImage rasterize(const icon::Icon& icon, int size) {
 
 double intersection_over_union(const GrayImage& a, const GrayImage& b) {
   SVGFUSION_CHECK(a.pixels.size() == b.pixels.size());
+  constexpr std::size_t kRun = 1 << 16;  // pixels whose sum 32 bits hold: they add up faster
   std::int64_t both = 0;
   std::int64_t either = 0;
-  for (std::size_t i = 0; i < a.pixels.size(); ++i) {
-    both += std::min(a.pixels[i], b.pixels[i]);
-    either += std::max(a.pixels[i], b.pixels[i]);
+  for (std::size_t begin = 0; begin < a.pixels.size(); begin += kRun) {
+    std::uint32_t least = 0;
+    std::uint32_t most = 0;
+    for (std::size_t i = begin; i < std::min(begin + kRun, a.pixels.size()); ++i) {
+      least += std::min(a.pixels[i], b.pixels[i]);
+      most += std::max(a.pixels[i], b.pixels[i]);
+    }
+    both += least;
+    either += most;
   }
   return either == 0 ? 1 : static_cast<double>(both) / static_cast<double>(either);
 }
