@@ -134,6 +134,7 @@ train-denoiser 4096 --optimizer fused
 sample-denoiser 4096
 train-denoiser 32 --optimizer fused --compile
 train-denoiser 4096 --optimizer fused --compile
+sample-denoiser 4096 --compile
 ROWS
 fi
 
