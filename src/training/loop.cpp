@@ -70,10 +70,11 @@ class StageRun {
       state_.step = step + 1;
       // Everything below only reports and saves.
       if (due(stage_.log_every)) log(progress);
-      if (due(stage_.validate_every)) validate(progress);
-      if (due(stage_.preview_every)) preview(concat("step-", state_.step));
+      const bool is_last = state_.step == stage_.steps;  // what follows the last is done below
+      if (due(stage_.validate_every) && !is_last) validate(progress);
+      if (due(stage_.preview_every) && !is_last) preview(concat("step-", state_.step));
       const int signal = agreed_signal();
-      if (due(stage_.checkpoint_every) || signal != 0) save();
+      if ((due(stage_.checkpoint_every) && !is_last) || signal != 0) save();
       if (signal != 0) throw_stopped(signal);
     }
     write_trace();
