@@ -26,14 +26,31 @@ case "${1:-}" in
 esac
 
 packages=(g++ cmake ninja-build ccache git pkg-config python3 python3-venv ca-certificates
-  libcxxopts-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtinyxml2-dev libgtest-dev libcairo2-dev libfreetype-dev fonts-dejavu-core
-  clang-format-14 clang-tidy-14)
+  libcxxopts-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtinyxml2-dev libgtest-dev libcairo2-dev libfreetype-dev fonts-dejavu-core)
+# a|b: either; where neither is there, the first that this distribution has
+[[ " ${extras[*]} " != *" tests "* ]] || packages+=("clang-tidy-14|clang-tidy")
+
+is_installed() {
+  local package
+  for package in ${1//|/ }; do
+    if dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then return 0; fi
+  done
+  return 1
+}
+
+first_known() {
+  local package
+  for package in ${1//|/ }; do
+    if apt-cache show "$package" >/dev/null 2>&1; then break; fi
+  done
+  echo "$package"
+}
 
 install_packages() {
   local missing=()
   local package
   for package in "${packages[@]}"; do
-    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    is_installed "$package" || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
   local run=()
@@ -46,6 +63,8 @@ install_packages() {
   fi
   echo "setup: installing ${missing[*]}" >&2
   "${run[@]}" apt-get update -qq
+  local i
+  for i in "${!missing[@]}"; do missing[i]=$(first_known "${missing[i]}"); done
   "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 

@@ -2,6 +2,7 @@
 # Runs clang-tidy (.clang-tidy) over the torch-free rooms; needs the asan or release build's compile commands.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+program=$(command -v clang-tidy-14 || command -v clang-tidy)
 build=build/asan
 [ -f "$build/compile_commands.json" ] || build=build/release
 
@@ -11,7 +12,7 @@ tidy() {
   while [ $# -gt 0 ] && [ "$1" != "--" ]; do globs+=("$1"); shift; done
   [ $# -eq 0 ] || shift
   git ls-files -z "${globs[@]}" |
-    xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option "$@" 2>/dev/null
+    xargs -0 -n 1 -P "$(nproc)" "$program" --quiet -p "$build" --extra-arg=-Wno-unknown-warning-option "$@" 2>/dev/null
 }
 
 tidy 'src/base/*.cpp' 'src/config/*.cpp' 'src/svg/*.cpp' 'src/icon/*.cpp' 'src/render/*.cpp' 'src/dataset/*.cpp'
