@@ -19,6 +19,10 @@ target_compile_options(svgfusion_settings INTERFACE -Wall -Wextra -Wpedantic -Ws
 if(SVGFUSION_WARNINGS_AS_ERRORS)
   target_compile_options(svgfusion_settings INTERFACE -Werror)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+  # It sees writes beyond what std::vector<bool> and the like have allocated, inlined from LibTorch's headers.
+  target_compile_options(svgfusion_settings INTERFACE -Wno-array-bounds -Wno-stringop-overflow)
+endif()
 if(SVGFUSION_SANITIZE)
   target_compile_options(svgfusion_settings INTERFACE -fsanitize=${SVGFUSION_SANITIZE}
     -fno-sanitize-recover=all -fno-omit-frame-pointer)

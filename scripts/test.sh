@@ -37,6 +37,8 @@ if [ "$quick" -eq 0 ]; then
     ctest --test-dir build/asan --output-on-failure --parallel "$jobs" --no-tests=error
   step "static analysis of the torch-free rooms"
   scripts/tidy.sh
+  step "what a build without CUDA compiles"
+  python3 scripts/check_without_cuda.py
 fi
 
 step "tests"

@@ -29,7 +29,7 @@ kernels::Stream current_stream();
 // body(executor): calls a kernel, of which there is one form for threads and one for a GPU's
 // stream, where `like` lies.
 template <class Body>
-void run_kernel(const torch::Tensor& like, const Body& body) {
+void run_kernel([[maybe_unused]] const torch::Tensor& like, const Body& body) {
 #ifdef SVGFUSION_WITH_CUDA_KERNELS
   if (like.is_cuda()) return body(current_stream());
 #endif
