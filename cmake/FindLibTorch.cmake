@@ -89,7 +89,8 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::Torch)
   endif()
   if(LibTorch_WITH_CUDA)
     get_filename_component(_site "${LibTorch_ROOT}" DIRECTORY)
-    find_path(LibTorch_CUDART_INCLUDE_DIR cuda_runtime_api.h
+    # cuda_runtime.h includes this one, which wheels leave out: they alone are no toolkit.
+    find_path(LibTorch_CUDART_INCLUDE_DIR crt/host_config.h
       HINTS "$ENV{CUDA_HOME}/include" /usr/local/cuda/include
             "${_site}/nvidia/cu13/include" "${_site}/nvidia/cuda_runtime/include")
     set(_nvidia "${_site}/nvidia/cu13" "${_site}/nvidia/cuda_runtime" "${_site}/nvidia/nccl" "${_site}/nvidia/nvtx"
@@ -111,6 +112,9 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::Torch)
         get_filename_component(_library_dir "${_library}" DIRECTORY)
         target_link_options(LibTorch::CUDA INTERFACE "-Wl,-rpath,${_library_dir}")
       endforeach()
+    else()
+      message(STATUS "LibTorch is a CUDA build, but the CUDA toolkit's headers, NCCL or NVTX are not all here: "
+        "GPUs work, but without CUDA graphs and NCCL")
     endif()
   endif()
 endif()
