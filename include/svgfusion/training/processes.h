@@ -2,6 +2,7 @@
 // Several processes of this program on one machine, without a launcher.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
