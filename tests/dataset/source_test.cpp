@@ -7,6 +7,7 @@
 #include "support/support.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/json.h"
+#include "svgfusion/base/text.h"
 #include "svgfusion/dataset/names.h"
 #include "svgfusion/dataset/prepare.h"
 #include "svgfusion/render/raster.h"
@@ -43,11 +44,11 @@ std::vector<RawIcon> open_set(const test::TemporaryFolder& folder, const json& s
   return find_inputs({folder / "acme.json"}).at(0)->open();
 }
 
-const RawIcon& named(const std::vector<RawIcon>& icons, const std::string& name) {
+const RawIcon& named(const std::vector<RawIcon>& icons, std::string_view name) {
   for (const RawIcon& icon : icons) {
-    if (icon.item.name == "acme/" + name) return icon;
+    if (icon.item.name == base::concat("acme/", name)) return icon;
   }
-  throw std::out_of_range(name);
+  throw std::out_of_range(std::string(name));
 }
 
 icon::Icon drawn(const std::string& svg) {
