@@ -23,14 +23,29 @@ constexpr std::size_t kMaxOutlinePieces = 5'000;
 // Of a drawing that may become an icon: a hundred times what 99 of 100 icons have.
 constexpr std::size_t kMaxSegments = 50'000;
 
-// The document's map from view box units to the 24 box: first to its own picture, which may have
-// another shape, then that picture fitted and centred.
-Matrix to_box(const svg::Document& document) {
-  const Matrix picture = svg::view_box_transform(document.view_box, document.aspect_ratio, 0, 0,
-                                                 document.width, document.height);
+// Fills that reach farther over the box are no icon; found early, they cost no work on huge curves.
+constexpr double kMaxOverhang = kBoxSize;
+
+// From the document's own picture, which may have another shape than the box: fitted and centred.
+Matrix picture_to_box(const svg::Document& document) {
   return svg::view_box_transform({0, 0, document.width, document.height}, {}, 0, 0, kBoxSize,
-                                 kBoxSize) *
-         picture;
+                                 kBoxSize);
+}
+
+// From view box units, through the picture.
+Matrix to_box(const svg::Document& document) {
+  return picture_to_box(document) * svg::view_box_transform(document.view_box,
+                                                            document.aspect_ratio, 0, 0,
+                                                            document.width, document.height);
+}
+
+// Stray parts of a drawing are left beyond the box, where no viewer shows them.
+bool is_beyond(const Box& box) {
+  return box.max_x < 0 || box.max_y < 0 || box.min_x > kBoxSize || box.min_y > kBoxSize;
+}
+
+double overhang(const Box& box) {
+  return std::max({-box.min_x, -box.min_y, box.max_x - kBoxSize, box.max_y - kBoxSize});
 }
 
 class Canonicaliser {
@@ -116,9 +131,8 @@ class Canonicaliser {
       if (has_area) extent.join(box);
       return !has_area;
     });
-    if (path.empty()) return;
-    FilledShape filled{std::move(path), shape.fill->rule, relevant(clips, extent)};
-    if (filled.clips.empty()) require_within_box(extent);
+    if (path.empty() || is_beyond(extent)) return;
+    FilledShape filled{std::move(path), shape.fill->rule, clips_of_fill(clips, extent)};
     if (!reason_.empty()) return;
     Style style;
     style.color = color_of(shape.fill->color, alpha);
@@ -150,13 +164,14 @@ class Canonicaliser {
     style.miterlimit =
         stroke.join == svg::LineJoin::kMiter ? stroke.miterlimit : Style{}.miterlimit;
 
-    Box extent = svg::bounds(path);
-    require_within_box(extent);
-    if (!reason_.empty()) return;
+    const Box line = svg::bounds(path);
     const double reach =
         0.5 * style.width * (style.join == svg::LineJoin::kMiter ? style.miterlimit : 1.5);
-    extent.join(
-        {extent.min_x - reach, extent.min_y - reach, extent.max_x + reach, extent.max_y + reach});
+    const Box extent{line.min_x - reach, line.min_y - reach, line.max_x + reach,
+                     line.max_y + reach};
+    if (is_beyond(extent)) return;
+    require_within_box(line, options_.max_outside);
+    if (!reason_.empty()) return;
     if (!relevant(clips, extent).empty()) {
       fail("a clip path cuts a stroke");
       return;
@@ -208,9 +223,8 @@ class Canonicaliser {
       extent.join(bounds(moved));
       fills.push_back({{{std::move(moved)}}, svg::FillRule::kNonZero, {}});
     }
-    if (fills.empty()) return;
-    const Clips cutting = relevant(clips, extent);
-    if (cutting.empty()) require_within_box(extent);
+    if (fills.empty() || is_beyond(extent)) return;
+    const Clips cutting = clips_of_fill(clips, extent);
     if (!reason_.empty()) return;
     for (FilledShape& fill : fills) fill.clips = cutting;
     Style style;
@@ -268,14 +282,28 @@ class Canonicaliser {
     for (const Contour& contour : icon_.contours) {
       all.join(bounds(contour.geometry));
     }
-    require_within_box(all);
+    require_within_box(all, options_.max_outside);
   }
 
-  // What reaches far beyond the box is no icon; found early, it costs no work on huge curves.
-  void require_within_box(const Box& box) {
-    const double m = options_.max_outside;
-    if (box.min_x < -m || box.min_y < -m || box.max_x > kBoxSize + m || box.max_y > kBoxSize + m)
-      fail(concat("the drawing reaches more than ", m, " over its view box"));
+  // What cuts a fill of this extent. Beyond the picture nothing is shown: a little over its edge is
+  // kept, as it was drawn; what reaches farther is cut off there.
+  Clips clips_of_fill(const Clips& clips, const Box& extent) {
+    Clips kept = relevant(clips, extent);
+    if (overhang(extent) <= options_.max_outside) return kept;
+    if (kept.empty()) require_within_box(extent, kMaxOverhang);
+    kept.push_back({{picture(), picture_to_box(document_), svg::FillRule::kNonZero}});
+    return kept;
+  }
+
+  svg::Path picture() const {
+    const double w = document_.width;
+    const double h = document_.height;
+    return {{{{0, 0}, {svg::line_to({w, 0}), svg::line_to({w, h}), svg::line_to({0, h})}, true}}};
+  }
+
+  void require_within_box(const Box& box, double most) {
+    if (overhang(box) > most)
+      fail(concat("the drawing reaches more than ", most, " over its view box"));
   }
 
   const svg::Document& document_;

@@ -2,6 +2,7 @@
 #include "svgfusion/icon/region.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 
@@ -15,6 +16,9 @@ using svg::Point;
 
 constexpr double kFlatness = 2e-4;  // of chords, in icon units: far below what a picture shows
 constexpr double kCoarseFlatness = 1e-2;
+// Of the chords that outlines are traced by; the finer where curves that run along each other in
+// several shapes, each with chords of its own, lose too much by the coarser.
+constexpr std::array kTraceFlatness{1e-3, 2.5e-4};
 constexpr int kRows = 96;
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
 constexpr double kRoundedArea = 3e-2;    // of a boundary that was rounded to a lattice
@@ -263,8 +267,10 @@ std::optional<std::vector<svg::Subpath>> even_odd_contours(const std::vector<Fil
   const Region region(shapes, kFlatness);
   auto traced = trace_boundary(region);
   if (traced && even_odd_difference(*traced, shapes, kRows) <= kTolerableArea) return traced;
-  traced = trace_chords(region);
-  if (traced && even_odd_difference(*traced, shapes, kRows) <= kRoundedArea) return traced;
+  for (const double flatness : kTraceFlatness) {
+    traced = trace_chords(region, flatness);
+    if (traced && even_odd_difference(*traced, shapes, kRows) <= kRoundedArea) return traced;
+  }
   return std::nullopt;
 }
 

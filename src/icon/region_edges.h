@@ -88,9 +88,9 @@ struct SourceEdge {
 // All outlines of the region, the lines that close fills among them.
 std::vector<SourceEdge> source_edges(const Region& region);
 
-// The boundary of the region from pieces of its own outlines, by way of chords on a fine lattice;
-// unset when there are too many of them.
-std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region);
+// The boundary of the region from pieces of its own outlines, by way of chords on a fine lattice,
+// at most `flatness` (icon units) off the curves; unset when there are too many of them.
+std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region, double flatness);
 
 // The same by crossing the curves themselves: more exact, but unset when the boundary does not
 // close or outlines run along each other.

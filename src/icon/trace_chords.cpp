@@ -13,8 +13,7 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kFlatness = 1e-3;  // of chords, in icon units
-constexpr double kSliver = 2e-3;    // contours of less area, in square icon units, are dropped
+constexpr double kSliver = 2e-3;  // contours of less area, in square icon units, are dropped
 constexpr std::size_t kMaxChords = 20000;
 
 // An edge of the boundary, run with the region on its left.
@@ -24,12 +23,12 @@ struct Step {
   bool used = false;
 };
 
-std::vector<LatticeChord> chords_of(const std::vector<SourceEdge>& sources) {
+std::vector<LatticeChord> chords_of(const std::vector<SourceEdge>& sources, double flatness) {
   std::vector<LatticeChord> chords;
   std::vector<Point> points;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     points.assign(1, sources[i].start);
-    svg::flatten(sources[i].start, sources[i].segment, kFlatness, points);
+    svg::flatten(sources[i].start, sources[i].segment, flatness, points);
     const auto count = static_cast<double>(points.size() - 1);
     LatticePoint from = to_lattice(points[0]);
     double t = 0;
@@ -189,9 +188,9 @@ class Tracer {
 
 }  // namespace
 
-std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region) {
+std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region, double flatness) {
   const std::vector<SourceEdge> sources = source_edges(region);
-  std::vector<LatticeChord> chords = chords_of(sources);
+  std::vector<LatticeChord> chords = chords_of(sources, flatness);
   if (chords.size() > kMaxChords || !cut_at_crossings(chords)) return std::nullopt;
   const std::vector<ArrangementEdge> edges = classify(chords, region);
   return Tracer(sources, chords, edges).run();

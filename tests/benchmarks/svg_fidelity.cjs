@@ -2,13 +2,15 @@
 // How well svgfusion-prepare --write-svg keeps pictures, judged by an independent renderer.
 //
 //   npm install --prefix DIR @resvg/resvg-js pngjs
-//   NODE_PATH=DIR/node_modules node svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE]
+//   NODE_PATH=DIR/node_modules node svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE] [FINER]
 //   NODE_PATH=DIR/node_modules node svg_fidelity.cjs conformance CASES WRITTEN
 //   NODE_PATH=DIR/node_modules node svg_fidelity.cjs peers CASES WRITTEN       (needs svgo; rsvg-convert where it is there)
 //   NODE_PATH=DIR/node_modules node svg_fidelity.cjs speed SVG_FOLDER          (needs svgo)
 //
 // pairs: every SVG below WRITTEN against the file of the same name below ORIGINALS, both rendered
-// by resvg-js on white: mean absolute error over 255 and soft IoU of the ink.
+// by resvg-js on white: mean absolute error over 255 and soft IoU of the ink. With FINER, pictures
+// are drawn FINER times as large and averaged down to SIZE: that measures what is covered, without
+// the seams that a renderer's anti-aliasing leaves where shapes touch or lie on each other.
 // conformance: every file of CASES/cases.txt, written under the same name below WRITTEN, against the
 // PNG beside the case; a case passes when at most 0.5 % of the pixels differ by more than 32 levels
 // after a one-pixel shift in both directions and the mean absolute error is under 1.
@@ -24,6 +26,20 @@ function renderText(svg, width) {
     fitTo: { mode: 'width', value: width }, background: 'white', font: { loadSystemFonts: false },
   }).render();
   return { width: image.width, height: image.height, data: image.pixels };
+}
+
+// The mean of each square of `n` by `n` pixels.
+function averaged(image, n) {
+  if (n === 1) return image;
+  const width = Math.floor(image.width / n), height = Math.floor(image.height / n);
+  const data = new Float64Array(width * height * 4);
+  for (let y = 0; y < height * n; ++y) {
+    for (let x = 0; x < width * n; ++x) {
+      const from = (y * image.width + x) * 4, to = (Math.floor(y / n) * width + Math.floor(x / n)) * 4;
+      for (let c = 0; c < 4; ++c) data[to + c] += image.data[from + c] / (n * n);
+    }
+  }
+  return { width, height, data };
 }
 
 function onWhite(png) {
@@ -81,10 +97,11 @@ function listSvg(folder) {
   return fs.readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.svg')).sort();
 }
 
-function pairs(originals, written, size) {
+function pairs(originals, written, size, finer) {
   const rows = [];
+  const draw = (folder, name) => averaged(render(path.join(folder, name), size * finer), finer);
   for (const name of listSvg(written)) {
-    const a = render(path.join(originals, name), size), b = render(path.join(written, name), size);
+    const a = draw(originals, name), b = draw(written, name);
     if (a.width !== b.width || a.height !== b.height) {
       rows.push({ name, mae: 255, iou: 0 });
       continue;
@@ -94,7 +111,7 @@ function pairs(originals, written, size) {
   const mean = (key) => rows.reduce((sum, row) => sum + row[key], 0) / rows.length;
   const share = (test) => (100 * rows.filter(test).length / rows.length).toFixed(2) + ' %';
   console.log(JSON.stringify({
-    icons: rows.length, size, mae_mean: mean('mae'), mae_max: Math.max(...rows.map((r) => r.mae)),
+    icons: rows.length, size, finer, mae_mean: mean('mae'), mae_max: Math.max(...rows.map((r) => r.mae)),
     mae_below_0_1: share((r) => r.mae < 0.1), mae_below_0_2: share((r) => r.mae < 0.2),
     iou_mean: mean('iou'), iou_min: Math.min(...rows.map((r) => r.iou)),
     iou_from_0_97: share((r) => r.iou >= 0.97), iou_from_0_98: share((r) => r.iou >= 0.98),
@@ -176,12 +193,12 @@ function speed(folder) {
   rate('svgo', (text) => optimize(text, {}));
 }
 
-const [mode, first, second, size] = process.argv.slice(2);
-if (mode === 'pairs' && second) pairs(first, second, Number(size || 96));
+const [mode, first, second, size, finer] = process.argv.slice(2);
+if (mode === 'pairs' && second) pairs(first, second, Number(size || 96), Number(finer || 1));
 else if (mode === 'conformance' && second) conformance(first, second);
 else if (mode === 'peers' && second) peers(first, second);
 else if (mode === 'speed' && first) speed(first);
 else {
-  console.error('usage: svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE] | conformance|peers CASES WRITTEN | speed FOLDER');
+  console.error('usage: svg_fidelity.cjs pairs ORIGINALS WRITTEN [SIZE] [FINER] | conformance|peers CASES WRITTEN | speed FOLDER');
   process.exit(2);
 }

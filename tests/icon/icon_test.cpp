@@ -72,7 +72,9 @@ TEST(Icon, WhatCannotBeKeptHasAReason) {
   for (const Row& row :
        {Row{"", "nothing is drawn"}, Row{"<text>x</text>", "<text> is not supported"},
         Row{"<path transform='scale(1 3)' d='M1 1L5 1' stroke='red'/>", "no single width"},
-        Row{"<path d='M-9 0L40 1L3 3'/>", "reaches more than"},
+        Row{"<path d='M-9 0L40 1L3 3' stroke='red' fill='none'/>", "reaches more than 1 over"},
+        Row{"<path d='M-9 0L90 1L3 3'/>", "reaches more than 24 over"},
+        Row{"<path d='M-9 0L-40 1L-3 3'/>", "nothing is drawn"},
         Row{"<g opacity='.5'><path d='M1 1h5v5z'/><path d='M2 2h5v5z'/></g>",
             "half-transparent group"},
         Row{"<path fill='red' d='M1 1h5v5z'/><path fill='blue' d='M1 1h5v5z'/><path fill='red' "
@@ -80,6 +82,28 @@ TEST(Icon, WhatCannotBeKeptHasAReason) {
             "in turns"}}) {
     EXPECT_CONTAINS(canonical(row.body).skip_reason, row.reason) << row.body;
   }
+}
+
+TEST(Icon, WhatIsBeyondThePictureIsNotDrawn) {
+  const char* square = "<path d='M4 4h16v16h-16z'/>";
+  const std::string alone = described(canonical(square).icon);
+  // Parts that no viewer shows, as editors leave them.
+  for (const char* stray : {"<path d='M-900 4h5v5h-5z'/>", "<circle cx='12' cy='60' r='3'/>",
+                            "<path fill='none' stroke='red' d='M4 40h9'/>"}) {
+    EXPECT_EQ(described(canonical(base::concat(square, stray)).icon), alone) << stray;
+  }
+  EXPECT_EQ(described(canonical("<path d='M4 4h36v16h-36z'/>").icon),
+            "fill #000000 M4 4L24 4L24 20L4 20Z\n");
+  // A little over the edge is kept as it was drawn.
+  EXPECT_EQ(described(canonical("<path d='M4 4h20.5v16h-20.5z'/>").icon),
+            "fill #000000 M4 4L24.5 4L24.5 20L4 20Z\n");
+  // The picture of a wide icon is less high than the box.
+  EXPECT_EQ(described(canonical_icon(svg::read_document(
+                                         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 "
+                                         "12'><path d='M4 4h2v20h-2z'/></svg>",
+                                         "wide"))
+                          .icon),
+            "fill #000000 M4 10L6 10L6 18L4 18Z\n");
 }
 
 TEST(Icon, DroppedColorsMakeOneStyle) {

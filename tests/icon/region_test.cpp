@@ -79,6 +79,28 @@ TEST(Region, OutlinesThatRunAlongEachOtherAreResolved) {
   }
 }
 
+// Rings under their own turned copies: the chords of one cut those of the other all the way round.
+TEST(Region, RingsOverTheirTwinsAreResolved) {
+  std::string rings;
+  for (const double r : {4.0, 8.0}) {
+    for (const double radius : {r, r + 1})
+      rings += base::concat("M", 12 - radius, " 12a", radius, " ", radius, " 0 1 0 ", 2 * radius,
+                            " 0a", radius, " ", radius, " 0 1 0 ", -2 * radius, " 0");
+  }
+  rings = base::concat("<path fill-rule='evenodd' d='", rings, "' ");
+  const std::string bar = "<path d='M3.8 4.5l.7-.7l15.7 15.7l-.7.7z'/>";
+  const std::string body = base::concat(rings, "/>", rings, "transform='rotate(7 12 12)'/>", bar);
+  const svg::Document document = svg::read_document(svg_text(body), "t");
+  std::vector<FilledShape> shapes;
+  for (const svg::Node& node : document.root.children) {
+    const auto& shape = std::get<svg::Shape>(node);
+    shapes.push_back({svg::transformed(shape.path, shape.transform), shape.fill->rule, {}});
+  }
+  const auto contours = even_odd_contours(shapes);
+  ASSERT_TRUE(contours.has_value());
+  EXPECT_LT(even_odd_difference(*contours, shapes, 331), 0.04);
+}
+
 TEST(Region, TheCheckNoticesADifference) {
   const Subpath square{
       {4, 4}, {svg::line_to({14, 4}), svg::line_to({14, 14}), svg::line_to({4, 14})}, true};

@@ -20,7 +20,9 @@ struct CanonicalOptions {
     fields.field("expand_strokes", expand_strokes,
                  {.doc = "turn strokes into fills of their outline; false keeps them strokes"});
     fields.field("max_outside", max_outside,
-                 {.doc = "how far, in units of the 24 box, a drawing may reach over the box",
+                 {.doc = "how far, in units of the 24 box, a drawing may reach over the picture: "
+                         "fills that reach farther are cut off at its edge, icons whose strokes do "
+                         "are left out",
                   .min = 0,
                   .max = 24});
     fields.field("width_step", width_step,
