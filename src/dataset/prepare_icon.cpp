@@ -23,21 +23,39 @@ std::string wrong_paint(const std::vector<icon::Style>& styles, const std::strin
   return {};
 }
 
-// Drawings that no rounding can bring under the limits are not worth simplifying.
-std::string far_over_limits(const icon::Icon& drawn, const icon::TokenLimits& limits) {
-  constexpr std::size_t kFar = 4;
-  const auto far = [](std::size_t count, std::int64_t limit) {
-    return count > kFar * static_cast<std::size_t>(limit);
-  };
+struct Size {
+  std::size_t contours = 0;
   std::size_t commands = 0;
-  for (const icon::Contour& contour : drawn.contours)
-    commands += contour.geometry.segments.size() + 1;
-  if (far(drawn.contours.size(), limits.max_contours))
-    return icon::over_limit(drawn.contours.size(), "contours", limits.max_contours);
-  if (far(commands, limits.max_commands))
-    return icon::over_limit(commands, "commands", limits.max_commands);
+  void add(const svg::Subpath& contour) {
+    ++contours;
+    commands += contour.segments.size() + 1;
+  }
+  void add(const svg::Group& group) {
+    for (const svg::Node& node : group.children) {
+      if (const auto* inner = std::get_if<svg::Group>(&node)) add(*inner);
+      if (const auto* shape = std::get_if<svg::Shape>(&node)) {
+        for (const svg::Subpath& contour : shape->path.subpaths) add(contour);
+      }
+    }
+  }
+};
+
+// Drawings that nothing can bring under the limits are not worth the work: `factor` times them.
+std::string far_over_limits(const Size& size, const icon::TokenLimits& limits, std::size_t factor) {
+  const auto far = [&](std::size_t count, std::int64_t limit) {
+    return count > factor * static_cast<std::size_t>(limit);
+  };
+  if (far(size.contours, limits.max_contours))
+    return icon::over_limit(size.contours, "contours", limits.max_contours);
+  if (far(size.commands, limits.max_commands))
+    return icon::over_limit(size.commands, "commands", limits.max_commands);
   return {};
 }
+
+// Of what stands in the file: uniting overlaps takes much away. Of 45,000 icons, 35,500 of them
+// kept, none that has more was kept.
+constexpr std::size_t kFarAsWritten = 12;
+constexpr std::size_t kFarAsDrawn = 4;
 
 }  // namespace
 
@@ -59,15 +77,26 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
   for (const svg::Problem& problem : document.problems) out.notes.push_back(to_text(problem));
   if (wants_svg && job.stage == Stage::kDocument) out.svg = svg::write_document(document);
 
+  Size written;
+  written.add(document.root);
+  const std::string far = far_over_limits(written, job.data.limits, kFarAsWritten);
+  const bool shows_icon = wants_svg && job.stage == Stage::kIcon;
+  if (!far.empty() && !shows_icon) {
+    out.skip_reason = far;
+    return out;
+  }
   icon::CanonicalResult canonical = icon::canonical_icon(document, job.data.canonical);
-  out.skip_reason = std::move(canonical.skip_reason);
   icon::Icon& drawn = canonical.icon;
-  if (out.skip_reason.empty()) out.skip_reason = wrong_paint(drawn.styles, job.data.paint);
+  if (canonical.skip_reason.empty())
+    canonical.skip_reason = wrong_paint(drawn.styles, job.data.paint);
+  out.skip_reason = far.empty() ? canonical.skip_reason : far;
+  if (!canonical.skip_reason.empty()) return out;
+  if (shows_icon) out.svg = svg::write_document(icon::to_document(drawn), kExact);
   if (!out.skip_reason.empty()) return out;
-  if (wants_svg && job.stage == Stage::kIcon)
-    out.svg = svg::write_document(icon::to_document(drawn), kExact);
 
-  out.skip_reason = far_over_limits(drawn, job.data.limits);
+  Size size;
+  for (const icon::Contour& contour : drawn.contours) size.add(contour.geometry);
+  out.skip_reason = far_over_limits(size, job.data.limits, kFarAsDrawn);
   if (!out.skip_reason.empty()) return out;
   icon::Icon exact;
   if (job.data.refine_below > 0) exact = drawn;

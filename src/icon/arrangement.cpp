@@ -41,12 +41,10 @@ class Cutter {
 
   // Unset when there is more to do than any icon asks for.
   std::optional<std::vector<Cut>> find() {
-    std::vector<Extent<std::int64_t>> extents;
+    std::vector<Extent<std::int32_t>> extents;
     extents.reserve(chords_.size());
-    for (std::size_t i = 0; i < chords_.size(); ++i) {
-      const auto [low, high] = std::minmax(chords_[i].from.x, chords_[i].to.x);
-      extents.push_back({low, high, i});
-    }
+    for (std::size_t i = 0; i < chords_.size(); ++i)
+      extents.push_back(extent_of<std::int32_t>(chords_[i].from, chords_[i].to, 0, i));
     const bool is_whole =
         for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
           if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
@@ -60,10 +58,6 @@ class Cutter {
   void meet(std::size_t i, std::size_t j) {
     const LatticeChord& a = chords_[i];
     const LatticeChord& b = chords_[j];
-    if (std::max(a.from.y, a.to.y) < std::min(b.from.y, b.to.y) ||
-        std::max(b.from.y, b.to.y) < std::min(a.from.y, a.to.y)) {
-      return;
-    }
     const std::int64_t b0 = cross(a.from, a.to, b.from);
     const std::int64_t b1 = cross(a.from, a.to, b.to);
     const std::int64_t a0 = cross(b.from, b.to, a.from);
@@ -97,24 +91,24 @@ std::int64_t along(const LatticeChord& c, LatticePoint p) {
   return (p.x - c.from.x) * (c.to.x - c.from.x) + (p.y - c.from.y) * (c.to.y - c.from.y);
 }
 
-// Winding numbers beside a point, by a ray along one axis; `kAcross` is the index of the other one.
-// All coordinates are doubled, so that midpoints are lattice points too.
+// Winding numbers beside a point, by a ray along one axis. All coordinates are doubled, so that
+// midpoints are lattice points too.
 class RayCaster {
  public:
   RayCaster(const std::vector<LatticeChord>& chords, const Region& region, bool along_x)
-      : along_x_(along_x), windings_(region) {
-    items_.reserve(chords.size());
-    for (const LatticeChord& c : chords) {
-      const Item item{turned(c.from), turned(c.to), c.loop};
-      if (item.from.y != item.to.y) items_.push_back(item);
-    }
-    bands_ = Buckets(kBands, [&](const auto& put) {
-      for (std::size_t i = 0; i < items_.size(); ++i) {
-        const auto [low, high] = std::minmax(items_[i].from.y, items_[i].to.y);
-        for (std::size_t band = band_of(low); band <= band_of(high); ++band) put(band, i);
-      }
-    });
-  }
+      : along_x_(along_x),
+        bands_(
+            kBands,
+            [&](const auto& put) {
+              for (const LatticeChord& c : chords) {
+                const Item item{turned(c.from), turned(c.to), static_cast<std::uint32_t>(c.loop)};
+                if (item.from.y == item.to.y) continue;
+                const auto [low, high] = std::minmax(item.from.y, item.to.y);
+                const std::size_t last = band_of(high);
+                for (std::size_t band = band_of(low); band <= last; ++band) put(band, item);
+              }
+            }),
+        windings_(region) {}
 
   struct Sides {
     bool before = false;  // at smaller coordinates of the ray's axis
@@ -122,16 +116,15 @@ class RayCaster {
   };
   // About the middle of an edge that is not parallel to the ray.
   Sides sides(LatticePoint from, LatticePoint to) {
-    const LatticePoint a = turned(from);
-    const LatticePoint b = turned(to);
-    const LatticePoint middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
+    const Turned a = turned(from);
+    const Turned b = turned(to);
+    const Turned middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
     windings_.reset();
     own_.clear();
-    for (const std::uint32_t i : bands_[band_of(middle.y)]) {
-      const Item& item = items_[i];
+    for (const Item& item : bands_[band_of(middle.y)]) {
       if ((item.from.y <= middle.y) == (item.to.y <= middle.y)) continue;
       const bool rises = item.to.y > item.from.y;
-      const std::int64_t side = cross(item.from, item.to, middle);
+      const std::int64_t side = side_of(item, middle);
       if (side == 0) {
         own_.push_back({item.loop, rises ? 1 : -1});  // through the middle: the edge itself
       } else if (rises ? side > 0 : side < 0) {
@@ -146,22 +139,30 @@ class RayCaster {
   }
 
  private:
+  struct Turned {  // x along the ray
+    std::int32_t x, y;
+  };
   struct Item {
-    LatticePoint from, to;
-    std::size_t loop;
+    Turned from, to;
+    std::uint32_t loop;
   };
   static constexpr std::size_t kBands = 256;
-  LatticePoint turned(LatticePoint p) const {
-    return along_x_ ? LatticePoint{2 * p.x, 2 * p.y} : LatticePoint{2 * p.y, 2 * p.x};
+  Turned turned(LatticePoint p) const {
+    const auto x = static_cast<std::int32_t>(2 * p.x);
+    const auto y = static_cast<std::int32_t>(2 * p.y);
+    return along_x_ ? Turned{x, y} : Turned{y, x};
   }
-  static std::size_t band_of(std::int64_t y) {
-    const double band = static_cast<double>(y) * (kBands / (2 * kLattice * kBoxSize));
+  static std::int64_t side_of(const Item& item, Turned p) {
+    return std::int64_t{item.to.x - item.from.x} * (p.y - item.from.y) -
+           std::int64_t{item.to.y - item.from.y} * (p.x - item.from.x);
+  }
+  static std::size_t band_of(std::int32_t y) {
+    const double band = y * (kBands / (2 * kLattice * kBoxSize));
     return static_cast<std::size_t>(std::clamp(band, 0.0, kBands - 1.0));
   }
 
   bool along_x_;
-  std::vector<Item> items_;
-  Buckets bands_;  // items by the bands of y they reach into
+  Buckets<Item> bands_;  // by the bands of y they reach into
   Windings windings_;
   std::vector<std::pair<std::size_t, int>> own_;
 };

@@ -8,30 +8,29 @@
 
 namespace svgfusion::icon {
 
-// Lists of numbers, one a bucket, in one block of memory.
+// Lists of items, one a bucket, in one block of memory.
+template <class Item = std::uint32_t>
 class Buckets {
  public:
+  Buckets() : begins_(1, 0) {}
   // `list(put)` calls put(bucket, item) for every item, the same ones each time: it is called once
   // to count and once to fill.
   template <class List>
   Buckets(std::size_t count, const List& list) : begins_(count + 1, 0) {
-    list([&](std::size_t bucket, std::size_t) { ++begins_[bucket + 1]; });
+    list([&](std::size_t bucket, const Item&) { ++begins_[bucket + 1]; });
     for (std::size_t b = 0; b < count; ++b) begins_[b + 1] += begins_[b];
     items_.resize(begins_.back());
-    std::vector<std::size_t> next(begins_.begin(), begins_.end() - 1);
-    list([&](std::size_t bucket, std::size_t item) {
-      items_[next[bucket]++] = static_cast<std::uint32_t>(item);
-    });
+    std::vector<std::uint32_t> next(begins_.begin(), begins_.end() - 1);
+    list([&](std::size_t bucket, const Item& item) { items_[next[bucket]++] = item; });
   }
-  Buckets() : begins_(1, 0) {}
 
-  std::span<const std::uint32_t> operator[](std::size_t bucket) const {
+  std::span<const Item> operator[](std::size_t bucket) const {
     return std::span(items_).subspan(begins_[bucket], begins_[bucket + 1] - begins_[bucket]);
   }
 
  private:
-  std::vector<std::size_t> begins_;
-  std::vector<std::uint32_t> items_;
+  std::vector<std::uint32_t> begins_;
+  std::vector<Item> items_;
 };
 
 }  // namespace svgfusion::icon

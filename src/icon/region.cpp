@@ -21,7 +21,7 @@ constexpr double kCoarseFlatness = 1e-2;
 constexpr std::array kTraceFlatness{1e-3, 2.5e-4};
 constexpr int kRows = 96;
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
-constexpr double kRoundedArea = 3e-2;    // of a boundary that was rounded to a lattice
+constexpr double kRoundedArea = 5e-2;    // of a boundary that was rounded to a lattice
 
 struct Crossing {
   double x;
@@ -179,14 +179,12 @@ bool Windings::inside() const {
 }
 
 ChordIndex::ChordIndex(const Region& region)
-    : region_(region),
-      bands_(kBands,
+    : bands_(kBands,
              [&](const auto& put) {
-               for (std::size_t i = 0; i < region.chords().size(); ++i) {
-                 const Region::Chord& c = region.chords()[i];
+               for (const Region::Chord& c : region.chords()) {
                  const std::size_t last = band_of(std::max(c.from.y, c.to.y));
                  for (std::size_t band = band_of(std::min(c.from.y, c.to.y)); band <= last; ++band)
-                   put(band, i);
+                   put(band, c);
                }
              }),
       windings_(region) {}
@@ -198,8 +196,7 @@ std::size_t ChordIndex::band_of(double y) {
 
 bool ChordIndex::inside(Point p) {
   windings_.reset();
-  for (const std::uint32_t i : bands_[band_of(p.y)]) {
-    const Region::Chord& c = region_.chords()[i];
+  for (const Region::Chord& c : bands_[band_of(p.y)]) {
     if ((c.from.y <= p.y) == (c.to.y <= p.y)) continue;
     const double side = cross(c.to - c.from, p - c.from);
     const bool downward = c.to.y > c.from.y;

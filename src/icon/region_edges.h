@@ -74,8 +74,7 @@ class ChordIndex {
  private:
   static constexpr std::size_t kBands = 128;
   static std::size_t band_of(double y);
-  const Region& region_;
-  Buckets bands_;
+  Buckets<Region::Chord> bands_;  // chords by the bands of y they reach into
   Windings windings_;
 };
 

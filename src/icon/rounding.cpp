@@ -24,32 +24,35 @@ constexpr std::size_t kNone = SIZE_MAX;
 constexpr double kLevel = 1e-5;  // grid steps
 constexpr double kGain = 1e-9;   // in squared steps times length: less is rounding noise
 
+// The lists of a Rounder, kept from contour to contour.
+struct Workspace {
+  // By coordinate (2 * point + axis) the variable, itself a coordinate; by variable the rest.
+  std::vector<std::uint32_t> variable_of;
+  std::vector<double> wanted;  // in grid steps
+  std::vector<int> values;
+  std::vector<Piece> pieces;
+  std::vector<double> slopes;      // half the derivatives of the whole cost
+  std::vector<double> curvatures;  // half the second derivatives; constant
+};
+
 class Rounder {
  public:
-  Rounder(svg::Subpath& contour, double stroke_width, std::uint8_t grid)
-      : contour_(contour), grid_(grid) {
+  Rounder(svg::Subpath& contour, double stroke_width, std::uint8_t grid, Workspace& lists)
+      : contour_(contour),
+        grid_(grid),
+        variable_of_(lists.variable_of),
+        wanted_(lists.wanted),
+        values_(lists.values),
+        pieces_(lists.pieces),
+        slopes_(lists.slopes),
+        curvatures_(lists.curvatures) {
+    variable_of_.clear();
+    wanted_.clear();
+    values_.clear();
+    pieces_.clear();
     const bool is_closed = contour.closed || stroke_width == 0;
-    add_point(contour.start);
-    std::size_t current = 0;
-    for (const Segment& s : contour.segments) {
-      const bool is_last = &s == &contour.segments.back();
-      const bool returns = is_last && is_closed && s.end == contour.start;
-      Piece piece;
-      piece.point[piece.points++] = current;
-      if (s.kind == Segment::Kind::kCubic) {
-        piece.point[piece.points++] = add_point(s.control1);
-        piece.point[piece.points++] = add_point(s.control2);
-      }
-      current = returns ? 0 : add_point(s.end);
-      piece.point[piece.points++] = current;
-      pieces_.push_back(piece);
-    }
-    if (is_closed && current != 0) {
-      Piece closing;
-      closing.points = 2;
-      closing.point = {current, 0, 0, 0};
-      pieces_.push_back(closing);
-    }
+    add_pieces(is_closed);
+    tie_what_is_level();
     for (Piece& piece : pieces_) {
       std::array<Point, 4> points{};
       for (std::size_t i = 0; i < piece.points; ++i) points[i] = wanted(piece.point[i]);
@@ -58,89 +61,116 @@ class Rounder {
     if (!is_closed && !pieces_.empty()) {
       const double weight = 0.5 * stroke_width / kGridSteps[grid];
       hold(pieces_.front(), 0, weight);
-      hold(pieces_.back(), pieces_.back().points - 1, weight);
+      hold(pieces_.back(), pieces_.back().points - 1u, weight);
     }
-    tie_what_is_level();
   }
 
   void run() {
     compute_slopes();
-    for (Piece& piece : pieces_) piece.is_settled = is_good(piece);
-    for (int pass = 0; pass < kMaxPasses; ++pass) {
-      if (!improve()) break;
+    bool is_good = true;
+    for (const Piece& piece : pieces_) is_good = is_good && piece.is_settled;
+    if (!is_good) {
+      list_uses();
+      for (int pass = 0; pass < kMaxPasses; ++pass) {
+        if (!improve()) break;
+      }
     }
     write_back();
   }
 
  private:
-  std::size_t add_point(Point p) {
+  void add_pieces(bool is_closed) {
+    std::uint32_t current = add_point(contour_.start);
+    for (const Segment& s : contour_.segments) {
+      const bool is_last = &s == &contour_.segments.back();
+      const bool returns = is_last && is_closed && s.end == contour_.start;
+      Piece& piece = pieces_.emplace_back();
+      piece.point[piece.points++] = current;
+      if (s.kind == Segment::Kind::kCubic) {
+        piece.point[piece.points++] = add_point(s.control1);
+        piece.point[piece.points++] = add_point(s.control2);
+      }
+      current = returns ? 0 : add_point(s.end);
+      piece.point[piece.points++] = current;
+    }
+    if (is_closed && current != 0) {
+      Piece& closing = pieces_.emplace_back();
+      closing.points = 2;
+      closing.point = {current, 0, 0, 0};
+    }
+  }
+
+  std::uint32_t add_point(Point p) {
+    const double origin = from_grid(0, grid_);
     for (const double coordinate : {p.x, p.y}) {
-      variable_of_.push_back(wanted_.size());
-      wanted_.push_back((coordinate - from_grid(0, grid_)) / kGridSteps[grid_]);
+      variable_of_.push_back(static_cast<std::uint32_t>(wanted_.size()));
+      wanted_.push_back((coordinate - origin) / kGridSteps[grid_]);
       values_.push_back(to_grid(coordinate, grid_));
     }
-    return wanted_.size() / 2 - 1;
+    return static_cast<std::uint32_t>(wanted_.size() / 2 - 1);
   }
 
   Point wanted(std::size_t point) const { return {wanted_[2 * point], wanted_[2 * point + 1]}; }
   double error(std::size_t variable) const { return values_[variable] - wanted_[variable]; }
 
   // Lines and handles that are level or upright stay so: the coordinate is one variable for both
-  // ends. Then costs are added up by variable.
+  // ends.
   void tie_what_is_level() {
     for (const Piece& piece : pieces_) {
-      const std::size_t last = piece.points - 1;
-      for (const auto& [a, b] : {std::pair<std::size_t, std::size_t>{0, 1}, {last - 1, last}}) {
-        for (std::size_t axis = 0; axis < 2; ++axis)
-          tie(2 * piece.point[a] + axis, 2 * piece.point[b] + axis);
-      }
+      const std::size_t last = piece.points - 1u;
+      tie_points(piece.point[0], piece.point[1]);
+      if (last > 1) tie_points(piece.point[last - 1], piece.point[last]);
     }
-    for (std::size_t c = 0; c < variable_of_.size(); ++c) variable_of_[c] = root_of(c);
+    for (std::uint32_t c = 0; c < variable_of_.size(); ++c) variable_of_[c] = root_of(c);
     for (Piece& piece : pieces_) {
-      std::array<std::size_t, 8> variables{};
-      for (std::size_t i = 0; i < 2 * piece.points; ++i)
+      std::array<std::uint32_t, 8> variables{};
+      for (std::size_t i = 0; i < 2u * piece.points; ++i)
         variables[i] = variable_of_[2 * piece.point[i / 2] + i % 2];
-      add_up_by_variable({variables.data(), 2 * piece.points}, piece);
+      name_variables({variables.data(), 2u * piece.points}, piece);
     }
-    uses_ = Buckets(wanted_.size(), [&](const auto& put) {
-      for (std::size_t k = 0; k < pieces_.size(); ++k) {
-        for (std::size_t i = 0; i < pieces_[k].variables; ++i) put(pieces_[k].variable[i], k);
-      }
-    });
+  }
+  void tie_points(std::uint32_t a, std::uint32_t b) {
+    for (std::uint32_t axis = 0; axis < 2; ++axis) tie(2 * a + axis, 2 * b + axis);
   }
 
-  std::size_t root_of(std::size_t coordinate) {
+  std::uint32_t root_of(std::uint32_t coordinate) const {
     while (variable_of_[coordinate] != coordinate) coordinate = variable_of_[coordinate];
     return coordinate;
   }
-  void tie(std::size_t a, std::size_t b) {
+  void tie(std::uint32_t a, std::uint32_t b) {
     if (std::abs(wanted_[a] - wanted_[b]) > kLevel) return;
-    const std::size_t root_a = root_of(a);
-    const std::size_t root_b = root_of(b);
+    const std::uint32_t root_a = root_of(a);
+    const std::uint32_t root_b = root_of(b);
     variable_of_[std::max(root_a, root_b)] = std::min(root_a, root_b);
   }
 
-  // Half the derivative of the whole cost by every variable, kept up to date by move().
+  // Slopes are kept up to date by move(). A piece that lies within a small part of a step of where
+  // it should is not worth the search.
   void compute_slopes() {
     slopes_.assign(values_.size(), 0);
     curvatures_.assign(values_.size(), 0);
-    for (const Piece& piece : pieces_) {
+    for (Piece& piece : pieces_) {
+      std::array<double, 8> errors{};
+      for (std::size_t j = 0; j < piece.variables; ++j) errors[j] = error(piece.variable[j]);
+      double cost = 0;
       for (std::size_t i = 0; i < piece.variables; ++i) {
+        double slope = 0;
+        for (std::size_t j = 0; j < piece.variables; ++j) slope += piece.cost[i][j] * errors[j];
         curvatures_[piece.variable[i]] += piece.cost[i][i];
-        for (std::size_t j = 0; j < piece.variables; ++j)
-          slopes_[piece.variable[i]] += piece.cost[i][j] * error(piece.variable[j]);
+        slopes_[piece.variable[i]] += slope;
+        cost += slope * errors[i];
       }
+      piece.is_settled = cost <= kGood * kGood * piece.size;
     }
   }
 
-  // A piece that lies within a small part of a step of where it should is not worth the search.
-  bool is_good(const Piece& piece) const {
-    double cost = 0;
-    for (std::size_t i = 0; i < piece.variables; ++i) {
-      for (std::size_t j = 0; j < piece.variables; ++j)
-        cost += piece.cost[i][j] * error(piece.variable[i]) * error(piece.variable[j]);
-    }
-    return cost <= kGood * kGood * piece.size;
+  void list_uses() {
+    uses_ = Buckets<>(wanted_.size(), [&](const auto& put) {
+      for (std::size_t k = 0; k < pieces_.size(); ++k) {
+        for (std::size_t i = 0; i < pieces_[k].variables; ++i)
+          put(pieces_[k].variable[i], static_cast<std::uint32_t>(k));
+      }
+    });
   }
 
   bool can_move(std::size_t coordinate, int step) const {
@@ -244,14 +274,13 @@ class Rounder {
 
   svg::Subpath& contour_;
   std::uint8_t grid_;
-  // By coordinate (2 * point + axis) the variable, itself a coordinate; by variable the rest.
-  std::vector<std::size_t> variable_of_;
-  std::vector<double> wanted_;  // in grid steps
-  std::vector<int> values_;
-  Buckets uses_;  // of each variable: its pieces
-  std::vector<Piece> pieces_;
-  std::vector<double> slopes_;
-  std::vector<double> curvatures_;  // half the second derivatives; constant
+  std::vector<std::uint32_t>& variable_of_;
+  std::vector<double>& wanted_;
+  std::vector<int>& values_;
+  std::vector<Piece>& pieces_;
+  std::vector<double>& slopes_;
+  std::vector<double>& curvatures_;
+  Buckets<> uses_;  // of each variable: its pieces
 };
 
 // Whether every coordinate is a value of the grid already.
@@ -271,7 +300,8 @@ bool is_exact(const svg::Subpath& contour, std::uint8_t grid) {
 
 void round_to_grid(svg::Subpath& contour, double stroke_width, std::uint8_t grid) {
   if (is_exact(contour, grid)) return;
-  Rounder(contour, stroke_width, grid).run();
+  thread_local Workspace lists;
+  Rounder(contour, stroke_width, grid, lists).run();
 }
 
 }  // namespace svgfusion::icon

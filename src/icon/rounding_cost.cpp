@@ -17,16 +17,25 @@ constexpr std::array<double, 4> kNodes{0.069431844202974, 0.330009478207572, 0.6
 constexpr std::array<double, 4> kWeights{0.173927422568727, 0.326072577431273, 0.326072577431273,
                                          0.173927422568727};
 
+// Adds weight times the square of the displacement that `row`, by coordinate, is the gradient of.
+void add_square(const std::array<double, 8>& row, double weight, Piece& piece) {
+  std::array<double, 8> by_variable{};
+  for (std::size_t i = 0; i < 2u * piece.points; ++i) by_variable[piece.place[i]] += row[i];
+  for (std::size_t i = 0; i < piece.variables; ++i) {
+    const double scaled = weight * by_variable[i];
+    for (std::size_t j = 0; j < piece.variables; ++j) piece.cost[i][j] += scaled * by_variable[j];
+  }
+}
+
+// The displacement is linear between the ends, so Simpson's rule is exact for its square.
 void add_line_cost(Point along, Piece& piece) {
   const double size = length(along);
   if (size < kTiny) return;
-  const std::array<double, 2> normal{-along.y / size, along.x / size};
-  for (std::size_t i = 0; i < 4; ++i) {
-    for (std::size_t j = 0; j < 4; ++j) {
-      const double basis = i / 2 == j / 2 ? 1.0 / 3 : 1.0 / 6;  // integrals of u u, t t and u t
-      piece.cost[i][j] = size * basis * normal[i % 2] * normal[j % 2];
-    }
-  }
+  const double x = -along.y / size;
+  const double y = along.x / size;
+  add_square({x, y}, size / 6, piece);
+  add_square({0.5 * x, 0.5 * y, 0.5 * x, 0.5 * y}, size * 4 / 6, piece);
+  add_square({0, 0, x, y}, size / 6, piece);
 }
 
 void add_cubic_cost(std::span<const Point> p, Piece& piece) {
@@ -38,17 +47,25 @@ void add_cubic_cost(std::span<const Point> p, Piece& piece) {
     const Point along = curve.first(t);
     const double size = length(along);
     if (size < kTiny) continue;
-    const double weight = kWeights[k] * size;
-    const std::array<double, 2> normal{-along.y / size, along.x / size};
-    std::array<double, 8> row{};
-    for (std::size_t i = 0; i < 8; ++i) row[i] = basis[i / 2] * normal[i % 2];
-    for (std::size_t i = 0; i < 8; ++i) {
-      for (std::size_t j = 0; j < 8; ++j) piece.cost[i][j] += weight * row[i] * row[j];
-    }
+    const double x = -along.y / size;
+    const double y = along.x / size;
+    add_square({basis[0] * x, basis[0] * y, basis[1] * x, basis[1] * y, basis[2] * x, basis[2] * y,
+                basis[3] * x, basis[3] * y},
+               kWeights[k] * size, piece);
   }
 }
 
 }  // namespace
+
+void name_variables(std::span<const std::uint32_t> variable_of, Piece& piece) {
+  piece.variables = 0;
+  for (std::size_t i = 0; i < variable_of.size(); ++i) {
+    const auto end = piece.variable.begin() + piece.variables;
+    const auto found = std::find(piece.variable.begin(), end, variable_of[i]);
+    piece.place[i] = static_cast<std::uint8_t>(found - piece.variable.begin());
+    if (found == end) piece.variable[piece.variables++] = variable_of[i];
+  }
+}
 
 void add_cost(std::span<const Point> points, Piece& piece) {
   piece.size = distance(points.front(), points.back());
@@ -61,24 +78,8 @@ void add_cost(std::span<const Point> points, Piece& piece) {
 }
 
 void hold(Piece& piece, std::size_t point, double weight) {
-  piece.cost[2 * point][2 * point] += weight;
-  piece.cost[2 * point + 1][2 * point + 1] += weight;
-}
-
-void add_up_by_variable(std::span<const std::size_t> variable_of, Piece& piece) {
-  const auto by_coordinate = piece.cost;
-  piece.cost = {};
-  std::array<std::size_t, 8> place{};
-  for (std::size_t i = 0; i < variable_of.size(); ++i) {
-    const auto end = piece.variable.begin() + static_cast<std::ptrdiff_t>(piece.variables);
-    const auto found = std::find(piece.variable.begin(), end, variable_of[i]);
-    place[i] = static_cast<std::size_t>(found - piece.variable.begin());
-    if (found == end) piece.variable[piece.variables++] = variable_of[i];
-  }
-  for (std::size_t i = 0; i < variable_of.size(); ++i) {
-    for (std::size_t j = 0; j < variable_of.size(); ++j)
-      piece.cost[place[i]][place[j]] += by_coordinate[i][j];
-  }
+  for (const std::size_t variable : {piece.place[2 * point], piece.place[2 * point + 1]})
+    piece.cost[variable][variable] += weight;
 }
 
 }  // namespace svgfusion::icon

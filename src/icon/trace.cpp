@@ -30,34 +30,43 @@ struct Piece {
   bool used = false;
 };
 
+// Points as numbers, the same for points nearer than kVertex. A point's neighbours lie in its own
+// cell of twice that size, or in those across the nearer sides.
 class VertexTable {
  public:
   std::size_t at(Point p) {
-    const auto cell = [](double v) {
-      return std::llround(std::clamp(v / kVertex / 2, -kFarCell, kFarCell));
-    };
-    for (std::int64_t dx = -1; dx <= 1; ++dx) {
-      for (std::int64_t dy = -1; dy <= 1; ++dy) {
-        const auto it = cells_.find(key(cell(p.x) + dx, cell(p.y) + dy));
-        if (it == cells_.end()) continue;
-        for (const std::size_t vertex : it->second) {
-          if (distance(points_[vertex], p) < kVertex) return vertex;
-        }
+    const double x = std::clamp(p.x / kCell, -kFarCell, kFarCell);
+    const double y = std::clamp(p.y / kCell, -kFarCell, kFarCell);
+    const std::int64_t own_x = std::llround(x);
+    const std::int64_t own_y = std::llround(y);
+    const std::int64_t other_x = own_x + (x < static_cast<double>(own_x) ? -1 : 1);
+    const std::int64_t other_y = own_y + (y < static_cast<double>(own_y) ? -1 : 1);
+    for (const std::uint64_t cell :
+         {key(own_x, own_y), key(other_x, own_y), key(own_x, other_y), key(other_x, other_y)}) {
+      const auto it = last_.find(cell);
+      if (it == last_.end()) continue;
+      for (std::size_t vertex = it->second; vertex != kNone; vertex = before_[vertex]) {
+        if (distance(points_[vertex], p) < kVertex) return vertex;
       }
     }
-    cells_[key(cell(p.x), cell(p.y))].push_back(points_.size());
+    const auto [it, is_new] = last_.emplace(key(own_x, own_y), points_.size());
+    before_.push_back(is_new ? kNone : it->second);
+    it->second = points_.size();
     points_.push_back(p);
     return points_.size() - 1;
   }
   std::size_t size() const { return points_.size(); }
 
  private:
+  static constexpr double kCell = 2 * kVertex;
+  static constexpr std::size_t kNone = SIZE_MAX;
   // Cells of drawings are far fewer than 2^32 along each axis; whatever lies farther shares one.
   static constexpr double kFarCell = 1e15;
   static std::uint64_t key(std::int64_t x, std::int64_t y) {
     return static_cast<std::uint64_t>(x) << 32 ^ (static_cast<std::uint64_t>(y) & 0xFFFFFFFFu);
   }
-  std::unordered_map<std::uint64_t, std::vector<std::size_t>> cells_;
+  std::unordered_map<std::uint64_t, std::size_t> last_;  // the newest vertex of each cell
+  std::vector<std::size_t> before_;  // of each vertex: the one in its cell before it
   std::vector<Point> points_;
 };
 
@@ -67,8 +76,7 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
   std::vector<Extent<double>> extents;
   extents.reserve(edges.size());
   for (std::size_t i = 0; i < edges.size(); ++i) {
-    const auto [low, high] = std::minmax({edges[i].start.x, edges[i].segment.end.x});
-    extents.push_back({low - kVertex, high + kVertex, i});
+    extents.push_back(extent_of<double>(edges[i].start, edges[i].segment.end, kVertex, i));
   }
   const bool finite =
       for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {

@@ -82,7 +82,7 @@ TEST(Region, OutlinesThatRunAlongEachOtherAreResolved) {
 // Rings under their own turned copies: the chords of one cut those of the other all the way round.
 TEST(Region, RingsOverTheirTwinsAreResolved) {
   std::string rings;
-  for (const double r : {4.0, 8.0}) {
+  for (const double r : {5.0, 8.0}) {
     for (const double radius : {r, r + 1})
       rings += base::concat("M", 12 - radius, " 12a", radius, " ", radius, " 0 1 0 ", 2 * radius,
                             " 0a", radius, " ", radius, " 0 1 0 ", -2 * radius, " 0");
