@@ -106,8 +106,8 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
     out.skip_reason = "the drawing reaches beyond the grids";
     return out;
   }
-  out.tokens = icon::to_tokens(drawn, *grid);
   out.styles = drawn.styles;
+  out.tokens = icon::to_tokens(std::move(drawn), *grid);
   if (job.data.refine_below > 0 && out.tokens.contour_count() > 0) {
     refine_tokens(out.tokens, exact, job.data.refine_below);
     // Moved starts may stand in another order, and moved points on each other.

@@ -111,9 +111,13 @@ class Canonicaliser {
       if (shape.fill) add_fill(shape, std::move(path), alpha, clips);
       return;
     }
+    if (!shape.fill) {
+      add_stroke(shape, std::move(path), matrix, alpha, clips);
+      return;
+    }
     if (shape.stroke_first) add_stroke(shape, path, matrix, alpha, clips);
-    if (shape.fill) add_fill(shape, path, alpha, clips);
-    if (!shape.stroke_first) add_stroke(shape, path, matrix, alpha, clips);
+    add_fill(shape, path, alpha, clips);
+    if (!shape.stroke_first) add_stroke(shape, std::move(path), matrix, alpha, clips);
   }
 
   std::uint32_t color_of(svg::Color color, double alpha) const {
@@ -139,8 +143,8 @@ class Canonicaliser {
     fail(layers_.add_fills(style, extent, {std::move(filled)}));
   }
 
-  void add_stroke(const svg::Shape& shape, const svg::Path& path, const Matrix& matrix,
-                  double alpha, const Clips& clips) {
+  void add_stroke(const svg::Shape& shape, svg::Path path, const Matrix& matrix, double alpha,
+                  const Clips& clips) {
     const svg::Stroke& stroke = *shape.stroke;
     if (options_.expand_strokes) {
       expand_stroke(shape, matrix, alpha, clips);
@@ -176,7 +180,7 @@ class Canonicaliser {
       fail("a clip path cuts a stroke");
       return;
     }
-    std::vector<svg::Subpath> pieces = path.subpaths;
+    std::vector<svg::Subpath>& pieces = path.subpaths;
     if (!stroke.dashes.empty()) {
       std::vector<double> dashes = stroke.dashes;
       for (double& dash : dashes) dash *= scale;
@@ -261,18 +265,18 @@ class Canonicaliser {
   }
 
   void finish() {
-    for (const Layer& layer : layers_.layers()) {
+    for (Layer& layer : layers_.take()) {
       const std::size_t row = icon_.styles.size();
       icon_.styles.push_back(layer.style);
       if (!layer.fills.empty()) {
-        auto contours = even_odd_contours(layer.fills);
+        auto contours = even_odd_contours(std::move(layer.fills));
         if (!contours) {
           fail("overlapping outlines cannot be made one even-odd contour set");
           return;
         }
         for (svg::Subpath& contour : *contours) icon_.contours.push_back({std::move(contour), row});
       }
-      for (const svg::Subpath& stroke : layer.strokes) icon_.contours.push_back({stroke, row});
+      for (svg::Subpath& stroke : layer.strokes) icon_.contours.push_back({std::move(stroke), row});
     }
     if (icon_.contours.empty()) {
       fail("nothing is drawn");

@@ -27,7 +27,7 @@ class LayerStack {
   std::string add_fills(const Style& style, const svg::Box& extent, std::vector<FilledShape> fills);
   std::string add_strokes(const Style& style, const svg::Box& extent,
                           std::vector<svg::Subpath> strokes);
-  const std::vector<Layer>& layers() const { return layers_; }
+  std::vector<Layer> take() { return std::move(layers_); }
 
  private:
   const Layer* find(const Style& style) const;

@@ -36,16 +36,16 @@ double doubled_area(const Subpath& contour) {
   return sum + cross(current, contour.start);
 }
 
-Subpath reversed(const Subpath& contour) {
-  Subpath out{contour.end(), {}, contour.closed};
-  for (std::size_t i = contour.segments.size(); i-- > 0;) {
-    const Segment& s = contour.segments[i];
-    const Point to = i == 0 ? contour.start : contour.segments[i - 1].end;
-    out.segments.push_back(s.kind == Segment::Kind::kLine
-                               ? svg::line_to(to)
-                               : svg::cubic_to(s.control2, s.control1, to));
+void reverse(Subpath& contour) {
+  std::vector<Segment>& segments = contour.segments;
+  const Point end = contour.end();
+  std::reverse(segments.begin(), segments.end());
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (segments[i].kind == Segment::Kind::kCubic)
+      std::swap(segments[i].control1, segments[i].control2);
+    segments[i].end = i + 1 < segments.size() ? segments[i + 1].end : contour.start;
   }
-  return out;
+  contour.start = end;
 }
 
 // With its closing line written out, so that turning the list of segments keeps it.
@@ -87,10 +87,11 @@ std::vector<std::array<double, 7>> key_of(const Subpath& contour) {
 void order_closed(Subpath& contour) {
   open_up(contour);
   const double area = doubled_area(contour);
-  if (area < 0) contour = reversed(contour);
+  if (area < 0) reverse(contour);
   turn_to_first_vertex(contour);
   if (area == 0) {  // a doubled line has no direction: take the one whose coordinates come first
-    Subpath other = reversed(contour);
+    Subpath other = contour;
+    reverse(other);
     turn_to_first_vertex(other);
     if (key_of(other) < key_of(contour)) contour = other;
   }
@@ -106,7 +107,7 @@ void put_in_order(Icon& icon) {
     if (geometry.closed) {
       order_closed(geometry);
     } else if (before(geometry.end(), geometry.start)) {
-      geometry = reversed(geometry);
+      reverse(geometry);
     }
   }
   std::vector<std::size_t> row(icon.styles.size(), SIZE_MAX);

@@ -254,11 +254,11 @@ double even_odd_difference(const std::vector<svg::Subpath>& contours,
   return difference_area(region, sweep, false);
 }
 
-std::optional<std::vector<svg::Subpath>> even_odd_contours(const std::vector<FilledShape>& shapes) {
+std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledShape> shapes) {
   if (is_even_odd_already(shapes)) {
     std::vector<svg::Subpath> own;
-    for (const FilledShape& shape : shapes)
-      own.insert(own.end(), shape.path.subpaths.begin(), shape.path.subpaths.end());
+    for (FilledShape& shape : shapes)
+      std::move(shape.path.subpaths.begin(), shape.path.subpaths.end(), std::back_inserter(own));
     return own;
   }
   const Region region(shapes, kFlatness);

@@ -42,37 +42,36 @@ bool is_straight(Point start, const Segment& s) {
 }
 
 void drop_empty_and_straighten(Subpath& contour) {
-  std::vector<Segment> kept;
+  if (contour.segments.empty()) return;
+  std::size_t kept = 0;
   Point current = contour.start;
   for (Segment s : contour.segments) {
     if (is_straight(current, s)) s = svg::line_to(s.end);
     if (svg::is_point(current, s, kZero)) continue;
-    kept.push_back(s);
+    contour.segments[kept++] = s;
     current = s.end;
   }
-  if (kept.empty() && !contour.segments.empty())
-    kept.push_back(svg::line_to(contour.start));  // a dot
-  contour.segments = std::move(kept);
+  if (kept == 0) contour.segments[kept++] = svg::line_to(contour.start);  // a dot
+  contour.segments.resize(kept);
 }
 
 void join_lines(Subpath& contour) {
-  std::vector<Segment> kept;
+  std::size_t kept = 0;
   Point before = contour.start;  // start of the last kept segment
   Point current = contour.start;
-  for (const Segment& s : contour.segments) {
-    const bool joins = !kept.empty() && s.kind == Segment::Kind::kLine &&
-                       kept.back().kind == Segment::Kind::kLine &&
+  for (const Segment s : contour.segments) {
+    const bool joins = kept > 0 && s.kind == Segment::Kind::kLine &&
+                       contour.segments[kept - 1].kind == Segment::Kind::kLine &&
                        distance_to_chord(current, before, s.end) < kStraight &&
                        between(current, before, s.end);
-    if (joins) {
-      kept.back() = s;
-    } else {
+    if (!joins) {
       before = current;
-      kept.push_back(s);
+      ++kept;
     }
+    contour.segments[kept - 1] = s;
     current = s.end;
   }
-  contour.segments = std::move(kept);
+  contour.segments.resize(kept);
 }
 
 bool joins_smoothly(Point a_start, const Segment& a, const Segment& b, double cos_limit) {
@@ -101,6 +100,7 @@ void add_cut_to_grid(Point start, const Segment& s, int cuts, std::vector<Segmen
 
 void cut_to_grid(Subpath& contour) {
   constexpr int kMaxCuts = 3;
+  if (std::all_of(contour.segments.begin(), contour.segments.end(), controls_on_grid)) return;
   std::vector<Segment> cut;
   Point current = contour.start;
   for (const Segment& s : contour.segments) {
@@ -112,30 +112,30 @@ void cut_to_grid(Subpath& contour) {
 
 void merge_curves(Subpath& contour, const SimplifyOptions& options) {
   const double cos_limit = std::cos(options.corner_degrees * std::numbers::pi / 180);
-  const std::vector<Segment> segments = contour.segments;
-  std::vector<Point> starts{contour.start};
-  for (const Segment& s : segments) starts.push_back(s.end);
-  std::vector<Segment> kept;
-  std::size_t i = 0;
-  while (i < segments.size()) {
+  std::vector<Segment>& segments = contour.segments;
+  std::size_t kept = 0;
+  Point start = contour.start;
+  for (std::size_t i = 0; i < segments.size();) {
     Segment best = segments[i];
     std::size_t next = i + 1;
-    if (segments[i].kind == Segment::Kind::kCubic) {
-      for (std::size_t end = i + 1;
-           end < segments.size() && segments[end].kind == Segment::Kind::kCubic &&
-           joins_smoothly(starts[end - 1], segments[end - 1], segments[end], cos_limit);
-           ++end) {
-        const auto merged =
-            fit_cubic(starts[i], std::span(segments).subspan(i, end + 1 - i), options.tolerance);
-        if (!merged || !controls_on_grid(*merged)) break;
-        best = *merged;
-        next = end + 1;
-      }
+    Point last_start = start;  // of the last segment of the run
+    for (std::size_t end = i + 1;
+         end < segments.size() && segments[end - 1].kind == Segment::Kind::kCubic &&
+         segments[end].kind == Segment::Kind::kCubic &&
+         joins_smoothly(last_start, segments[end - 1], segments[end], cos_limit);
+         ++end) {
+      const auto merged =
+          fit_cubic(start, std::span(segments).subspan(i, end + 1 - i), options.tolerance);
+      if (!merged || !controls_on_grid(*merged)) break;
+      best = *merged;
+      next = end + 1;
+      last_start = segments[end - 1].end;
     }
-    kept.push_back(best);
+    start = best.end;
+    segments[kept++] = best;
     i = next;
   }
-  contour.segments = std::move(kept);
+  segments.resize(kept);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ bool snap_contour(svg::Subpath& contour, const Style& style, std::uint8_t grid) 
   const bool is_fill = style.kind == Style::Kind::kFill;
   round_to_grid(contour, is_fill ? 0 : style.width, grid);
   contour.start = snap(contour.start, grid);
-  std::vector<Segment> kept;
+  std::size_t kept = 0;
   Point current = contour.start;
   for (Segment s : contour.segments) {
     s.end = snap(s.end, grid);
@@ -49,14 +49,14 @@ bool snap_contour(svg::Subpath& contour, const Style& style, std::uint8_t grid) 
     const bool is_point = s.end == current && (s.kind == Segment::Kind::kLine ||
                                                (s.control1 == current && s.control2 == current));
     if (is_point) continue;
-    kept.push_back(s);
+    contour.segments[kept++] = s;
     current = s.end;
   }
-  if (kept.empty()) {
+  if (kept == 0) {
     if (is_fill || contour.segments.empty()) return false;
-    kept.push_back(svg::line_to(contour.start));  // a dot
+    contour.segments[kept++] = svg::line_to(contour.start);  // a dot
   }
-  contour.segments = std::move(kept);
+  contour.segments.resize(kept);
   if (contour.closed && contour.segments.size() > 1 &&
       contour.segments.back().kind == Segment::Kind::kLine && contour.end() == contour.start) {
     contour.segments.pop_back();
@@ -146,25 +146,26 @@ std::optional<std::uint8_t> best_grid(const Icon& icon) {
   return best;
 }
 
-TokenIcon to_tokens(const Icon& icon, std::uint8_t grid) {
-  Icon snapped;
-  snapped.styles = icon.styles;
-  for (Contour contour : icon.contours) {
-    if (snap_contour(contour.geometry, icon.styles[contour.style], grid))
-      snapped.contours.push_back(std::move(contour));
-  }
+TokenIcon to_tokens(Icon icon, std::uint8_t grid) {
+  std::erase_if(icon.contours, [&](Contour& contour) {
+    return !snap_contour(contour.geometry, icon.styles[contour.style], grid);
+  });
   // Ordering drops unused style rows; keep the rows of the icon that was given.
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < icon.styles.size(); ++row) {
-    if (std::any_of(snapped.contours.begin(), snapped.contours.end(),
+    if (std::any_of(icon.contours.begin(), icon.contours.end(),
                     [&](const Contour& c) { return c.style == row; })) {
       rows.push_back(row);
     }
   }
-  put_in_order(snapped);
+  put_in_order(icon);
   TokenIcon out;
   out.grid = grid;
-  for (const Contour& contour : snapped.contours) {
+  std::size_t commands = 0;
+  for (const Contour& contour : icon.contours) commands += contour.geometry.segments.size() + 1;
+  out.commands.reserve(commands);
+  out.arguments.reserve(commands);
+  for (const Contour& contour : icon.contours) {
     append(Command::kMove, svg::line_to(contour.geometry.start), out);
     for (const Segment& s : contour.geometry.segments) {
       append(s.kind == Segment::Kind::kLine ? Command::kLine : Command::kCubic, s, out);

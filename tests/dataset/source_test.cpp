@@ -107,6 +107,49 @@ TEST(Iconify, DamageIsNamed) {
   EXPECT_EQ(find_inputs({folder / "odd.json"}).at(0)->open().size(), 1U);
 }
 
+// Long strings are set aside before the parser sees the file: nothing of them may be lost, and
+// errors behind them keep their place.
+TEST(Iconify, LongStringsOfAnyKindArriveWhole) {
+  const test::TemporaryFolder folder;
+  const std::string many(60, 'x');
+  const std::vector<std::string> unmarked{
+      "<path d='" + many + "'/>",
+      "<path d=\"" + many + "\"/>\n\t\\" + many + "\\\\",
+      "<!--/ \u00e9\u4e2d " + many + "-->",
+      "\x02" + many,
+      many + "\b\f\r\"",
+      "",
+  };
+  std::vector<std::string> marked = unmarked;
+  marked.push_back("\x01");  // what stands for a long string
+  for (const std::vector<std::string>& bodies : {unmarked, marked}) {
+    json set{{"prefix", "x"}, {"info", {{"author", many}, {"license", {{"title", many + "!"}}}}}};
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+      set["icons"][base::concat("i", i)] = {{"body", bodies[i]}, {many, many}};
+      set["icons"][base::concat(many, i)]["body"] = bodies[i];
+    }
+    for (const bool ascii : {false, true}) {
+      test::write(folder / "x.json", set.dump(1, ' ', ascii));
+      const std::vector<RawIcon> icons = find_inputs({folder / "x.json"}).at(0)->open();
+      ASSERT_EQ(icons.size(), 2 * bodies.size());
+      for (const RawIcon& icon : icons) {
+        const auto i = static_cast<std::size_t>(icon.item.name.back() - '0');
+        EXPECT_CONTAINS(icon.svg, ">" + bodies.at(i) + "</svg>") << icon.item.name;
+        EXPECT_EQ(icon.item.license, many + "!");
+      }
+    }
+  }
+  const std::string good = R"({"prefix": "x", "icons": {"a": {"body": ")" + many + "\"},\n";
+  const std::string odd = R"("b": {"body": ")" + many + R"(\q"}}})";
+  for (const std::string& bad : {odd, std::string(R"("b": nil}})")}) {
+    test::write(folder / "x.json", good + bad);
+    EXPECT_CONTAINS(
+        message_of<base::DataError>([&] { find_inputs({folder / "x.json"}).at(0)->open(); }),
+        "x.json: line 2, column ")
+        << bad;
+  }
+}
+
 TEST(Iconify, AFolderOfSetsFollowsItsList) {
   const test::TemporaryFolder folder;
   for (const char* name : {"a", "b", "c"}) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Tables for numbers, transforms, colours, lengths and view boxes.
+#include <charconv>
 #include <cmath>
 
 #include "support/support.h"
+#include "svgfusion/base/random.h"
 #include "svgfusion/svg/color.h"
 #include "svgfusion/svg/cursor.h"
 #include "svgfusion/svg/length.h"
@@ -29,6 +31,28 @@ TEST(Lexers, Numbers) {
     EXPECT_EQ(value.has_value(), row.end != 0) << row.text;
     EXPECT_DOUBLE_EQ(value.value_or(0), row.value) << row.text;
     EXPECT_EQ(cursor.position(), row.end) << row.text;
+  }
+}
+
+// Short decimals take a way of their own; to the last bit it must be the library's.
+TEST(Lexers, NumbersAreTheNearestDoubles) {
+  const std::uint64_t seed = 5;
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  base::Random random(seed);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    const auto digits = static_cast<int>(1 + random.uniform() * 19);
+    const auto point = static_cast<int>(random.uniform() * (digits + 1));
+    for (int k = 0; k < digits; ++k) {
+      if (k == point) text += '.';
+      text += static_cast<char>('0' + static_cast<int>(random.uniform() * 10));
+    }
+    if (random.uniform() < 0.1) text += random.uniform() < 0.5 ? "e-3" : "E2";
+    double expected = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), expected);
+    Cursor cursor(text);
+    ASSERT_EQ(cursor.number(), expected) << text;
+    ASSERT_EQ(cursor.position(), static_cast<std::size_t>(result.ptr - text.data())) << text;
   }
 }
 

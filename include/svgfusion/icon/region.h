@@ -24,6 +24,6 @@ double even_odd_difference(const std::vector<svg::Subpath>& contours,
 // Contours whose even-odd fill is the union of `shapes`: the shapes' own subpaths where those do,
 // else the union's boundary, cut from the same curves. Unset when the boundary cannot be found
 // (outlines that run along each other on different curves).
-std::optional<std::vector<svg::Subpath>> even_odd_contours(const std::vector<FilledShape>& shapes);
+std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledShape> shapes);
 
 }  // namespace svgfusion::icon

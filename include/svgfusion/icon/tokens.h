@@ -69,7 +69,7 @@ std::optional<std::uint8_t> best_grid(const Icon& icon);
 
 // Rounds to the grid, drops what became empty there, and orders the contours again. The icon's
 // style rows are kept. Coordinates beyond the grid are clamped.
-TokenIcon to_tokens(const Icon& icon, std::uint8_t grid);
+TokenIcon to_tokens(Icon icon, std::uint8_t grid);
 
 // `styles` is the table that the tokens' style rows point into.
 Icon from_tokens(const TokenIcon& tokens, const std::vector<Style>& styles);

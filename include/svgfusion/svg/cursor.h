@@ -3,8 +3,10 @@
 // share (SVG 2 §9.3.9). Never reads past the end, never allocates, knows no locale.
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -60,6 +62,9 @@ class Cursor {
     const bool point =
         first + 1 < text_.size() && text_[first] == '.' && is_digit(text_[first + 1]);
     if (!digit && !point) return std::nullopt;
+    if (const auto decimal = short_decimal(first)) {
+      return text_[begin] == '-' ? -*decimal : *decimal;
+    }
     double value = 0;
     const auto result = std::from_chars(text_.data() + first, text_.data() + text_.size(), value);
     if (result.ec != std::errc() || !std::isfinite(value)) return std::nullopt;
@@ -86,6 +91,34 @@ class Cursor {
   }
 
  private:
+  // The number at `first` when it has no exponent and at most 15 digits, as nearly all have: then
+  // it is the quotient of two exact ones, rounded once (Clinger, "How to read floating point
+  // numbers accurately", 1990).
+  std::optional<double> short_decimal(std::size_t first) {
+    constexpr int kMostDigits = 15;
+    constexpr std::array<double, kMostDigits + 1> kPowers{
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    std::uint64_t digits = 0;
+    int count = 0;
+    std::size_t at = first;
+    const auto take_digits = [&] {
+      const std::size_t from = at;
+      for (; at < text_.size() && is_digit(text_[at]) && count <= kMostDigits; ++at, ++count)
+        digits = 10 * digits + static_cast<std::uint64_t>(text_[at] - '0');
+      return static_cast<std::size_t>(at - from);
+    };
+    take_digits();
+    std::size_t decimals = 0;
+    if (at < text_.size() && text_[at] == '.') {
+      ++at;
+      decimals = take_digits();
+    }
+    if (count > kMostDigits || (at < text_.size() && (text_[at] == 'e' || text_[at] == 'E')))
+      return std::nullopt;
+    position_ = at;
+    return static_cast<double>(digits) / kPowers[decimals];
+  }
+
   std::string_view text_;
   std::size_t position_ = 0;
 };

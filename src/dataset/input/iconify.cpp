@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <unordered_map>
@@ -26,9 +27,13 @@ std::string_view text_of(const base::MappedFile& file) {
 }
 
 std::int64_t count_bodies(std::string_view text) {
+  constexpr std::string_view kKey = "\"body\"";
+  const std::boyer_moore_horspool_searcher searcher(kKey.begin(), kKey.end());
   std::int64_t count = 0;
-  for (std::size_t at = 0; (at = text.find("\"body\"", at)) != std::string_view::npos; at += 6)
+  for (auto at = text.begin(); (at = std::search(at, text.end(), searcher)) != text.end();) {
+    at += kKey.size();
     ++count;
+  }
   return count;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "long_strings.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/json.h"
 
@@ -24,9 +25,13 @@ constexpr double kDefaultSize = 16;  // of Iconify, where neither icon nor set s
 // from the root to the value at hand; elements of an array have none.
 class Handler final : public json::json_sax_t {
  public:
-  explicit Handler(std::string_view text, std::string_view where) : text_(text), where_(where) {}
+  // `long_strings`: what the marks of a shortened text stand for.
+  Handler(std::string_view where, std::vector<std::string> long_strings)
+      : where_(where), long_strings_(std::move(long_strings)) {}
 
   IconifySet set;
+  std::size_t error_at = 0;
+  std::string error;
 
   bool null() override { return true; }
   bool boolean(bool value) override {
@@ -47,9 +52,43 @@ class Handler final : public json::json_sax_t {
     return number(value);
   }
   bool string(string_t& value) override {
+    take(whole(value));
+    return true;
+  }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*count*/) override { return open(); }
+  bool start_array(std::size_t /*count*/) override {
+    if (path_.size() == 2 && path_[0] == "categories") set.categories.push_back({path_[1], {}});
+    return open();
+  }
+  bool key(string_t& value) override {
+    path_.resize(depth_);
+    path_.back() = whole(value);
+    if (depth_ != 2) return true;
+    if (path_[0] == "icons") set.icons.emplace_back().name = path_[1];
+    if (path_[0] == "aliases") set.aliases.emplace_back().name = path_[1];
+    if (set.icons.size() + set.aliases.size() > kMaxIcons)
+      throw DataError(concat(where_, ": holds more than ", kMaxIcons, " icons and aliases"));
+    return true;
+  }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& failure) override {
+    error_at = position;
+    error = failure.what();
+    return false;
+  }
+
+ private:
+  // Copied where it is the lexer's, who keeps its buffer for the next text.
+  std::string whole(const string_t& value) {
+    const bool is_set_aside = next_long_ < long_strings_.size() && value == ShortenedJson::kMark;
+    return is_set_aside ? std::move(long_strings_[next_long_++]) : value;
+  }
+  void take(std::string value) {
     if (IconifyEntry* entry = entry_at_field()) {
-      // Copied, not moved: the lexer keeps its buffer for the next text.
-      if (path_[2] == "body") entry->body = value;
+      if (path_[2] == "body") entry->body = std::move(value);
       if (path_[2] == "parent") entry->parent = std::move(value);
     } else if (path_.size() == 1 && path_[0] == "prefix") {
       set.prefix = std::move(value);
@@ -62,32 +101,7 @@ class Handler final : public json::json_sax_t {
             concat(where_, ": lists more than ", kMaxCategorised, " names in categories"));
       set.categories.back().second.push_back(std::move(value));
     }
-    return true;
   }
-  bool binary(binary_t& /*value*/) override { return true; }
-  bool start_object(std::size_t /*count*/) override { return open(); }
-  bool start_array(std::size_t /*count*/) override {
-    if (path_.size() == 2 && path_[0] == "categories") set.categories.push_back({path_[1], {}});
-    return open();
-  }
-  bool key(string_t& value) override {
-    path_.resize(depth_);
-    path_.back() = value;
-    if (depth_ != 2) return true;
-    if (path_[0] == "icons") set.icons.emplace_back().name = path_[1];
-    if (path_[0] == "aliases") set.aliases.emplace_back().name = path_[1];
-    if (set.icons.size() + set.aliases.size() > kMaxIcons)
-      throw DataError(concat(where_, ": holds more than ", kMaxIcons, " icons and aliases"));
-    return true;
-  }
-  bool end_object() override { return close(); }
-  bool end_array() override { return close(); }
-  bool parse_error(std::size_t position, const std::string& /*token*/,
-                   const nlohmann::detail::exception& error) override {
-    throw DataError(concat(where_, ": ", base::json_error(text_, position, error.what())));
-  }
-
- private:
   bool open() {
     if (++depth_ > kMaxDepth)
       throw DataError(concat(where_, ": nested deeper than ", kMaxDepth, " levels"));
@@ -119,8 +133,9 @@ class Handler final : public json::json_sax_t {
     return true;
   }
 
-  std::string_view text_;
   std::string_view where_;
+  std::vector<std::string> long_strings_;
+  std::size_t next_long_ = 0;
   std::size_t depth_ = 0;
   std::size_t categorised_ = 0;
   std::vector<std::string> path_;
@@ -142,8 +157,13 @@ void IconifyTurn::add(const IconifyTurn& other) {
 }
 
 IconifySet parse_iconify(std::string_view text, std::string_view where) {
-  Handler handler(text, where);
-  json::sax_parse(text.data(), text.data() + text.size(), &handler);
+  ShortenedJson shortened = shorten_json(text);
+  Handler handler(where, std::move(shortened.strings));
+  if (!json::sax_parse(shortened.text, &handler)) {
+    Handler exact(where, {});  // for the error's place in the text as it stands
+    json::sax_parse(text.data(), text.data() + text.size(), &exact);
+    throw DataError(concat(where, ": ", base::json_error(text, exact.error_at, exact.error)));
+  }
   if (handler.set.prefix.empty() || handler.set.icons.empty()) {
     throw DataError(concat(where, ": is no Iconify icon set: it has no ",
                            handler.set.prefix.empty() ? "'prefix'" : "'icons'"));
