@@ -223,8 +223,7 @@ bool cut_at_crossings(std::vector<LatticeChord>& chords) {
   return false;
 }
 
-std::vector<ArrangementEdge> classify(const std::vector<LatticeChord>& chords,
-                                      const Region& region) {
+Arrangement classify(const std::vector<LatticeChord>& chords, const Region& region) {
   struct Ends {
     LatticePoint from, to;
     std::size_t chord;
@@ -239,12 +238,15 @@ std::vector<ArrangementEdge> classify(const std::vector<LatticeChord>& chords,
     sorted.push_back({low, high, i});
   }
   std::sort(sorted.begin(), sorted.end());
-  std::vector<ArrangementEdge> edges;
+  Arrangement out;
+  std::vector<ArrangementEdge>& edges = out.edges;
   edges.reserve(sorted.size());
+  out.chords.reserve(sorted.size());
   for (const Ends& ends : sorted) {
     if (edges.empty() || edges.back().from != ends.from || edges.back().to != ends.to)
-      edges.push_back({ends.from, ends.to, {}, false, false});
-    edges.back().chords.push_back(ends.chord);
+      edges.push_back({ends.from, ends.to, out.chords.size(), out.chords.size(), false, false});
+    out.chords.push_back(ends.chord);
+    edges.back().last = out.chords.size();
   }
   RayCaster along_x(chords, region, true);
   RayCaster along_y(chords, region, false);
@@ -262,7 +264,7 @@ std::vector<ArrangementEdge> classify(const std::vector<LatticeChord>& chords,
       edge.inside_right = sides.beyond;
     }
   }
-  return edges;
+  return out;
 }
 
 }  // namespace svgfusion::icon

@@ -38,12 +38,15 @@ bool cut_at_crossings(std::vector<LatticeChord>& chords);
 
 // Chords between the same two points become one edge, with the winding numbers of both its sides.
 struct ArrangementEdge {
-  LatticePoint from, to;  // from < to
-  std::vector<std::size_t> chords;
+  LatticePoint from, to;            // from < to
+  std::size_t first = 0, last = 0;  // its chords are these of Arrangement::chords, `last` left out
   bool inside_left = false;   // of the direction from → to, y down: left is where y is smaller
   bool inside_right = false;  // for a rightward edge
 };
-std::vector<ArrangementEdge> classify(const std::vector<LatticeChord>& chords,
-                                      const Region& region);
+struct Arrangement {
+  std::vector<ArrangementEdge> edges;
+  std::vector<std::size_t> chords;  // numbers of chords, edge by edge
+};
+Arrangement classify(const std::vector<LatticeChord>& chords, const Region& region);
 
 }  // namespace svgfusion::icon

@@ -16,12 +16,18 @@ class Buckets {
   // `list(put)` calls put(bucket, item) for every item, the same ones each time: it is called once
   // to count and once to fill.
   template <class List>
-  Buckets(std::size_t count, const List& list) : begins_(count + 1, 0) {
+  Buckets(std::size_t count, const List& list) {
+    fill(count, list);
+  }
+  // The same anew, in the memory that is there.
+  template <class List>
+  void fill(std::size_t count, const List& list) {
+    begins_.assign(count + 1, 0);
     list([&](std::size_t bucket, const Item&) { ++begins_[bucket + 1]; });
     for (std::size_t b = 0; b < count; ++b) begins_[b + 1] += begins_[b];
     items_.resize(begins_.back());
-    std::vector<std::uint32_t> next(begins_.begin(), begins_.end() - 1);
-    list([&](std::size_t bucket, const Item& item) { items_[next[bucket]++] = item; });
+    next_.assign(begins_.begin(), begins_.end() - 1);
+    list([&](std::size_t bucket, const Item& item) { items_[next_[bucket]++] = item; });
   }
 
   std::span<const Item> operator[](std::size_t bucket) const {
@@ -30,6 +36,7 @@ class Buckets {
 
  private:
   std::vector<std::uint32_t> begins_;
+  std::vector<std::uint32_t> next_;  // while filling
   std::vector<Item> items_;
 };
 

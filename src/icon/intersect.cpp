@@ -122,10 +122,10 @@ void add_monotone(Point start, const Segment& segment, std::size_t source,
     return;
   }
   const svg::Parameters turns = svg::extrema(start, segment);
-  std::vector<double> cuts(turns.begin(), turns.end());
+  thread_local std::vector<double> cuts;
+  cuts.assign({0, 1});
+  cuts.insert(cuts.end(), turns.begin(), turns.end());
   std::sort(cuts.begin(), cuts.end());
-  cuts.insert(cuts.begin(), 0);
-  cuts.push_back(1);
   Point from = start;
   for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
     if (cuts[i + 1] - cuts[i] < 1e-9) continue;

@@ -121,6 +121,7 @@ void put_in_order(Icon& icon) {
   }
   icon.styles = std::move(used);
   for (Contour& contour : icon.contours) contour.style = row[contour.style];
+  if (icon.contours.size() < 2) return;
   std::stable_sort(icon.contours.begin(), icon.contours.end(),
                    [](const Contour& a, const Contour& b) {
                      const Subpath& p = a.geometry;

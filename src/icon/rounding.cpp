@@ -33,6 +33,7 @@ struct Workspace {
   std::vector<Piece> pieces;
   std::vector<double> slopes;      // half the derivatives of the whole cost
   std::vector<double> curvatures;  // half the second derivatives; constant
+  Buckets<> uses;                  // of each variable: its pieces
 };
 
 class Rounder {
@@ -45,7 +46,8 @@ class Rounder {
         values_(lists.values),
         pieces_(lists.pieces),
         slopes_(lists.slopes),
-        curvatures_(lists.curvatures) {
+        curvatures_(lists.curvatures),
+        uses_(lists.uses) {
     variable_of_.clear();
     wanted_.clear();
     values_.clear();
@@ -165,7 +167,7 @@ class Rounder {
   }
 
   void list_uses() {
-    uses_ = Buckets<>(wanted_.size(), [&](const auto& put) {
+    uses_.fill(wanted_.size(), [&](const auto& put) {
       for (std::size_t k = 0; k < pieces_.size(); ++k) {
         for (std::size_t i = 0; i < pieces_[k].variables; ++i)
           put(pieces_[k].variable[i], static_cast<std::uint32_t>(k));
@@ -280,7 +282,7 @@ class Rounder {
   std::vector<Piece>& pieces_;
   std::vector<double>& slopes_;
   std::vector<double>& curvatures_;
-  Buckets<> uses_;  // of each variable: its pieces
+  Buckets<>& uses_;
 };
 
 // Whether every coordinate is a value of the grid already.

@@ -115,7 +115,8 @@ bool is_on_grid(Point p, std::uint8_t grid) {
 }
 
 std::optional<std::uint8_t> best_grid(const Icon& icon) {
-  std::vector<double> offsets;  // of every coordinate from the centre
+  thread_local std::vector<double> offsets;  // of every coordinate from the centre
+  offsets.clear();
   double low = 0;
   double high = 0;
   const auto add = [&](double coordinate) {
@@ -165,6 +166,9 @@ TokenIcon to_tokens(Icon icon, std::uint8_t grid) {
   for (const Contour& contour : icon.contours) commands += contour.geometry.segments.size() + 1;
   out.commands.reserve(commands);
   out.arguments.reserve(commands);
+  out.contour_offsets.reserve(icon.contours.size() + 1);
+  out.closed.reserve(icon.contours.size());
+  out.styles.reserve(icon.contours.size());
   for (const Contour& contour : icon.contours) {
     append(Command::kMove, svg::line_to(contour.geometry.start), out);
     for (const Segment& s : contour.geometry.segments) {

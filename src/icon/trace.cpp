@@ -207,8 +207,10 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
     }
   }
 
-  std::vector<std::vector<std::size_t>> leaving(vertices.size());
-  for (std::size_t i = 0; i < pieces.size(); ++i) leaving[pieces[i].start_vertex].push_back(i);
+  const Buckets<> leaving(vertices.size(), [&](const auto& put) {
+    for (std::size_t i = 0; i < pieces.size(); ++i)
+      put(pieces[i].start_vertex, static_cast<std::uint32_t>(i));
+  });
   std::vector<svg::Subpath> contours;
   for (std::size_t first = 0; first < pieces.size(); ++first) {
     if (pieces[first].used) continue;
@@ -218,7 +220,7 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
       pieces[current].used = true;
       chain.push_back(pieces[current]);
       if (pieces[current].end_vertex == pieces[first].start_vertex) break;
-      const auto& choices = leaving[pieces[current].end_vertex];
+      const auto choices = leaving[pieces[current].end_vertex];
       const auto next = std::find_if(choices.begin(), choices.end(),
                                      [&](std::size_t i) { return !pieces[i].used; });
       if (next == choices.end()) return std::nullopt;

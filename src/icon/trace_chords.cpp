@@ -47,8 +47,9 @@ std::vector<LatticeChord> chords_of(const std::vector<SourceEdge>& sources, doub
 class Tracer {
  public:
   Tracer(const std::vector<SourceEdge>& sources, const std::vector<LatticeChord>& chords,
-         const std::vector<ArrangementEdge>& edges)
-      : sources_(sources), chords_(chords), edges_(edges) {
+         const Arrangement& arrangement)
+      : sources_(sources), chords_(chords), arrangement_(arrangement) {
+    const std::vector<ArrangementEdge>& edges = arrangement.edges;
     for (std::size_t i = 0; i < edges.size(); ++i) {
       if (edges[i].inside_left == edges[i].inside_right) continue;
       const bool forward = edges[i].inside_left;
@@ -123,8 +124,9 @@ class Tracer {
   // The step as a part of a source edge: of the one that `last` runs on, where it is among them.
   Run run_of(const Step& step, const Run* last) const {
     std::optional<Run> any;
-    for (const std::size_t i : edges_[step.edge].chords) {
-      const LatticeChord& c = chords_[i];
+    const ArrangementEdge& edge = arrangement_.edges[step.edge];
+    for (std::size_t i = edge.first; i < edge.last; ++i) {
+      const LatticeChord& c = chords_[arrangement_.chords[i]];
       const bool forward = c.from == step.from;
       const Run run{c.source, forward ? c.t0 : c.t1, forward ? c.t1 : c.t0, step.to};
       if (last != nullptr && continues(*last, run)) return run;
@@ -182,7 +184,7 @@ class Tracer {
 
   const std::vector<SourceEdge>& sources_;
   const std::vector<LatticeChord>& chords_;
-  const std::vector<ArrangementEdge>& edges_;
+  const Arrangement& arrangement_;
   std::vector<Step> steps_;  // sorted, so that those that leave a point stand together
 };
 
@@ -192,8 +194,8 @@ std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region, doub
   const std::vector<SourceEdge> sources = source_edges(region);
   std::vector<LatticeChord> chords = chords_of(sources, flatness);
   if (chords.size() > kMaxChords || !cut_at_crossings(chords)) return std::nullopt;
-  const std::vector<ArrangementEdge> edges = classify(chords, region);
-  return Tracer(sources, chords, edges).run();
+  const Arrangement arrangement = classify(chords, region);
+  return Tracer(sources, chords, arrangement).run();
 }
 
 }  // namespace svgfusion::icon

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 constexpr std::size_t kUsualSegments = 12;  // most subpaths of icons have no more
+constexpr std::size_t kUsualSubpaths = 4;
 
 double signed_angle(Point u, Point v) { return std::atan2(cross(u, v), dot(u, v)); }
 
@@ -26,6 +27,7 @@ Subpath& PathBuilder::open() {
 
 void PathBuilder::finish() {
   if (is_open_ && (!subpath_.segments.empty() || subpath_.closed)) {
+    if (path_.subpaths.empty()) path_.subpaths.reserve(kUsualSubpaths);
     path_.subpaths.push_back(std::move(subpath_));
   }
   is_open_ = false;

@@ -16,6 +16,8 @@ using base::SvgError;
 constexpr std::string_view kSvgUri = "http://www.w3.org/2000/svg";
 constexpr std::string_view kXlinkUri = "http://www.w3.org/1999/xlink";
 
+constexpr std::size_t kUsualAttributes = 4;
+
 // Prefix → URI for the element at hand; "" is the default namespace.
 using Namespaces = std::map<std::string, std::string, std::less<>>;
 
@@ -78,6 +80,7 @@ class TreeBuilder {
 
   static void read_attributes(const tinyxml2::XMLElement& source, const Namespaces& namespaces,
                               Element& element) {
+    element.attributes.reserve(kUsualAttributes);
     for (auto* a = source.FirstAttribute(); a != nullptr; a = a->Next()) {
       const auto [prefix, local] = split_name(a->Name());
       if (prefix.empty()) {
