@@ -13,6 +13,7 @@ constexpr double kTouch = 1e-6;            // icon units: nearer than this count
 constexpr double kSmall = 1e-5;            // a piece this short is one point
 constexpr double kClearlyCrossing = 1e-3;  // sine of the angle between two lines
 constexpr int kMaxSteps = 4000;  // crossings take a few hundred; running along takes all of them
+constexpr int kMaxHits = 100;    // two monotone cubics cross at most nine times, a few hits each
 
 struct Span {
   double t0, t1;
@@ -36,14 +37,15 @@ class Search {
 
   bool run() {
     visit({0, 1, a_.start, a_.segment.end}, {0, 1, b_.start, b_.segment.end});
-    return steps_ <= kMaxSteps;
+    return steps_ <= kMaxSteps && hits_ <= kMaxHits;
   }
 
  private:
   void visit(const Span& a, const Span& b) {
-    if (steps_ > kMaxSteps || !overlap(a, b)) return;
+    if (steps_ > kMaxSteps || hits_ > kMaxHits || !overlap(a, b)) return;
     ++steps_;
     if (a.size() < kSmall && b.size() < kSmall) {
+      ++hits_;
       on_a_.push_back(0.5 * (a.t0 + a.t1));
       on_b_.push_back(0.5 * (b.t0 + b.t1));
       return;
@@ -70,6 +72,7 @@ class Search {
   std::vector<double>& on_a_;
   std::vector<double>& on_b_;
   int steps_ = 0;
+  int hits_ = 0;
 };
 
 // Two lines on one carrier: each is cut where the other ends.

@@ -266,7 +266,9 @@ std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledSha
   if (traced && even_odd_difference(*traced, shapes, kRows) <= kTolerableArea) return traced;
   for (const double flatness : kTraceFlatness) {
     traced = trace_chords(region, flatness);
-    if (traced && even_odd_difference(*traced, shapes, kRows) <= kRoundedArea) return traced;
+    const double lost = traced ? even_odd_difference(*traced, shapes, kRows) : INFINITY;
+    if (lost <= kRoundedArea) return traced;
+    if (lost > 4 * kRoundedArea) break;  // not for want of precision
   }
   return std::nullopt;
 }

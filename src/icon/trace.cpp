@@ -16,8 +16,11 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kProbe = 1.5e-3;  // how far beside a piece the region is asked for
-constexpr double kVertex = 2e-5;   // ends nearer than this are one vertex
+// How far beside a piece the region is asked for: a quarter of a short one's length, so that what
+// lies beyond its ends is not taken for its side, but more than chords are off their curves.
+constexpr double kProbe = 1.5e-3;
+constexpr double kLeastProbe = 3e-4;
+constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
 
 constexpr std::size_t kMaxPairs = 2'000'000;  // of edges: against drawings made to be slow
 
@@ -122,7 +125,9 @@ void keep_if_boundary(ChordIndex& region, Piece piece, KnownPieces& known,
   const Point b = svg::evaluate(piece.start, piece.segment, 0.51);
   const Point along = b - a;
   if (length(along) == 0) return;
-  const Point normal = (kProbe / length(along)) * Point{-along.y, along.x};
+  const double probe =
+      std::clamp(0.25 * distance(piece.start, piece.segment.end), kLeastProbe, kProbe);
+  const Point normal = (probe / length(along)) * Point{-along.y, along.x};
   const bool left = region.inside(middle(piece) + normal);
   const bool right = region.inside(middle(piece) - normal);
   if (left == right) return;
