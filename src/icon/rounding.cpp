@@ -221,18 +221,23 @@ class Rounder {
 
   Move best_pair(const Piece& piece) const {
     Move best;
+    // What a step of one variable alone costs at least; two may still gain by their coupling.
+    std::array<double, 8> slope{};
+    std::array<double, 8> least{};
     for (std::size_t i = 0; i < piece.variables; ++i) {
-      const std::size_t ci = piece.variable[i];
+      slope[i] = slopes_[piece.variable[i]];
+      least[i] = curvatures_[piece.variable[i]] - 2 * std::abs(slope[i]);
+    }
+    for (std::size_t i = 0; i < piece.variables; ++i) {
       for (std::size_t j = i + 1; j < piece.variables; ++j) {
-        const std::size_t cj = piece.variable[j];
         const double coupling = piece.cost[i][j];
-        const double curvature = curvatures_[ci] + curvatures_[cj];
-        const double most = std::abs(slopes_[ci]) + std::abs(slopes_[cj]) + std::abs(coupling);
-        if (curvature - 2 * most >= best.gain) continue;
+        if (least[i] + least[j] - 2 * std::abs(coupling) >= best.gain) continue;
+        const std::size_t ci = piece.variable[i];
+        const std::size_t cj = piece.variable[j];
         for (const int si : {-1, 1}) {
-          const double rest = slopes_[cj] + si * coupling;
+          const double rest = slope[j] + si * coupling;
           const int sj = rest > 0 ? -1 : 1;
-          const double gain = curvature + 2 * si * slopes_[ci] + 2 * sj * rest;
+          const double gain = curvatures_[ci] + curvatures_[cj] + 2 * si * slope[i] + 2 * sj * rest;
           if (gain < best.gain && can_move(ci, si) && can_move(cj, sj)) best = {gain, i, j, si, sj};
         }
       }
