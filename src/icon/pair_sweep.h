@@ -37,7 +37,7 @@ bool for_each_pair(std::vector<Extent<Number>> extents, std::size_t max_pairs, c
     const Extent<Number> left = extents[a];
     std::size_t b = a + 1;
     for (; b < extents.size() && extents[b].min_x <= left.max_x; ++b) {
-      if ((extents[b].min_y > left.max_y) | (extents[b].max_y < left.min_y)) continue;
+      if (extents[b].min_y > left.max_y || extents[b].max_y < left.min_y) continue;
       const auto [i, j] = std::minmax(left.item, extents[b].item);
       if (!visit(std::size_t{i}, std::size_t{j})) return false;
     }

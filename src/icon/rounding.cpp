@@ -126,9 +126,9 @@ class Rounder {
     for (std::uint32_t c = 0; c < variable_of_.size(); ++c) variable_of_[c] = root_of(c);
     for (Piece& piece : pieces_) {
       std::array<std::uint32_t, 8> variables{};
-      for (std::size_t i = 0; i < 2u * piece.points; ++i)
-        variables[i] = variable_of_[2 * piece.point[i / 2] + i % 2];
-      name_variables({variables.data(), 2u * piece.points}, piece);
+      for (std::size_t i = 0; i < piece.coordinates(); ++i)
+        variables[i] = variable_of_[std::size_t{2} * piece.point[i / 2] + i % 2];
+      name_variables({variables.data(), piece.coordinates()}, piece);
     }
   }
   void tie_points(std::uint32_t a, std::uint32_t b) {

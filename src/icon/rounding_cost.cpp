@@ -20,7 +20,7 @@ constexpr std::array<double, 4> kWeights{0.173927422568727, 0.326072577431273, 0
 // Adds weight times the square of the displacement that `row`, by coordinate, is the gradient of.
 void add_square(const std::array<double, 8>& row, double weight, Piece& piece) {
   std::array<double, 8> by_variable{};
-  for (std::size_t i = 0; i < 2u * piece.points; ++i) by_variable[piece.place[i]] += row[i];
+  for (std::size_t i = 0; i < piece.coordinates(); ++i) by_variable[piece.place[i]] += row[i];
   for (std::size_t i = 0; i < piece.variables; ++i) {
     const double scaled = weight * by_variable[i];
     for (std::size_t j = 0; j < piece.variables; ++j) piece.cost[i][j] += scaled * by_variable[j];

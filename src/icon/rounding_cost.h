@@ -23,6 +23,8 @@ struct Piece {
   std::array<std::uint32_t, 8> variable{};
   std::array<std::array<double, 8>, 8> cost{};
   double size = 0;  // of the chord, in steps
+
+  std::size_t coordinates() const { return std::size_t{2} * points; }
 };
 
 // Sets `variables`, `variable` and `place`: `variable_of` says which variable each coordinate is.

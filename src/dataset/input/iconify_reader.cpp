@@ -84,12 +84,16 @@ class Handler final : public json::json_sax_t {
   // Copied where it is the lexer's, who keeps its buffer for the next text.
   std::string whole(const string_t& value) {
     const bool is_set_aside = next_long_ < long_strings_.size() && value == ShortenedJson::kMark;
-    return is_set_aside ? std::move(long_strings_[next_long_++]) : value;
+    if (is_set_aside) return std::move(long_strings_[next_long_++]);
+    return value;
   }
   void take(std::string value) {
     if (IconifyEntry* entry = entry_at_field()) {
-      if (path_[2] == "body") entry->body = std::move(value);
-      if (path_[2] == "parent") entry->parent = std::move(value);
+      if (path_[2] == "body") {
+        entry->body = std::move(value);
+      } else if (path_[2] == "parent") {
+        entry->parent = std::move(value);
+      }
     } else if (path_.size() == 1 && path_[0] == "prefix") {
       set.prefix = std::move(value);
     } else if (path_.size() == 3 && path_[0] == "info" && path_[1] == "license") {
