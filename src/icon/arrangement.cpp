@@ -96,19 +96,20 @@ std::int64_t along(const LatticeChord& c, LatticePoint p) {
 class RayCaster {
  public:
   RayCaster(const std::vector<LatticeChord>& chords, const Region& region, bool along_x)
-      : along_x_(along_x),
-        bands_(
-            kBands,
-            [&](const auto& put) {
-              for (const LatticeChord& c : chords) {
-                const Item item{turned(c.from), turned(c.to), static_cast<std::uint32_t>(c.loop)};
-                if (item.from.y == item.to.y) continue;
-                const auto [low, high] = std::minmax(item.from.y, item.to.y);
-                const std::size_t last = band_of(high);
-                for (std::size_t band = band_of(low); band <= last; ++band) put(band, item);
-              }
-            }),
-        windings_(region) {}
+      : along_x_(along_x), windings_(region) {
+    items_.reserve(chords.size());
+    for (const LatticeChord& c : chords) {
+      const Item item{turned(c.from), turned(c.to), static_cast<std::uint32_t>(c.loop)};
+      if (item.from.y != item.to.y) items_.push_back(item);
+    }
+    bands_.fill(kBands, [&](const auto& put) {
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        const auto [low, high] = std::minmax(items_[i].from.y, items_[i].to.y);
+        const std::size_t last = band_of(high);
+        for (std::size_t band = band_of(low); band <= last; ++band) put(band, i);
+      }
+    });
+  }
 
   struct Sides {
     bool before = false;  // at smaller coordinates of the ray's axis
@@ -121,7 +122,8 @@ class RayCaster {
     const Turned middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
     windings_.reset();
     own_.clear();
-    for (const Item& item : bands_[band_of(middle.y)]) {
+    for (const std::uint32_t i : bands_[band_of(middle.y)]) {
+      const Item& item = items_[i];
       if ((item.from.y <= middle.y) == (item.to.y <= middle.y)) continue;
       const bool rises = item.to.y > item.from.y;
       const std::int64_t side = side_of(item, middle);
@@ -162,7 +164,8 @@ class RayCaster {
   }
 
   bool along_x_;
-  Buckets<Item> bands_;  // by the bands of y they reach into
+  std::vector<Item> items_;
+  Buckets bands_;  // numbers of items by the bands of y they reach into
   Windings windings_;
   std::vector<std::pair<std::size_t, int>> own_;
 };

@@ -179,12 +179,14 @@ bool Windings::inside() const {
 }
 
 ChordIndex::ChordIndex(const Region& region)
-    : bands_(kBands,
+    : chords_(region.chords()),
+      bands_(kBands,
              [&](const auto& put) {
-               for (const Region::Chord& c : region.chords()) {
+               for (std::size_t i = 0; i < chords_.size(); ++i) {
+                 const Region::Chord& c = chords_[i];
                  const std::size_t last = band_of(std::max(c.from.y, c.to.y));
                  for (std::size_t band = band_of(std::min(c.from.y, c.to.y)); band <= last; ++band)
-                   put(band, c);
+                   put(band, i);
                }
              }),
       windings_(region) {}
@@ -196,7 +198,8 @@ std::size_t ChordIndex::band_of(double y) {
 
 bool ChordIndex::inside(Point p) {
   windings_.reset();
-  for (const Region::Chord& c : bands_[band_of(p.y)]) {
+  for (const std::uint32_t i : bands_[band_of(p.y)]) {
+    const Region::Chord& c = chords_[i];
     if ((c.from.y <= p.y) == (c.to.y <= p.y)) continue;
     const double side = cross(c.to - c.from, p - c.from);
     const bool downward = c.to.y > c.from.y;

@@ -74,7 +74,8 @@ class ChordIndex {
  private:
   static constexpr std::size_t kBands = 128;
   static std::size_t band_of(double y);
-  Buckets<Region::Chord> bands_;  // chords by the bands of y they reach into
+  const std::vector<Region::Chord>& chords_;
+  Buckets bands_;  // numbers of chords by the bands of y they reach into
   Windings windings_;
 };
 

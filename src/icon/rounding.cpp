@@ -33,7 +33,7 @@ struct Workspace {
   std::vector<Piece> pieces;
   std::vector<double> slopes;      // half the derivatives of the whole cost
   std::vector<double> curvatures;  // half the second derivatives; constant
-  Buckets<> uses;                  // of each variable: its pieces
+  Buckets uses;                    // of each variable: its pieces
 };
 
 class Rounder {
@@ -169,8 +169,7 @@ class Rounder {
   void list_uses() {
     uses_.fill(wanted_.size(), [&](const auto& put) {
       for (std::size_t k = 0; k < pieces_.size(); ++k) {
-        for (std::size_t i = 0; i < pieces_[k].variables; ++i)
-          put(pieces_[k].variable[i], static_cast<std::uint32_t>(k));
+        for (std::size_t i = 0; i < pieces_[k].variables; ++i) put(pieces_[k].variable[i], k);
       }
     });
   }
@@ -287,7 +286,7 @@ class Rounder {
   std::vector<Piece>& pieces_;
   std::vector<double>& slopes_;
   std::vector<double>& curvatures_;
-  Buckets<>& uses_;
+  Buckets& uses_;
 };
 
 // Whether every coordinate is a value of the grid already.

@@ -135,7 +135,7 @@ void keep_if_boundary(ChordIndex& region, Piece piece, KnownPieces& known,
   const auto ends = std::minmax(piece.start_vertex, piece.end_vertex);
   std::vector<std::size_t>& twins = known[{ends.first, ends.second}];
   const bool is_known = std::any_of(twins.begin(), twins.end(), [&](std::size_t i) {
-    return distance(middle(piece), middle(out[i])) < 1e-4;
+    return distance(middle(piece), middle(out[i])) < kVertex;
   });
   if (is_known) return;
   twins.push_back(out.size());
@@ -212,9 +212,8 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
     }
   }
 
-  const Buckets<> leaving(vertices.size(), [&](const auto& put) {
-    for (std::size_t i = 0; i < pieces.size(); ++i)
-      put(pieces[i].start_vertex, static_cast<std::uint32_t>(i));
+  const Buckets leaving(vertices.size(), [&](const auto& put) {
+    for (std::size_t i = 0; i < pieces.size(); ++i) put(pieces[i].start_vertex, i);
   });
   std::vector<svg::Subpath> contours;
   for (std::size_t first = 0; first < pieces.size(); ++first) {
