@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "clip_reader.h"
 
+#include "element_transform.h"
+#include "group_tools.h"
+#include "style_values.h"
 #include "svgfusion/svg/shapes.h"
-#include "svgfusion/svg/transform.h"
 
 namespace svgfusion::svg {
 namespace {
 
-constexpr int kMaxDepth = 16;
+// A clip path may name two others, each of which may again: at most 3^8 are read.
+constexpr int kMaxDepth = 8;
 
-Matrix attribute_transform(const Element& element) {
-  const std::string_view* text = element.find("transform");
-  return text == nullptr ? Matrix{} : parse_transform(*text).value_or(Matrix{});
+// Cuts `clip` by `more` as well.
+void cut_by(Clip& clip, const std::shared_ptr<const Clip>& more) {
+  if (!clip.also) {
+    clip.also = more;
+    return;
+  }
+  auto also = std::make_shared<Clip>(*clip.also);
+  cut_by(*also, more);
+  clip.also = std::move(also);
 }
 
 }  // namespace
@@ -24,56 +33,80 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
     explain_(clip, "clip paths refer to each other too deeply");
     return out;
   }
-  Matrix to_document = matrix * attribute_transform(clip);
+  const Declared declared(clip, index_.sheet());
+  Matrix to_document = matrix * element_transform(declared, lengths).matrix;
   const std::string_view* units = clip.find("clipPathUnits");
   if (units != nullptr && *units == "objectBoundingBox") {
     const Box box = bounds();
     to_document = to_document * Matrix{box.width(), 0, 0, box.height(), box.min_x, box.min_y};
   }
-  const Declared declared(clip, index_.sheet());
   const Style inner = compute_style(style, declared, lengths);
+  std::vector<Part> parts;
   for (const auto& child : clip.children) {
-    add_child(*child, to_document, inner, lengths, *out, depth);
+    add_child(*child, to_document, inner, lengths, parts, depth);
+  }
+  for (Part& part : parts) {
+    out->shapes.push_back(std::move(part.shape));
+    if (part.clip) cut_by(*out, part.clip);  // there is one part then
   }
   if (const Element* also = index_.find(url_id(declared[Property::kClipPath]));
       also != nullptr && also->name == "clipPath") {
-    out->also = read(*also, matrix, style, lengths, bounds, depth + 1);
+    cut_by(*out, read(*also, matrix, style, lengths, bounds, depth + 1));
   }
   return out;
 }
 
 void ClipReader::add_child(const Element& child, const Matrix& matrix, const Style& style,
-                           const LengthContext& lengths, Clip& out, int depth) {
+                           const LengthContext& lengths, std::vector<Part>& out, int depth) {
   const Declared declared(child, index_.sheet());
-  if (declared[Property::kDisplay] == "none" || depth > kMaxDepth) return;
+  if (is_keyword(declared[Property::kDisplay], "none") || depth > kMaxDepth) return;
   const Style computed = compute_style(style, declared, lengths);
-  const Matrix own = matrix * attribute_transform(child);
-  if (!url_id(declared[Property::kClipPath]).empty()) {
-    explain_(child, "a clip path on a part of a clip path is not supported");
-    return;
-  }
+  ElementTransform transform = element_transform(declared, lengths);
+  if (transform.is_unsupported) explain_(child, std::move(transform.problem));
+  const Matrix own = matrix * transform.matrix;
+  const std::size_t first = out.size();
   if (child.name == "use") {
-    const std::string_view* href = child.find("href");
-    const Element* target =
-        href == nullptr || !href->starts_with("#") ? nullptr : index_.find(href->substr(1));
-    if (target == nullptr || !is_shape(target->name)) return;
-    const auto offset = [&](std::string_view name, LengthAxis axis) {
-      const std::string_view* text = child.find(name);
-      const auto length = text == nullptr ? std::nullopt : parse_length(std::string_view(*text));
-      return length ? length->resolve(lengths, axis) : 0.0;
-    };
-    add_child(*target, own * translation(offset("x", LengthAxis::kX), offset("y", LengthAxis::kY)),
-              computed, lengths, out, depth + 1);
-    return;
-  }
-  if (child.name == "text") {
+    add_used(child, own, computed, lengths, out, depth);
+  } else if (child.name == "text") {
     explain_(child, "text in a clip path is not supported");
+  } else if (is_shape(child.name) && computed.visible) {
+    ShapeGeometry geometry = shape_geometry(child, declared, lengths);
+    if (!geometry.path.empty())
+      out.push_back({{std::move(geometry.path), own, computed.clip_rule}, nullptr});
+  }
+  const Element* clip = index_.find(url_id(declared[Property::kClipPath]));
+  if (clip == nullptr || clip->name != "clipPath" || out.size() == first) return;
+  if (child.parent->children.size() > 1 && child.parent->name == "clipPath") {
+    explain_(child, "a clip path on one of several parts of a clip path is not supported");
     return;
   }
-  if (!is_shape(child.name) || !computed.visible) return;
-  ShapeGeometry geometry = shape_geometry(child, lengths);
-  if (!geometry.path.empty())
-    out.shapes.push_back({std::move(geometry.path), own, computed.clip_rule});
+  const auto bounds = [&] {
+    Shape drawn;
+    drawn.path = out.back().shape.path;
+    drawn.transform = out.back().shape.transform;
+    Group group;
+    group.children.emplace_back(std::move(drawn));
+    return local_bounds(group, own);
+  };
+  Clip both;
+  both.also = out.back().clip;
+  cut_by(both, read(*clip, own, computed, lengths, bounds, depth + 1));
+  out.back().clip = both.also;
+}
+
+void ClipReader::add_used(const Element& use, const Matrix& own, const Style& style,
+                          const LengthContext& lengths, std::vector<Part>& out, int depth) {
+  const std::string_view* href = use.find("href");
+  const Element* target =
+      href == nullptr || !href->starts_with("#") ? nullptr : index_.find(href->substr(1));
+  if (target == nullptr || !is_shape(target->name)) return;
+  const auto offset = [&](std::string_view name, LengthAxis axis) {
+    const std::string_view* text = use.find(name);
+    const auto length = text == nullptr ? std::nullopt : parse_length(std::string_view(*text));
+    return length ? length->resolve(lengths, axis) : 0.0;
+  };
+  add_child(*target, own * translation(offset("x", LengthAxis::kX), offset("y", LengthAxis::kY)),
+            style, lengths, out, depth + 1);
 }
 
 }  // namespace svgfusion::svg

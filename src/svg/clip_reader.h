@@ -24,8 +24,14 @@ class ClipReader {
                                    int depth = 0);
 
  private:
+  struct Part {
+    ClipShape shape;
+    std::shared_ptr<const Clip> clip;  // its own; only an only part has one
+  };
   void add_child(const Element& child, const Matrix& matrix, const Style& style,
-                 const LengthContext& lengths, Clip& out, int depth);
+                 const LengthContext& lengths, std::vector<Part>& out, int depth);
+  void add_used(const Element& use, const Matrix& own, const Style& style,
+                const LengthContext& lengths, std::vector<Part>& out, int depth);
 
   const TreeIndex& index_;
   Explain explain_;

@@ -7,6 +7,7 @@
 
 #include "color_names.h"
 #include "svgfusion/base/text.h"
+#include "svgfusion/svg/length.h"
 
 namespace svgfusion::svg {
 namespace {
@@ -45,18 +46,24 @@ struct Component {
   bool percent;
 };
 
-// "(a, b, c)" or "(a b c / d)"; angles may carry "deg".
-std::vector<Component> parse_components(Cursor& cursor) {
+// "(a, b, c)" or "(a b c / d)" after the opening bracket; the first is an angle in hsl and hwb.
+// "none" is 0 (CSS Color 4 §4.4). At the end of the text the bracket closes itself.
+std::vector<Component> parse_components(Cursor& cursor, bool angle_first) {
   std::vector<Component> components;
   cursor.skip_space();
-  while (const auto value = cursor.number()) {
-    const bool percent = cursor.take('%');
-    if (!percent) cursor.take("deg");
-    components.push_back({*value, percent});
+  while (!cursor.at_end() && cursor.peek() != ')') {
+    if (cursor.take("none")) {
+      components.push_back({0, !components.empty() && components.front().percent});
+    } else {
+      const auto value = angle_first && components.empty() ? parse_angle(cursor) : cursor.number();
+      if (!value) return {};
+      components.push_back({*value, cursor.take('%')});
+    }
     cursor.skip_space_and_comma();
     if (cursor.take('/')) cursor.skip_space();
   }
-  return cursor.take(')') ? components : std::vector<Component>{};
+  cursor.take(')');
+  return components;
 }
 
 // CSS Color 4 §7.1.
@@ -70,13 +77,28 @@ Color from_hsl(double hue, double saturation, double lightness, double alpha) {
   return {channel(0), channel(8), channel(4), alpha};
 }
 
+// CSS Color 4 §8.1.
+Color from_hwb(double hue, double white, double black, double alpha) {
+  if (white + black > 1) {
+    const double sum = white + black;
+    white /= sum;
+    black /= sum;
+  }
+  Color color = from_hsl(hue, 1, 0.5, alpha);
+  for (std::uint8_t* channel : {&color.red, &color.green, &color.blue})
+    *channel = to_byte(255 * white + *channel * (1 - white - black));
+  return color;
+}
+
 std::optional<Color> parse_function(std::string_view name, Cursor& cursor) {
-  const std::vector<Component> parts = parse_components(cursor);
+  const bool is_rgb = name == "rgb" || name == "rgba";
+  const bool is_hsl = name == "hsl" || name == "hsla";
+  const std::vector<Component> parts = parse_components(cursor, !is_rgb);
   if (parts.size() != 3 && parts.size() != 4) return std::nullopt;
   double alpha = 1;
   if (parts.size() == 4)
     alpha = std::clamp(parts[3].value / (parts[3].percent ? 100 : 1), 0.0, 1.0);
-  if (name == "rgb" || name == "rgba") {
+  if (is_rgb) {
     if (parts[0].percent != parts[1].percent || parts[1].percent != parts[2].percent)
       return std::nullopt;
     const auto channel = [&](const Component& part) {
@@ -84,10 +106,9 @@ std::optional<Color> parse_function(std::string_view name, Cursor& cursor) {
     };
     return Color{channel(parts[0]), channel(parts[1]), channel(parts[2]), alpha};
   }
-  if (name == "hsl" || name == "hsla") {
-    const auto share = [](const Component& part) { return std::clamp(part.value / 100, 0.0, 1.0); };
-    return from_hsl(parts[0].value, share(parts[1]), share(parts[2]), alpha);
-  }
+  const auto share = [](const Component& part) { return std::clamp(part.value / 100, 0.0, 1.0); };
+  if (is_hsl) return from_hsl(parts[0].value, share(parts[1]), share(parts[2]), alpha);
+  if (name == "hwb") return from_hwb(parts[0].value, share(parts[1]), share(parts[2]), alpha);
   return std::nullopt;
 }
 

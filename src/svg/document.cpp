@@ -7,9 +7,11 @@
 
 #include "clip_reader.h"
 #include "element_kinds.h"
+#include "element_transform.h"
 #include "group_tools.h"
-#include "paint_server.h"
 #include "read_budget.h"
+#include "shape_paint.h"
+#include "style_values.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/svg/shapes.h"
 #include "tree_index.h"
@@ -20,6 +22,29 @@ namespace {
 
 using base::concat;
 using base::SvgError;
+
+bool is_hidden(const Declared& declared) {
+  return is_keyword(declared[Property::kDisplay], "none");
+}
+
+// What stands below a <use> may ask for its paint.
+void set_context_paint(Style& style) {
+  const auto resolved = [&](const Paint& paint) {
+    const bool is_fill = paint.kind == Paint::Kind::kContextFill;
+    if (is_fill || paint.kind == Paint::Kind::kContextStroke) {
+      if (style.context == nullptr) return Paint{};
+      return is_fill ? style.context->fill : style.context->stroke;
+    }
+    Paint solid = paint;
+    if (paint.kind == Paint::Kind::kCurrentColor) {
+      solid.kind = Paint::Kind::kColor;
+      solid.color = style.color;
+    }
+    return solid;
+  };
+  style.context =
+      std::make_shared<ContextPaint>(ContextPaint{resolved(style.fill), resolved(style.stroke)});
+}
 
 // What an element inherits from where it is drawn.
 struct Context {
@@ -32,7 +57,11 @@ struct Context {
 class DocumentReader {
  public:
   DocumentReader(const Element& root, std::string_view where, const ReadOptions& options)
-      : root_(root), where_(where), options_(options), index_(root), budget_(where, options) {}
+      : root_(root),
+        where_(where),
+        options_(options),
+        index_(root, options.max_rule_checks),
+        budget_(where, options) {}
 
   Document read() {
     if (root_.name != "svg") {
@@ -40,14 +69,20 @@ class DocumentReader {
                             ": the root element is not <svg>; expected an SVG document"));
     }
     read_root_viewport(root_, where_, options_.default_size, document_);
+    if (document_.view_box.width > 0) {
+      screen_scale_ = view_box_transform(document_.view_box, document_.aspect_ratio, 0, 0,
+                                         document_.width, document_.height)
+                          .mean_scale();
+    }
     Context context;
     context.lengths = {document_.view_box.width, document_.view_box.height, 16};
     const Declared declared(root_, index_.sheet());
     context.style = compute_style(context.style, declared, context.lengths);
-    if (document_.view_box.width > 0 && document_.view_box.height > 0 &&
-        declared[Property::kDisplay] != "none") {
-      const std::string_view* transform = root_.find("transform");
-      if (transform != nullptr) context.matrix = own_transform(root_, context);
+    if (document_.view_box.width > 0 && document_.view_box.height > 0 && !is_hidden(declared)) {
+      for (const std::string& what : index_.sheet().left_out())
+        unsupported(root_, concat("style rule '", what, "' is not applied"));
+      explain_left_out(root_, declared);
+      context.matrix = own_transform(root_, declared, context);
       const auto draw = [&](Group& group) { walk_children(root_, context, group); };
       with_effects(root_, declared, context, document_.root, draw);
     }
@@ -69,20 +104,23 @@ class DocumentReader {
     report(Problem::Kind::kInvalid, element, std::move(reason));
   }
 
-  // The transform attribute with its origin applied; an invalid one counts as absent.
-  Matrix own_transform(const Element& element, const Context& context) {
-    const std::string_view* text = element.find("transform");
-    if (text == nullptr) return {};
-    const auto matrix = parse_transform(*text);
-    if (!matrix) {
-      invalid(element, concat("transform '", *text, "' is not valid and is ignored"));
-      return {};
+  Matrix own_transform(const Element& element, const Declared& declared, const Context& context) {
+    ElementTransform transform = element_transform(declared, context.lengths);
+    if (!transform.problem.empty()) {
+      report(transform.is_unsupported ? Problem::Kind::kUnsupported : Problem::Kind::kInvalid,
+             element, std::move(transform.problem));
     }
-    const std::string_view* origin = element.find("transform-origin");
-    if (origin == nullptr) return *matrix;
-    const auto point = parse_transform_origin(*origin, context.lengths);
-    if (!point) return *matrix;
-    return translation(point->x, point->y) * *matrix * translation(-point->x, -point->y);
+    return transform.matrix;
+  }
+
+  // What the element says that is neither applied nor drawn otherwise.
+  void explain_left_out(const Element& element, const Declared& declared) {
+    if (const std::string_view name = declared.left_out(); !name.empty())
+      unsupported(element, concat("style '", name, "' is not applied"));
+    for (const Property property : {Property::kFill, Property::kStroke, Property::kColor}) {
+      if (is_foreign_paint(declared[property]))
+        unsupported(element, concat("colour '", declared[property], "' is not understood"));
+    }
   }
 
   void walk_children(const Element& element, const Context& context, Group& out) {
@@ -96,23 +134,23 @@ class DocumentReader {
       return;
     }
     budget_.spend_element(element);
-    budget_.spend_rule_checks(element, index_.sheet().size());
     if (parent.depth >= options_.max_depth) {
       throw SvgError(concat(where_, ":", element.line, ": nested deeper than ", options_.max_depth,
                             " levels"));
     }
     const Declared declared(element, index_.sheet());
-    if (declared[Property::kDisplay] == "none" || !conditions_hold(element, options_.language))
-      return;
+    budget_.check_rules(element, index_.sheet());
+    if (is_hidden(declared) || !conditions_hold(element, options_.language)) return;
     if (is_unsupported(element.name)) {
       unsupported(element, concat("<", element.name, "> is not supported"));
       return;
     }
+    explain_left_out(element, declared);
     Context context = parent;
     ++context.depth;
     context.style = compute_style(parent.style, declared, parent.lengths);
     context.lengths.font_size = context.style.font_size;
-    context.matrix = parent.matrix * own_transform(element, context);
+    context.matrix = parent.matrix * own_transform(element, declared, context);
     const auto with = [&](const auto& draw) {
       with_effects(element, declared, context, out, draw);
     };
@@ -176,7 +214,7 @@ class DocumentReader {
 
   void walk_switch(const Element& element, const Context& context, Group& out) {
     for (const auto& child : element.children) {
-      if (is_graphical(child->name) && conditions_hold(*child, options_.language)) {
+      if (is_known(child->name) && conditions_hold(*child, options_.language)) {
         walk(*child, context, out);
         return;
       }
@@ -224,7 +262,7 @@ class DocumentReader {
     walk_children(element, context, group);
     if (group.children.empty()) return;
     const std::string_view overflow = declared[Property::kOverflow];
-    const bool clips = overflow != "visible" && overflow != "auto";
+    const bool clips = !is_keyword(overflow, "visible") && !is_keyword(overflow, "auto");
     if (clips) {
       Box window;
       window.add({x, y});
@@ -271,13 +309,14 @@ class DocumentReader {
     const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
     const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
     context.matrix = context.matrix * translation(x, y);
+    set_context_paint(context.style);
     if (target->name == "symbol" || target->name == "svg") {
       const Declared declared(*target, index_.sheet());
-      if (declared[Property::kDisplay] != "none" && conditions_hold(*target, options_.language)) {
+      if (!is_hidden(declared) && conditions_hold(*target, options_.language)) {
         Context inner = context;
         ++inner.depth;
         inner.style = compute_style(context.style, declared, context.lengths);
-        inner.matrix = context.matrix * own_transform(*target, inner);
+        inner.matrix = context.matrix * own_transform(*target, declared, inner);
         with_effects(*target, declared, inner, out,
                      [&](Group& group) { walk_viewport(*target, element, inner, group); });
       }
@@ -291,7 +330,7 @@ class DocumentReader {
                  Group& out) {
     if (!context.style.visible) return;
     if (const std::string_view* d = element.find("d")) budget_.spend_path_data(element, d->size());
-    ShapeGeometry geometry = shape_geometry(element, context.lengths);
+    ShapeGeometry geometry = shape_geometry(element, declared, context.lengths);
     if (!geometry.problem.empty()) invalid(element, geometry.problem);
     if (geometry.path.empty()) return;
     budget_.spend_segments(element, geometry.path);
@@ -304,33 +343,10 @@ class DocumentReader {
       if (index_.find(url_id(declared[marker])) != nullptr)
         unsupported(element, "markers are not drawn");
     }
-    const Style& style = context.style;
-    Shape shape;
-    const auto explain = [&](std::string why) { unsupported(element, std::move(why)); };
-    if (const auto color = solid_color(style.fill, style, index_, explain)) {
-      shape.fill = Fill{*color, style.fill_rule};
-      shape.fill->color.alpha *= style.fill_opacity;
-      if (shape.fill->color.alpha == 0) shape.fill.reset();
-    }
-    if (const auto color = solid_color(style.stroke, style, index_, explain);
-        color && style.stroke_width > 0) {
-      shape.stroke = Stroke{*color,
-                            style.stroke_width,
-                            style.stroke_linecap,
-                            style.stroke_linejoin,
-                            style.stroke_miterlimit,
-                            style.stroke_dasharray,
-                            style.stroke_dashoffset};
-      shape.stroke->color.alpha *= style.stroke_opacity;
-      if (shape.stroke->color.alpha == 0) shape.stroke.reset();
-    }
-    if (!shape.fill && !shape.stroke) return;
-    shape.path = std::move(geometry.path);
-    shape.transform = context.matrix;
-    shape.stroke_first = style.stroke_first;
-    shape.crisp_edges = style.crisp_edges;
-    shape.line = element.line;
-    out.children.emplace_back(std::move(shape));
+    auto shape = painted_shape(std::move(geometry.path), element, declared, context.style,
+                               context.matrix, screen_scale_, index_,
+                               [&](std::string why) { unsupported(element, std::move(why)); });
+    if (shape) out.children.emplace_back(std::move(*shape));
   }
 
   const Element& root_;
@@ -339,6 +355,7 @@ class DocumentReader {
   TreeIndex index_;
   Document document_;
   ReadBudget budget_;
+  double screen_scale_ = 1;  // px in one unit of the view box
   bool stopped_ = false;
   std::set<const Element*> uses_;
 };

@@ -39,18 +39,17 @@ inline bool is_animation(std::string_view name) {
   return is_one_of(kNames, name);
 }
 
-// What <switch> chooses among.
-inline bool is_graphical(std::string_view name) {
+// What <switch> chooses among: any element of SVG, drawn or not.
+inline bool is_known(std::string_view name) {
   constexpr std::array<std::string_view, 5> kContainers{"g", "a", "svg", "use", "switch"};
-  return is_shape(name) || is_one_of(kContainers, name) || is_unsupported(name);
+  return is_shape(name) || is_one_of(kContainers, name) || is_unsupported(name) ||
+         is_never_drawn(name) || is_animation(name);
 }
 
-// SVG 2 §5.8: no extension is known, and one of the languages must be the reader's.
+// SVG 2 §5.8: no extension is known (not even an empty list of them), and one of the languages must
+// be the reader's.
 inline bool conditions_hold(const Element& element, const std::string& own_language) {
-  if (const std::string_view* extensions = element.find("requiredExtensions");
-      extensions != nullptr && !extensions->empty()) {
-    return false;
-  }
+  if (element.find("requiredExtensions") != nullptr) return false;
   const std::string_view* languages = element.find("systemLanguage");
   if (languages == nullptr) return true;
   for (const std::string& given : base::split(*languages, ',')) {

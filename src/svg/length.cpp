@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "svgfusion/base/text.h"
 
@@ -13,13 +14,14 @@ struct AbsoluteUnit {
   std::string_view name;
   double user_units;
 };
-constexpr std::array<AbsoluteUnit, 7> kAbsoluteUnits{{{"", 1},
+constexpr std::array<AbsoluteUnit, 8> kAbsoluteUnits{{{"", 1},
                                                       {"px", 1},
                                                       {"pt", 96.0 / 72},
                                                       {"pc", 16},
                                                       {"in", 96},
                                                       {"mm", 96 / 25.4},
-                                                      {"cm", 96 / 2.54}}};
+                                                      {"cm", 96 / 2.54},
+                                                      {"q", 96 / 101.6}}};
 
 }  // namespace
 
@@ -67,6 +69,19 @@ std::optional<Length> parse_length(std::string_view text) {
   const auto length = parse_length(cursor);
   cursor.skip_space();
   return cursor.at_end() ? length : std::nullopt;
+}
+
+std::optional<double> parse_angle(Cursor& cursor) {
+  const std::size_t begin = cursor.position();
+  const auto value = cursor.number();
+  if (!value) return std::nullopt;
+  const std::string unit = base::lower(cursor.identifier());
+  if (unit.empty() || unit == "deg") return value;
+  if (unit == "grad") return *value * 0.9;
+  if (unit == "rad") return *value * 180 / std::numbers::pi;
+  if (unit == "turn") return *value * 360;
+  cursor.move_to(begin);
+  return std::nullopt;
 }
 
 }  // namespace svgfusion::svg

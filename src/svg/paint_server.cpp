@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "style_values.h"
 #include "svgfusion/base/text.h"
 
 namespace svgfusion::svg {
@@ -10,9 +11,17 @@ namespace {
 
 constexpr int kMaxGradientLinks = 32;
 
+// The color property where the element stands.
+Color color_at(const Element& element, const TreeIndex& index) {
+  for (const Element* up = &element; up != nullptr; up = up->parent) {
+    const Declared declared(*up, index.sheet());
+    if (const auto color = parse_color(declared[Property::kColor])) return *color;
+  }
+  return {};
+}
+
 // The stops of a gradient, or of the one it refers to when it has none (SVG 2 §14.2.4).
-std::vector<Color> gradient_stops(const Element* gradient, const Style& style,
-                                  const TreeIndex& index) {
+std::vector<Color> gradient_stops(const Element* gradient, const TreeIndex& index) {
   std::vector<Color> stops;
   for (int link = 0; gradient != nullptr && stops.empty() && link < kMaxGradientLinks; ++link) {
     for (const auto& child : gradient->children) {
@@ -20,8 +29,8 @@ std::vector<Color> gradient_stops(const Element* gradient, const Style& style,
       const Declared declared(*child, index.sheet());
       const std::string_view text = declared[Property::kStopColor];
       Color color;
-      if (base::lower(text) == "currentcolor") {
-        color = compute_style(style, declared, {}).color;
+      if (is_keyword(text, "currentcolor")) {
+        color = color_at(*child, index);
       } else if (const auto parsed = parse_color(text)) {
         color = *parsed;
       }
@@ -44,6 +53,12 @@ std::optional<Color> simple_color(Paint::Kind kind, const Color& color, const St
 
 std::optional<Color> solid_color(const Paint& paint, const Style& style, const TreeIndex& index,
                                  const std::function<void(std::string)>& explain) {
+  if (paint.kind == Paint::Kind::kContextFill || paint.kind == Paint::Kind::kContextStroke) {
+    if (style.context == nullptr) return std::nullopt;
+    const bool is_fill = paint.kind == Paint::Kind::kContextFill;
+    return solid_color(is_fill ? style.context->fill : style.context->stroke, style, index,
+                       explain);
+  }
   if (paint.kind != Paint::Kind::kServer) return simple_color(paint.kind, paint.color, style);
   const Element* server = index.find(paint.server);
   const bool is_gradient =
@@ -52,7 +67,7 @@ std::optional<Color> solid_color(const Paint& paint, const Style& style, const T
     return simple_color(paint.fallback, paint.fallback_color, style);
   }
   if (is_gradient) {
-    const std::vector<Color> stops = gradient_stops(server, style, index);
+    const std::vector<Color> stops = gradient_stops(server, index);
     if (stops.empty()) return std::nullopt;
     bool uniform = true;
     for (const Color& stop : stops) uniform = uniform && stop == stops.front();

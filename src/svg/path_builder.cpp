@@ -58,11 +58,10 @@ void PathBuilder::quadratic_to(Point control, Point end) {
 // at most 90 degrees as one cubic with handles 4/3 tan(angle / 4), 2.7e-4 of the radius off.
 void PathBuilder::arc_to(double rx, double ry, double degrees, bool large, bool sweep, Point end) {
   const Point start = current_;
-  if (start == end) return;
   rx = std::abs(rx);
   ry = std::abs(ry);
-  if (rx == 0 || ry == 0) {
-    line_to(end);
+  if (rx == 0 || ry == 0 || start == end) {
+    line_to(end);  // even where it has no length: round caps make a dot of it
     return;
   }
   const double phi = std::fmod(degrees, 360.0) * kPi / 180;

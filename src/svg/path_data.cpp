@@ -75,7 +75,7 @@ class PathReader {
       if (letter == 'M') letter = 'L';  // further pairs after a move are lines
       comma = cursor_.skip_space_and_comma();
     } while (starts_number(cursor_.peek()));
-    return !comma;
+    return !comma || !cursor_.at_end();  // browsers take a comma before a letter too
   }
 
   static const CommandRow* find(char letter) {

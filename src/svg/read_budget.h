@@ -16,8 +16,8 @@ class ReadBudget {
   void spend_element(const Element& at) {
     spend(at, elements_, 1, options_.max_instances, "elements");
   }
-  void spend_rule_checks(const Element& at, std::size_t count) {
-    spend(at, rule_checks_, count, options_.max_rule_checks, "checks of style rules");
+  void check_rules(const Element& at, const StyleSheet& sheet) const {
+    if (sheet.exhausted()) refuse(at, options_.max_rule_checks, "checks of style rules");
   }
   void spend_path_data(const Element& at, std::size_t bytes) {
     spend(at, path_bytes_, bytes, options_.max_path_bytes, "bytes of path data");
@@ -31,10 +31,11 @@ class ReadBudget {
   void spend(const Element& at, std::size_t& spent, std::size_t more, std::size_t limit,
              const char* what) const {
     spent += more;
-    if (spent > limit) {
-      throw base::SvgError(
-          base::concat(where_, ":", at.line, ": draws more than ", limit, " ", what));
-    }
+    if (spent > limit) refuse(at, limit, what);
+  }
+  [[noreturn]] void refuse(const Element& at, std::size_t limit, const char* what) const {
+    throw base::SvgError(
+        base::concat(where_, ":", at.line, ": draws more than ", limit, " ", what));
   }
 
   std::string_view where_;
@@ -42,7 +43,6 @@ class ReadBudget {
   std::size_t elements_ = 0;
   std::size_t segments_ = 0;
   std::size_t path_bytes_ = 0;
-  std::size_t rule_checks_ = 0;
 };
 
 }  // namespace svgfusion::svg

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "style_values.h"
 #include "svgfusion/base/text.h"
 #include "svgfusion/svg/path_builder.h"
 #include "svgfusion/svg/path_data.h"
@@ -15,27 +16,42 @@ using base::concat;
 
 class Attributes {
  public:
-  Attributes(const Element& element, const LengthContext& context)
-      : element_(element), context_(context) {}
+  Attributes(const Element& element, const Declared& declared, const LengthContext& context)
+      : element_(element), declared_(declared), context_(context) {}
 
   // Unset when absent, "auto" or not a length.
-  std::optional<double> get(std::string_view name, LengthAxis axis) const {
-    const std::string_view* text = element_.find(name);
-    if (text == nullptr) return std::nullopt;
-    const auto length = parse_length(std::string_view(*text));
-    if (!length) return std::nullopt;
-    return length->resolve(context_, axis);
+  std::optional<double> get(Property property, LengthAxis axis) const {
+    return resolve(declared_[property], axis);
+  }
+  double get_or_zero(Property property, LengthAxis axis) const {
+    return get(property, axis).value_or(0);
   }
   double get_or_zero(std::string_view name, LengthAxis axis) const {
-    return get(name, axis).value_or(0);
+    return resolve(text(name), axis).value_or(0);
   }
   std::string_view text(std::string_view name) const {
     const std::string_view* value = element_.find(name);
     return value == nullptr ? std::string_view() : std::string_view(*value);
   }
+  // The d attribute, or what stands in "d: path('…')".
+  std::string_view path_data() const {
+    std::string_view value = declared_[Property::kD];
+    if (is_keyword(value, "none")) return {};
+    if (!declared_.is_from_css(Property::kD)) return text("d");
+    const std::size_t begin = value.find_first_of("'\"");
+    const std::size_t end = value.find_last_of("'\"");
+    return begin < end ? value.substr(begin + 1, end - begin - 1) : std::string_view();
+  }
 
  private:
+  std::optional<double> resolve(std::string_view text, LengthAxis axis) const {
+    const auto length = parse_length(text);
+    if (!length) return std::nullopt;
+    return length->resolve(context_, axis);
+  }
+
   const Element& element_;
+  const Declared& declared_;
   const LengthContext& context_;
 };
 
@@ -51,18 +67,18 @@ void add_ellipse(PathBuilder& builder, double cx, double cy, double rx, double r
 
 // A negative radius counts as absent; one given stands for both ("auto" in SVG 2).
 std::pair<double, double> radii(const Attributes& in) {
-  auto rx = in.get("rx", LengthAxis::kX);
-  auto ry = in.get("ry", LengthAxis::kY);
+  auto rx = in.get(Property::kRx, LengthAxis::kX);
+  auto ry = in.get(Property::kRy, LengthAxis::kY);
   if (rx && *rx < 0) rx.reset();
   if (ry && *ry < 0) ry.reset();
   return {rx.value_or(ry.value_or(0)), ry.value_or(rx.value_or(0))};
 }
 
 ShapeGeometry rect(const Attributes& in) {
-  const double x = in.get_or_zero("x", LengthAxis::kX);
-  const double y = in.get_or_zero("y", LengthAxis::kY);
-  const double width = in.get_or_zero("width", LengthAxis::kX);
-  const double height = in.get_or_zero("height", LengthAxis::kY);
+  const double x = in.get_or_zero(Property::kX, LengthAxis::kX);
+  const double y = in.get_or_zero(Property::kY, LengthAxis::kY);
+  const double width = in.get_or_zero(Property::kWidth, LengthAxis::kX);
+  const double height = in.get_or_zero(Property::kHeight, LengthAxis::kY);
   if (!(width > 0) || !(height > 0)) return {{}, "a rect needs a positive width and height"};
   auto [rx, ry] = radii(in);
   rx = std::min(rx, width / 2);
@@ -93,11 +109,11 @@ ShapeGeometry rect(const Attributes& in) {
 }
 
 ShapeGeometry circle(const Attributes& in) {
-  const double r = in.get_or_zero("r", LengthAxis::kOther);
+  const double r = in.get_or_zero(Property::kR, LengthAxis::kOther);
   if (!(r > 0)) return {{}, "a circle needs a positive r"};
   PathBuilder builder;
-  add_ellipse(builder, in.get_or_zero("cx", LengthAxis::kX), in.get_or_zero("cy", LengthAxis::kY),
-              r, r);
+  add_ellipse(builder, in.get_or_zero(Property::kCx, LengthAxis::kX),
+              in.get_or_zero(Property::kCy, LengthAxis::kY), r, r);
   return {builder.take(), {}};
 }
 
@@ -105,8 +121,8 @@ ShapeGeometry ellipse(const Attributes& in) {
   const auto [rx, ry] = radii(in);
   if (!(rx > 0) || !(ry > 0)) return {{}, "an ellipse needs positive radii"};
   PathBuilder builder;
-  add_ellipse(builder, in.get_or_zero("cx", LengthAxis::kX), in.get_or_zero("cy", LengthAxis::kY),
-              rx, ry);
+  add_ellipse(builder, in.get_or_zero(Property::kCx, LengthAxis::kX),
+              in.get_or_zero(Property::kCy, LengthAxis::kY), rx, ry);
   return {builder.take(), {}};
 }
 
@@ -128,7 +144,7 @@ ShapeGeometry poly(const Attributes& in, bool closed) {
 }
 
 ShapeGeometry path(const Attributes& in) {
-  ParsedPath parsed = parse_path(in.text("d"));
+  ParsedPath parsed = parse_path(in.path_data());
   ShapeGeometry geometry{std::move(parsed.path), {}};
   if (parsed.error_at) {
     geometry.problem =
@@ -161,8 +177,9 @@ const ShapeRow* find_shape(std::string_view name) {
 
 bool is_shape(std::string_view name) { return find_shape(name) != nullptr; }
 
-ShapeGeometry shape_geometry(const Element& element, const LengthContext& context) {
-  return find_shape(element.name)->make(Attributes(element, context));
+ShapeGeometry shape_geometry(const Element& element, const Declared& declared,
+                             const LengthContext& context) {
+  return find_shape(element.name)->make(Attributes(element, declared, context));
 }
 
 }  // namespace svgfusion::svg

@@ -12,7 +12,9 @@ namespace svgfusion::svg {
 // What references need: elements by id (the first wins), and the file's style sheets.
 class TreeIndex {
  public:
-  explicit TreeIndex(const Element& root) { add(root); }
+  TreeIndex(const Element& root, std::size_t max_rule_checks) : sheet_(max_rule_checks) {
+    add(root);
+  }
 
   const Element* find(std::string_view id) const {
     const auto it = by_id_.find(id);
@@ -25,7 +27,10 @@ class TreeIndex {
     if (const std::string_view* id = element.find("id")) by_id_.emplace(*id, &element);
     if (element.name == "style") {
       const std::string_view* type = element.find("type");
-      if (type == nullptr || type->empty() || *type == "text/css") sheet_.add(element.text);
+      const std::string_view* media = element.find("media");
+      if ((type == nullptr || type->empty() || *type == "text/css") &&
+          (media == nullptr || is_for_screen(*media)))
+        sheet_.add(element.text);
     }
     for (const auto& child : element.children) add(*child);
   }

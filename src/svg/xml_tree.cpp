@@ -60,6 +60,7 @@ class TreeBuilder {
     for (auto* child = source.FirstChild(); child != nullptr; child = child->NextSibling()) {
       if (const auto* inner = child->ToElement()) {
         element->children.push_back(build(*inner, element.get(), namespaces));
+        element->children.back()->place = element->children.size() - 1;
       } else if (const auto* text = child->ToText()) {
         element->text += text->Value();
       }

@@ -137,6 +137,49 @@ const Row kDrawings[] = {
      "fill #000000 M0 0L9 0\n"},
     {"transform origin", "<path transform='scale(2)' transform-origin='1 1' d='M1 1L2 1'/>",
      "fill #000000 M1 1L3 1\n"},
+    {"transform origin that is none counts as absent",
+     "<path transform='scale(2)' transform-origin='top 1' d='M1 1L2 1'/>",
+     "fill #000000 M2 2L4 2\n"},
+    {"transform of a style sheet", "<path style='transform:translate(2px,1em)' d='M0 0L1 0'/>",
+     "fill #000000 M2 16L3 16\n"},
+    {"transform of a sheet beats the attribute",
+     "<path style='transform:none' transform='scale(2)' d='M0 0L1 0'/>", "fill #000000 M0 0L1 0\n"},
+    {"positions and sizes of a style sheet",
+     "<style>rect{x:1px;width:3px}</style><rect y='2' width='9' height='4'/>",
+     "fill #000000 M1 2L4 2L4 6L1 6Z\n"},
+    {"path data of a style sheet", "<path style='d:path(\"M0 0L1 0\")' d='M5 5L6 6'/>",
+     "fill #000000 M0 0L1 0\n"},
+    {"declarations that say nothing do not count",
+     "<path style='fill:lime;fill:color(display-p3 1 0 0);fill:3' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"names and keywords in capitals",
+     "<path style='FILL:Lime' visibility='Visible' d='M0 0L1 0'/>", "fill #00ff00 M0 0L1 0\n"},
+    {"visibility that is none counts as absent", "<path visibility='foo' d='M0 0L1 0'/>",
+     "fill #000000 M0 0L1 0\n"},
+    {"variable with a fallback", "<path fill='var(--a, var(--b, lime))' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"context paint",
+     "<defs><path id='p' fill='context-stroke' stroke='context-fill' d='M0 0L1 0'/></defs><use "
+     "href='#p' fill='lime' stroke='blue'/>",
+     "fill #0000ff stroke #00ff00 1 M0 0L1 0\n"},
+    {"context paint without a use", "<path fill='context-fill' stroke='red' d='M0 0L1 0'/>",
+     "stroke #ff0000 1 M0 0L1 0\n"},
+    {"stroke that does not scale",
+     "<g transform='scale(3 1)'><path vector-effect='non-scaling-stroke' stroke='red' fill='none' "
+     "d='M0 0L1 0'/></g>",
+     "stroke #ff0000 1 M0 0L3 0\n"},
+    {"a stop's currentColor is the gradient's",
+     "<linearGradient id='g' color='lime'><stop stop-color='currentColor'/></linearGradient><path "
+     "color='red' fill='url(#g)' d='M0 0L1 0'/>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"switch takes what is never drawn too", "<switch><defs/><path d='M0 0L1 0'/></switch>", ""},
+    {"an empty list of extensions holds for none",
+     "<path requiredExtensions='' d='M0 0L1 0'/><path d='M2 0L3 0'/>", "fill #000000 M2 0L3 0\n"},
+    {"clip path on the only part of a clip path",
+     "<clipPath id='c'><rect width='2' height='2' clip-path='url(#d)'/></clipPath><clipPath "
+     "id='d'><rect x='1' width='2' height='2'/></clipPath><path clip-path='url(#c)' d='M0 0L9 "
+     "0L9 9Z'/>",
+     "group 1 clipped {\nfill #000000 M0 0L9 0L9 9Z\n}\n"},
     {"broken path keeps its start", "<path d='M0 0L1 0L1 1 x'/>", "fill #000000 M0 0L1 0L1 1\n"},
 };
 
@@ -168,12 +211,44 @@ TEST(Document, UnsupportedThingsAreReported) {
              "stop-color='lime'/></linearGradient><path fill='url(#g)' d='M0 0L1 0'/>",
              "gradient is not supported"},
         Case{"<use href='other.svg#x'/>", "only elements of this file"},
+        Case{"<path style='--c:red' d='M0 0L1 0'/>", "style '--c' is not applied"},
+        Case{"<path style='fill:lab(50% 0 0)' fill='oklch(1 0 0)' d='M0 0L1 0'/>",
+             "'oklch(1 0 0)'"},
+        Case{"<path style='transform:rotate3d(1,1,1,4deg)' d='M0 0L1 0'/>",
+             "'rotate3d(1,1,1,4deg)'"},
+        Case{"<path transform='scale(2)' style='transform-box:fill-box' d='M0 0L1 0'/>",
+             "transform-box 'fill-box'"},
+        Case{"<style>path:is(a){fill:red}</style>", "style rule 'path:is(a)'"},
+        Case{"<style>@import url(a.css);</style>", "style rule '@import url(a.css)'"},
+        Case{"<style>@keyframes a{to{opacity:0}}</style>", "style rule '@keyframes a'"},
+        Case{"<clipPath id='c'><rect width='1' height='1' clip-path='url(#c)'/><rect "
+             "/></clipPath><path clip-path='url(#c)' d='M0 0L1 0'/>",
+             "one of several parts"},
         Case{"<path d='M0 0L1 0'><animate/></path><g><animate/></g>", "animation"}}) {
     const Document document = read(c.body);
     ASSERT_FALSE(document.problems.empty()) << c.body;
     EXPECT_CONTAINS(to_text(document.problems[0]), c.reason);
     EXPECT_EQ(document.problems[0].kind, Problem::Kind::kUnsupported);
   }
+}
+
+TEST(Document, DashesAreInUnitsOfThePathLength) {
+  const Document document = read(
+      "<path pathLength='10' stroke='red' stroke-dasharray='1 2' stroke-dashoffset='3' d='M0 0H5C5 "
+      "1 "
+      "5 4 5 5'/>");
+  const Stroke& stroke = std::get<Shape>(document.root.children.at(0)).stroke.value();
+  EXPECT_NEAR(stroke.dashes.at(0), 1, 1e-9);
+  EXPECT_NEAR(stroke.dashes.at(1), 2, 1e-9);
+  EXPECT_NEAR(stroke.dash_offset, 3, 1e-9);
+}
+
+TEST(Document, StrokesThatDoNotScaleAreInPxOfThePicture) {
+  const std::string text = svg_text(
+      "<path vector-effect='non-scaling-stroke' stroke='red' stroke-width='3' d='M0 0L1 0'/>",
+      "width='48' viewBox='0 0 24 24'");
+  const Document document = read_document(text, "t");
+  EXPECT_DOUBLE_EQ(std::get<Shape>(document.root.children.at(0)).stroke.value().width, 1.5);
 }
 
 TEST(Document, SizesAndViewBoxes) {

@@ -82,26 +82,103 @@ TEST(Lexers, Transforms) {
   }
 }
 
+TEST(Lexers, TransformsOfStyleSheets) {
+  const LengthContext lengths{200, 100, 10};
+  struct Row {
+    const char* text;
+    Point from;
+    Point to;
+  };
+  for (const Row& row :
+       {Row{"none", {1, 2}, {1, 2}}, Row{"translate(10%, 10%)", {0, 0}, {20, 10}},
+        Row{"translateX(1em) translateY(10%)", {0, 0}, {10, 10}},
+        Row{"rotate(0.25turn)", {1, 0}, {0, 1}}, Row{"rotate(100grad)", {1, 0}, {0, 1}},
+        Row{"rotateZ(90deg)", {1, 0}, {0, 1}}, Row{"scale(50%)", {2, 2}, {1, 1}},
+        Row{"scaleX(2) scaleY(3)", {1, 1}, {2, 3}}, Row{"skew(45deg, 45deg)", {1, 2}, {3, 3}},
+        Row{"skew(45deg)", {0, 1}, {1, 1}}, Row{"matrix(1, 2, 3, 4, 5, 6)", {1, 1}, {9, 12}}}) {
+    const auto matrix = parse_css_transform(row.text, lengths);
+    ASSERT_TRUE(matrix.has_value()) << row.text;
+    const Point p = matrix->apply(row.from);
+    EXPECT_NEAR(p.x, row.to.x, 1e-12) << row.text;
+    EXPECT_NEAR(p.y, row.to.y, 1e-12) << row.text;
+  }
+  for (const char* text : {"rotate3d(1,1,1,4deg)", "perspective(3px)", "rotate(1deg 2 3)",
+                           "translate(a)", "rotate(2px)", "scale(", "none none"}) {
+    EXPECT_FALSE(parse_css_transform(text, lengths).has_value()) << text;
+  }
+}
+
+TEST(Lexers, TransformOrigins) {
+  const LengthContext lengths{200, 100, 10};
+  struct Row {
+    const char* text;
+    Point expected;
+  };
+  for (const Row& row :
+       {Row{"center", {100, 50}}, Row{"left", {0, 50}}, Row{"top", {100, 0}},
+        Row{"bottom right", {200, 100}}, Row{"right top", {200, 0}}, Row{"30 40", {30, 40}},
+        Row{"30px", {30, 50}}, Row{"25% bottom", {50, 100}}, Row{"left 10%", {0, 10}},
+        Row{"center top", {100, 0}}, Row{"top center", {100, 0}}, Row{"1em 2em 3px", {10, 20}}}) {
+    const auto point = parse_transform_origin(row.text, lengths);
+    ASSERT_TRUE(point.has_value()) << row.text;
+    EXPECT_EQ(*point, row.expected) << row.text;
+  }
+  for (const char* text :
+       {"", "middle", "top 30", "10px left", "left left", "left right", "1 2 3 4", "1 2 top"}) {
+    EXPECT_FALSE(parse_transform_origin(text, lengths).has_value()) << text;
+  }
+}
+
+TEST(Lexers, AspectRatios) {
+  struct Row {
+    const char* text;
+    AspectRatio expected;
+  };
+  for (const Row& row :
+       {Row{"xMinYMax slice", {false, true, 0, 1}}, Row{" xMaxYMid  meet ", {false, false, 1, 0.5}},
+        Row{"defer xMinYMin", {false, false, 0, 0}}, Row{"none", {true, false, 0.5, 0.5}},
+        Row{"xMinYMin foo", {}}, Row{"xminymin", {}}, Row{"xMinYMin meet x", {}}, Row{"", {}}}) {
+    const AspectRatio ratio = parse_aspect_ratio(row.text);
+    EXPECT_EQ(ratio.none, row.expected.none) << row.text;
+    EXPECT_EQ(ratio.slice, row.expected.slice) << row.text;
+    EXPECT_EQ(ratio.align_x, row.expected.align_x) << row.text;
+    EXPECT_EQ(ratio.align_y, row.expected.align_y) << row.text;
+  }
+}
+
 TEST(Lexers, Colors) {
   struct Row {
     const char* text;
     Color color;
   };
-  for (const Row& row :
-       {Row{"red", {255, 0, 0, 1}}, Row{"RED", {255, 0, 0, 1}}, Row{"#f80", {255, 136, 0, 1}},
-        Row{"#ff8800", {255, 136, 0, 1}}, Row{"#ff880080", {255, 136, 0, 128 / 255.0}},
-        Row{"rgb(1,2,3)", {1, 2, 3, 1}}, Row{"rgb( 1 2 3 / 50%)", {1, 2, 3, 0.5}},
-        Row{"rgb(100%, 0%, 50%)", {255, 0, 128, 1}}, Row{"rgb(300,-5,0)", {255, 0, 0, 1}},
-        Row{"rgba(1,2,3,0.25)", {1, 2, 3, 0.25}}, Row{"hsl(120, 100%, 25%)", {0, 128, 0, 1}},
-        Row{"hsl(0, 100%, 50%)", {255, 0, 0, 1}}, Row{"hsla(240,100%,50%,.5)", {0, 0, 255, 0.5}},
-        Row{"transparent", {0, 0, 0, 0}}, Row{"rebeccapurple", {0x66, 0x33, 0x99, 1}}}) {
+  for (const Row& row : {Row{"red", {255, 0, 0, 1}},
+                         Row{"RED", {255, 0, 0, 1}},
+                         Row{"#f80", {255, 136, 0, 1}},
+                         Row{"#ff8800", {255, 136, 0, 1}},
+                         Row{"#ff880080", {255, 136, 0, 128 / 255.0}},
+                         Row{"rgb(1,2,3)", {1, 2, 3, 1}},
+                         Row{"rgb( 1 2 3 / 50%)", {1, 2, 3, 0.5}},
+                         Row{"rgb(100%, 0%, 50%)", {255, 0, 128, 1}},
+                         Row{"rgb(300,-5,0)", {255, 0, 0, 1}},
+                         Row{"rgba(1,2,3,0.25)", {1, 2, 3, 0.25}},
+                         Row{"hsl(120, 100%, 25%)", {0, 128, 0, 1}},
+                         Row{"hsl(0, 100%, 50%)", {255, 0, 0, 1}},
+                         Row{"hsla(240,100%,50%,.5)", {0, 0, 255, 0.5}},
+                         Row{"rgb(1,2,3", {1, 2, 3, 1}},
+                         Row{"rgb(none 2 3)", {0, 2, 3, 1}},
+                         Row{"hsl(0.25turn 100% 50%)", {128, 255, 0, 1}},
+                         Row{"hsl(100grad 100% 50%)", {128, 255, 0, 1}},
+                         Row{"hwb(120 0% 50%)", {0, 128, 0, 1}},
+                         Row{"hwb(0 60% 60% / .5)", {128, 128, 128, 0.5}},
+                         Row{"transparent", {0, 0, 0, 0}},
+                         Row{"rebeccapurple", {0x66, 0x33, 0x99, 1}}}) {
     const auto color = parse_color(std::string_view(row.text));
     ASSERT_TRUE(color.has_value()) << row.text;
     EXPECT_EQ(to_hex(*color), to_hex(row.color)) << row.text;
     EXPECT_NEAR(color->alpha, row.color.alpha, 1e-12) << row.text;
   }
   for (const char* text : {"", "nocolor", "#12", "#12345", "#gggggg", "rgb(1,2)", "rgb(1,2%,3)",
-                           "rgb(1,2,3", "red blue"}) {
+                           "red blue", "hwb(1 2)", "hsl(1foo 2% 3%)"}) {
     EXPECT_FALSE(parse_color(std::string_view(text)).has_value()) << text;
   }
 }

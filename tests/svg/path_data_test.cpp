@@ -37,6 +37,7 @@ const PathRow kPaths[] = {
     {"exponents", "M1e1 2E-1L3e+1 4", "M10 0.2L30 4"},
     {"commas", "M1,2,3,4", "M1 2L3 4"},
     {"two commas", "M1,,2", "", true},
+    {"comma before a letter, as browsers take it", "M1 2,L3 4,H5", "M1 2L3 4L5 4"},
     {"comma at the end", "M1 2L3 4,", "M1 2L3 4", true},
     {"trailing point", "M1. 2.L3. 4.", "M1 2L3 4"},
     {"horizontal", "M1 2H5h2", "M1 2L5 2L7 2"},
@@ -64,7 +65,8 @@ const PathRow kPaths[] = {
     {"percent", "M0 0L1 1L3% 4", "M0 0L1 1", true},
     {"arc with bad flag", "M10 10L20 20A5 5 0 2 1 30 30", "M10 10L20 20", true},
     {"arc of zero radius is a line", "M10 10A0 5 0 0 1 20 20", "M10 10L20 20"},
-    {"arc to itself is nothing", "M10 10L20 20A5 5 0 0 1 20 20", "M10 10L20 20"},
+    {"arc to itself is a dot, as renderers draw it", "M10 10L20 20A5 5 0 0 1 20 20",
+     "M10 10L20 20L20 20"},
     {"newlines and tabs", "M\n1\t2\rL\n3 4", "M1 2L3 4"},
 };
 

@@ -15,9 +15,9 @@ struct Color {
   friend bool operator==(const Color&, const Color&) = default;
 };
 
-// #rgb, #rgba, #rrggbb, #rrggbbaa, rgb(), rgba(), hsl(), hsla() and the named colours (CSS Color 4;
-// case-insensitive). `currentColor` and `none` are for the caller. Unset when there is no colour
-// at the cursor.
+// #rgb, #rgba, #rrggbb, #rrggbbaa, rgb(), rgba(), hsl(), hsla(), hwb() and the named colours (CSS
+// Color 4; case-insensitive). `currentColor` and `none` are for the caller. Unset when there is no
+// colour at the cursor.
 std::optional<Color> parse_color(Cursor& cursor);
 std::optional<Color> parse_color(std::string_view text);
 

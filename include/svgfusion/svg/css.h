@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Style sheets inside the document: the simple-selector subset of CSS that SVG files use.
+// Style sheets inside the document: the part of CSS that decides how a still picture looks.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "svgfusion/svg/cursor.h"
+#include "svgfusion/svg/selector.h"
 #include "svgfusion/svg/xml.h"
 
 namespace svgfusion::svg {
@@ -22,49 +22,44 @@ struct Declaration {
 // "a: b; c: d !important". A broken declaration is dropped, the rest kept.
 std::vector<Declaration> parse_declarations(std::string_view text);
 
-// Type, universal, class, id, attribute and :first-child selectors; descendant, child and adjacent
-// combinators. At-rules and rules with anything else are dropped.
+// Whether a list of media queries holds for a screen of which nothing else is known.
+bool is_for_screen(std::string_view media);
+
 class StyleSheet {
  public:
-  // `text` is copied; later sheets come after earlier ones in the cascade.
+  // At most so many elements are held against the selectors; after that nothing matches any more.
+  explicit StyleSheet(std::size_t max_checks = SIZE_MAX) : max_checks_(max_checks) {}
+
+  // `text` is copied; later sheets come after earlier ones in the cascade. Rules in "@media" count
+  // where the medium is a plain screen.
   void add(std::string_view text);
   bool empty() const { return rules_.empty(); }
-  std::size_t size() const { return rules_.size(); }  // selectors
+  bool exhausted() const { return checks_ > max_checks_; }
+  // What is not applied though a browser would: selectors and at-rules, as written.
+  const std::vector<std::string>& left_out() const { return left_out_; }
 
   struct Match {
-    std::uint32_t specificity;  // 256² ids + 256 classes, attributes + types (Selectors 3 §9)
+    std::uint32_t specificity;
     const std::vector<Declaration>* declarations;
   };
   // The rules that match, in cascade order: by specificity, then by appearance.
   std::vector<Match> match(const Element& element) const;
 
  private:
-  struct Condition {
-    enum class Kind { kType, kId, kClass, kAttribute, kFirstChild };
-    Kind kind;
-    std::string name;
-    char operation = '\0';  // '\0' present, '=' equal, '~' word, '|' dash, '^' '$' '*' substring
-    std::string value;
-  };
-  struct Compound {
-    char combinator = ' ';  // to the compound on its left: ' ', '>' or '+'
-    std::vector<Condition> conditions;
-  };
   struct Rule {
-    std::vector<Compound> selector;  // left to right
-    std::uint32_t specificity = 0;
+    Selector selector;
     std::size_t block = 0;
   };
-
-  static bool holds(const Condition& condition, const Element& element);
-  static bool matches(const Rule& rule, std::size_t last, const Element& element);
-  static bool parse_attribute(Cursor& cursor, Condition& condition);
-  static bool parse_compound(Cursor& cursor, Compound& compound, std::uint32_t& specificity);
-  static bool parse_selector(std::string_view text, Rule& rule);
+  void add_rules(std::string_view text, int depth);
+  void add_at_rule(std::string_view prelude, std::string_view block, int depth);
+  void leave_out(std::string_view what);
 
   std::vector<Rule> rules_;
   std::vector<std::vector<Declaration>> blocks_;
   std::vector<std::unique_ptr<std::string>> texts_;
+  std::vector<std::string> left_out_;
+  std::size_t max_checks_;
+  mutable std::size_t checks_ = 0;
 };
 
 }  // namespace svgfusion::svg

@@ -29,4 +29,7 @@ struct Length {
 std::optional<Length> parse_length(Cursor& cursor);
 std::optional<Length> parse_length(std::string_view text);
 
+// In degrees: a number with deg, grad, rad, turn or nothing behind it (CSS Values 4 §7.1).
+std::optional<double> parse_angle(Cursor& cursor);
+
 }  // namespace svgfusion::svg

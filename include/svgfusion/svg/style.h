@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +19,16 @@ enum class Property : std::uint8_t {
   kClipPath,
   kClipRule,
   kColor,
+  kCx,
+  kCy,
+  kD,
   kDisplay,
   kFill,
   kFillOpacity,
   kFillRule,
   kFilter,
   kFontSize,
+  kHeight,
   kMarkerEnd,
   kMarkerMid,
   kMarkerStart,
@@ -31,6 +36,9 @@ enum class Property : std::uint8_t {
   kOpacity,
   kOverflow,
   kPaintOrder,
+  kR,
+  kRx,
+  kRy,
   kShapeRendering,
   kStopColor,
   kStopOpacity,
@@ -42,7 +50,14 @@ enum class Property : std::uint8_t {
   kStrokeMiterlimit,
   kStrokeOpacity,
   kStrokeWidth,
+  kTransform,
+  kTransformBox,
+  kTransformOrigin,
+  kVectorEffect,
   kVisibility,
+  kWidth,
+  kX,
+  kY,
   kCount
 };
 
@@ -53,6 +68,12 @@ class Declared {
   std::string_view operator[](Property property) const {
     return values_[static_cast<std::size_t>(property)];
   }
+  // Whether a style sheet or style="…" says it, not an attribute: some are then written otherwise.
+  bool is_from_css(Property property) const {
+    return priorities_[static_cast<std::size_t>(property)].level > 0;
+  }
+  // What is said by CSS, would change the picture and is not applied; empty: nothing.
+  std::string_view left_out() const { return left_out_; }
 
  private:
   struct Priority {
@@ -60,9 +81,12 @@ class Declared {
     std::uint32_t level = 0;  // 0 attribute, 1 + specificity sheet, UINT32_MAX style attribute
   };
   void put(std::string_view name, std::string_view value, Priority priority);
+  void put(const Declaration& declaration, std::uint32_t level);
 
   std::array<std::string_view, static_cast<std::size_t>(Property::kCount)> values_{};
   std::array<Priority, static_cast<std::size_t>(Property::kCount)> priorities_{};
+  std::string_view left_out_;
+  bool is_root_ = false;  // the only element with a background
 };
 
 enum class FillRule { kNonZero, kEvenOdd };
@@ -73,12 +97,18 @@ const char* name_of(LineCap cap);
 const char* name_of(LineJoin join);
 
 struct Paint {
-  enum class Kind { kNone, kColor, kCurrentColor, kServer };
+  enum class Kind { kNone, kColor, kCurrentColor, kServer, kContextFill, kContextStroke };
   Kind kind = Kind::kNone;
   Color color;
   std::string server;           // id of a gradient or pattern
   Kind fallback = Kind::kNone;  // what follows url(#id); kServer: nothing did
   Color fallback_color;
+};
+
+// What context-fill and context-stroke mean below a <use> (SVG 2 §13.2).
+struct ContextPaint {
+  Paint fill;
+  Paint stroke;
 };
 
 // The inherited properties, computed.
@@ -100,6 +130,7 @@ struct Style {
   bool crisp_edges = false;   // shape-rendering asks for no anti-aliasing
   bool visible = true;
   double font_size = 16;
+  std::shared_ptr<const ContextPaint> context;  // below a <use>
 };
 
 // `context.font_size` is replaced by the element's own.

@@ -13,6 +13,10 @@ namespace svgfusion::svg {
 // to be ignored as a whole.
 std::optional<Matrix> parse_transform(std::string_view text);
 
+// The transform property of a style sheet (CSS Transforms 1 §9): functions in the plane, with
+// units; percentages are of the viewport. Unset for anything else.
+std::optional<Matrix> parse_css_transform(std::string_view text, const LengthContext& lengths);
+
 // transform-origin (CSS Transforms 1 §7): one or two of a length and left, right, top, bottom,
 // center; what is missing is the centre of the viewport. Unset for a syntax error.
 std::optional<Point> parse_transform_origin(std::string_view text, const LengthContext& lengths);

@@ -32,7 +32,8 @@ struct Element {
   std::vector<Attribute> attributes;
   std::vector<std::unique_ptr<Element>> children;
   const Element* parent = nullptr;
-  std::string text;  // its own character data, for <style>
+  std::size_t place = 0;  // among the parent's children
+  std::string text;       // its own character data, for <style>
   int line = 0;
   std::shared_ptr<const void> storage;  // of the root
 

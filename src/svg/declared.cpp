@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// What an element says of each property, and which of several sayings counts.
+#include <algorithm>
+
+#include "style_values.h"
+#include "svgfusion/base/text.h"
+#include "svgfusion/svg/style.h"
+
+namespace svgfusion::svg {
+namespace {
+
+// In the order of the enum, which is alphabetical.
+constexpr std::array<std::string_view, static_cast<std::size_t>(Property::kCount)> kPropertyNames{
+    "clip-path",
+    "clip-rule",
+    "color",
+    "cx",
+    "cy",
+    "d",
+    "display",
+    "fill",
+    "fill-opacity",
+    "fill-rule",
+    "filter",
+    "font-size",
+    "height",
+    "marker-end",
+    "marker-mid",
+    "marker-start",
+    "mask",
+    "opacity",
+    "overflow",
+    "paint-order",
+    "r",
+    "rx",
+    "ry",
+    "shape-rendering",
+    "stop-color",
+    "stop-opacity",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-opacity",
+    "stroke-width",
+    "transform",
+    "transform-box",
+    "transform-origin",
+    "vector-effect",
+    "visibility",
+    "width",
+    "x",
+    "y"};
+static_assert(std::is_sorted(kPropertyNames.begin(), kPropertyNames.end()));
+
+constexpr std::uint32_t kStyleAttributeLevel = UINT32_MAX;
+
+// Properties that move or mix what is drawn and that are not applied.
+bool would_change_the_picture(std::string_view name, std::string_view value, bool is_root) {
+  if (name.starts_with("--")) return true;  // a value that var() elsewhere asks for
+  if (value == "none" || value == "normal") return false;
+  if (is_root && (name == "background" || name == "background-color"))
+    return value != "transparent";
+  return name == "rotate" || name == "scale" || name == "translate" || name == "offset-path" ||
+         name == "mix-blend-mode";
+}
+
+}  // namespace
+
+Declared::Declared(const Element& element, const StyleSheet& sheet)
+    : is_root_(element.parent == nullptr) {
+  std::string_view style_attribute;
+  for (const Attribute& attribute : element.attributes) {
+    if (attribute.name == "style") {
+      style_attribute = attribute.value;
+    } else {
+      put(attribute.name, without_variables(base::trim(attribute.value)), {});
+    }
+  }
+  if (!sheet.empty()) {
+    for (const StyleSheet::Match& match : sheet.match(element)) {
+      for (const Declaration& d : *match.declarations) put(d, 1 + match.specificity);
+    }
+  }
+  for (const Declaration& d : parse_declarations(style_attribute)) put(d, kStyleAttributeLevel);
+}
+
+void Declared::put(const Declaration& declaration, std::uint32_t level) {
+  const std::string name = base::lower(declaration.name);
+  const std::string_view value = without_variables(declaration.value);
+  if (would_change_the_picture(name, value, is_root_)) left_out_ = declaration.name;
+  if (!value.empty()) put(name, value, {declaration.important, level});
+}
+
+void Declared::put(std::string_view name, std::string_view value, Priority priority) {
+  if (name == "marker") {
+    for (const std::string_view part : {"marker-start", "marker-mid", "marker-end"}) {
+      put(part, value, priority);
+    }
+    return;
+  }
+  const auto it = std::lower_bound(kPropertyNames.begin(), kPropertyNames.end(), name);
+  if (it == kPropertyNames.end() || *it != name) return;
+  const auto index = static_cast<std::size_t>(it - kPropertyNames.begin());
+  Priority& current = priorities_[index];
+  const bool wins = priority.important != current.important ? priority.important
+                                                            : priority.level >= current.level;
+  if (!wins && !values_[index].empty()) return;
+  if (priority.level > 0 && !is_understood(static_cast<Property>(index), value)) return;
+  values_[index] = value;
+  current = priority;
+}
+
+}  // namespace svgfusion::svg

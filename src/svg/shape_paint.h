@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "svgfusion/svg/document.h"
+#include "tree_index.h"
+
+namespace svgfusion::svg {
+
+// The path with the fill and stroke of its style, or nothing where neither shows. `matrix` leads to
+// the document's units; `screen_scale` is how many px one of them has.
+std::optional<Shape> painted_shape(Path path, const Element& element, const Declared& declared,
+                                   const Style& style, const Matrix& matrix, double screen_scale,
+                                   const TreeIndex& index,
+                                   const std::function<void(std::string)>& explain);
+
+}  // namespace svgfusion::svg

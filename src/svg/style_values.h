@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The values of properties: keywords without regard to case, as CSS compares them.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "svgfusion/svg/style.h"
+
+namespace svgfusion::svg {
+
+// Whether `text` is `keyword`, which is in lower case.
+bool is_keyword(std::string_view text, std::string_view keyword);
+
+template <class T, std::size_t N>
+using Keywords = std::array<std::pair<std::string_view, T>, N>;
+
+constexpr Keywords<FillRule, 2> kFillRules{
+    {{"nonzero", FillRule::kNonZero}, {"evenodd", FillRule::kEvenOdd}}};
+constexpr Keywords<LineCap, 3> kLineCaps{
+    {{"butt", LineCap::kButt}, {"round", LineCap::kRound}, {"square", LineCap::kSquare}}};
+constexpr Keywords<LineJoin, 4> kLineJoins{{{"miter", LineJoin::kMiter},
+                                            {"miter-clip", LineJoin::kMiter},
+                                            {"round", LineJoin::kRound},
+                                            {"bevel", LineJoin::kBevel}}};
+constexpr Keywords<bool, 3> kVisibilities{
+    {{"visible", true}, {"hidden", false}, {"collapse", false}}};
+
+template <class T, std::size_t N>
+std::optional<T> find_keyword(const Keywords<T, N>& keywords, std::string_view text) {
+  for (const auto& [keyword, value] : keywords) {
+    if (is_keyword(text, keyword)) return value;
+  }
+  return std::nullopt;
+}
+
+// inherit, unset or initial: what every property takes.
+bool is_for_all(std::string_view text);
+
+std::optional<Paint> parse_paint(std::string_view text);
+std::optional<double> parse_share(std::string_view text);  // a number or percentage, in [0, 1]
+std::optional<double> parse_miterlimit(std::string_view text);
+std::vector<double> parse_dashes(std::string_view text, const LengthContext& context);
+double parse_font_size(std::string_view text, double parent);
+
+// Whether a declaration says something of the property; one that does not is dropped, and what was
+// declared before it stands (CSS Cascade 4 §4.4).
+bool is_understood(Property property, std::string_view value);
+
+// Valid in browsers of today, but not here: the drawing would be another one.
+bool is_foreign_paint(std::string_view text);
+
+// "var(--name, otherwise)" as its fallback, for custom properties are not applied; other text as it
+// is. Empty where there is no fallback.
+std::string_view without_variables(std::string_view text);
+
+}  // namespace svgfusion::svg
