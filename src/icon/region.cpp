@@ -34,7 +34,10 @@ constexpr std::uint32_t kNoLoop = UINT32_MAX;
 // Where chords cross the rows of a sweep, row by row, from left to right.
 class Sweep {
  public:
-  explicit Sweep(int rows) : rows_(rows), step_(kBoxSize / rows) { crossings_.reserve(1024); }
+  explicit Sweep(int rows) : rows_(rows), step_(kBoxSize / rows), per_unit_(rows / kBoxSize) {
+    crossings_.reserve(1024);
+    for (int row = 0; row < rows; ++row) heights_.push_back((row + kOffGrids) * step_);
+  }
 
   void add(const std::vector<Region::Chord>& chords) {
     for (const Region::Chord& c : chords) {
@@ -74,14 +77,15 @@ class Sweep {
   double step() const { return step_; }
 
  private:
-  // Off every grid that icons are drawn on.
-  double height(int row) const { return (row + 0.4871) * step_; }
+  static constexpr double kOffGrids = 0.4871;  // no row lies where icons have their lines
+
+  double height(int row) const { return heights_[static_cast<std::size_t>(row)]; }
   std::pair<int, int> rows_of(const Region::Chord& c) const {
     const double low = std::min(c.from.y, c.to.y);
     const double high = std::max(c.from.y, c.to.y);
     if (!(low < kBoxSize && high > 0)) return {0, -1};
-    int first = static_cast<int>(std::max(0.0, low / step_ - 0.5));
-    int last = static_cast<int>(std::min<double>(rows_ - 1, high / step_ + 0.5));
+    int first = static_cast<int>(std::max(0.0, low * per_unit_ - 0.5));
+    int last = static_cast<int>(std::min<double>(rows_ - 1, high * per_unit_ + 0.5));
     while (first <= last && height(first) < low) ++first;
     while (last >= first && height(last) >= high) --last;
     return {first, last};
@@ -89,6 +93,8 @@ class Sweep {
 
   int rows_;
   double step_;
+  double per_unit_;
+  std::vector<double> heights_;  // of the rows
   std::vector<Crossing> crossings_;
 };
 
@@ -147,31 +153,21 @@ std::vector<SourceEdge> source_edges(const Region& region) {
   return edges;
 }
 
-Windings::Windings(const Region& region) : region_(region), values_(region.loops().size(), 0) {
+Windings::Windings(const Region& region) : region_(region) {
+  for (const Loop& loop : region.loops())
+    counters_.push_back({0, loop.rule == svg::FillRule::kEvenOdd ? 1 : -1});
   for (const Term& term : region.terms()) has_clips_ = has_clips_ || !term.clips.empty();
 }
 
 void Windings::reset() {
-  std::fill(values_.begin(), values_.end(), 0);
+  for (Counter& counter : counters_) counter.value = 0;
   held_ = 0;
 }
 
-void Windings::add(std::size_t loop, int step) {
-  held_ -= holds(loop);
-  values_[loop] += step;
-  held_ += holds(loop);
-}
-
-bool Windings::holds(std::size_t loop) const {
-  const int winding = values_[loop];
-  return region_.loops()[loop].rule == svg::FillRule::kEvenOdd ? winding % 2 != 0 : winding != 0;
-}
-
-bool Windings::inside() const {
-  if (!has_clips_ || held_ == 0) return held_ > 0;
-  const auto loop_holds = [&](std::size_t loop) { return holds(loop); };
+bool Windings::inside_clips() const {
+  const auto loop_holds = [&](std::size_t loop) { return counters_[loop].holds(); };
   return std::any_of(region_.terms().begin(), region_.terms().end(), [&](const Term& term) {
-    return holds(term.loop) &&
+    return counters_[term.loop].holds() &&
            std::all_of(term.clips.begin(), term.clips.end(), [&](const auto& clip) {
              return std::any_of(clip.begin(), clip.end(), loop_holds);
            });

@@ -54,13 +54,23 @@ class Windings {
  public:
   explicit Windings(const Region& region);
   void reset();
-  void add(std::size_t loop, int step);
-  bool inside() const;
+  void add(std::size_t loop, int step) {
+    Counter& counter = counters_[loop];
+    held_ -= counter.holds();
+    counter.value += step;
+    held_ += counter.holds();
+  }
+  bool inside() const { return has_clips_ && held_ > 0 ? inside_clips() : held_ > 0; }
 
  private:
-  bool holds(std::size_t loop) const;
+  struct Counter {
+    int value;
+    int mask;  // its bits that mean inside: the lowest under even-odd, else any
+    bool holds() const { return (value & mask) != 0; }
+  };
+  bool inside_clips() const;
   const Region& region_;
-  std::vector<int> values_;
+  std::vector<Counter> counters_;
   int held_ = 0;
   bool has_clips_ = false;
 };

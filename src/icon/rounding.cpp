@@ -152,15 +152,16 @@ class Rounder {
     slopes_.assign(values_.size(), 0);
     curvatures_.assign(values_.size(), 0);
     for (Piece& piece : pieces_) {
-      std::array<double, 8> errors{};
-      for (std::size_t j = 0; j < piece.variables; ++j) errors[j] = error(piece.variable[j]);
+      std::array<double, 8> slopes{};
+      for (std::size_t j = 0; j < piece.variables; ++j) {
+        const double off = error(piece.variable[j]);
+        for (std::size_t i = 0; i < slopes.size(); ++i) slopes[i] += piece.cost[j][i] * off;
+      }
       double cost = 0;
       for (std::size_t i = 0; i < piece.variables; ++i) {
-        double slope = 0;
-        for (std::size_t j = 0; j < piece.variables; ++j) slope += piece.cost[i][j] * errors[j];
         curvatures_[piece.variable[i]] += piece.cost[i][i];
-        slopes_[piece.variable[i]] += slope;
-        cost += slope * errors[i];
+        slopes_[piece.variable[i]] += slopes[i];
+        cost += slopes[i] * error(piece.variable[i]);
       }
       piece.is_settled = cost <= kGood * kGood * piece.size;
     }

@@ -114,6 +114,10 @@ bool is_on_grid(Point p, std::uint8_t grid) {
   return p.x >= low && p.y >= low && p.x <= high && p.y <= high;
 }
 
+// Added and taken away again it rounds to the nearest integer: the last bit of numbers near it
+// is 1.
+constexpr double kToInteger = 6755399441055744.0;  // 1.5 * 2^52
+
 std::optional<std::uint8_t> best_grid(const Icon& icon) {
   thread_local std::vector<double> offsets;  // of every coordinate from the centre
   offsets.clear();
@@ -128,18 +132,18 @@ std::optional<std::uint8_t> best_grid(const Icon& icon) {
     add(p.x);
     add(p.y);
   });
+  std::array<double, kGridCount> errors{};  // in steps of the grids
+  for (const double offset : offsets) {
+    for (std::size_t grid = 0; grid < kGridCount; ++grid) {
+      const double steps = offset * kPerUnit[grid];
+      errors[grid] += std::abs(steps - ((steps + kToInteger) - kToInteger));
+    }
+  }
   std::optional<std::uint8_t> best;
   double best_error = 0;
   for (std::uint8_t grid = 0; grid < kGridCount; ++grid) {
     if (!is_on_grid({kCentre + low, kCentre + high}, grid)) continue;
-    double error = 0;
-    for (const double offset : offsets) {
-      const double steps = std::abs(offset * kPerUnit[grid]);
-      const int below = static_cast<int>(steps);
-      const double over = steps - below;
-      error += std::min(over, 1 - over);
-    }
-    error *= kGridSteps[grid];
+    const double error = errors[grid] * kGridSteps[grid];
     if (best && error > best_error * (1 - 1e-6) - 1e-9) continue;
     best = grid;
     best_error = error;

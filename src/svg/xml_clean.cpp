@@ -7,6 +7,7 @@
 #include "svgfusion/base/error.h"
 #include "svgfusion/svg/cursor.h"
 #include "svgfusion/svg/xml.h"
+#include "xml_clean.h"
 #include "xml_encoding.h"
 
 namespace svgfusion::svg {
@@ -19,8 +20,10 @@ constexpr std::string_view kPredefined[] = {"amp", "lt", "gt", "quot", "apos"};
 
 class Cleaner {
  public:
-  Cleaner(std::string_view text, const XmlLimits& limits) : in_(text), limits_(limits) {
-    out_.reserve(text.size());
+  // Long values stay in their place without `aside`.
+  Cleaner(std::string_view text, const XmlLimits& limits, LongValues* aside)
+      : in_(text), limits_(limits), aside_(aside) {
+    if (aside == nullptr) out_.reserve(text.size());
   }
 
   std::string clean() {
@@ -84,10 +87,23 @@ class Cleaner {
       if (in_.at_end() || quote == '>') break;
       in_.advance();
       out_ += quote;
-      copy_text(quote);
+      if (!set_aside(quote)) copy_text(quote);
       if (in_.take(quote)) out_ += quote;
     }
     if (in_.take('>')) out_ += '>';
+  }
+
+  // Whether the value at the cursor was long, plain and is now elsewhere.
+  bool set_aside(char quote) {
+    if (aside_ == nullptr) return false;
+    const std::string_view value = in_.rest().substr(0, in_.rest().find(quote));
+    if (value.size() < LongValues::kLeast || value.size() == in_.rest().size()) return false;
+    for (const char special : {'&', '\n', '\r'}) {  // lines are counted by the parser
+      if (value.find(special) != std::string_view::npos) return false;
+    }
+    out_ += aside_->add(value);
+    in_.advance(value.size());
+    return true;
   }
 
   // Character data up to `stop`, references resolved.
@@ -222,6 +238,7 @@ class Cleaner {
 
   Cursor in_;
   const XmlLimits& limits_;
+  LongValues* aside_;
   std::string out_;
   std::map<std::string, std::string> entities_;
   std::size_t expanded_ = 0;
@@ -229,14 +246,22 @@ class Cleaner {
   std::size_t attributes_ = 0;
 };
 
-}  // namespace
-
-std::string clean_xml(std::string_view bytes, const XmlLimits& limits) {
+std::string clean(std::string_view bytes, const XmlLimits& limits, LongValues* aside) {
   if (bytes.size() > limits.max_bytes) {
     throw SvgError(concat("has ", bytes.size(), " bytes; the limit is ", limits.max_bytes));
   }
   std::string storage;
-  return Cleaner(to_utf8(bytes, storage), limits).clean();
+  return Cleaner(to_utf8(bytes, storage), limits, aside).clean();
+}
+
+}  // namespace
+
+std::string clean_xml(std::string_view bytes, const XmlLimits& limits) {
+  return clean(bytes, limits, nullptr);
+}
+
+std::string clean_xml(std::string_view bytes, const XmlLimits& limits, LongValues& aside) {
+  return clean(bytes, limits, &aside);
 }
 
 }  // namespace svgfusion::svg

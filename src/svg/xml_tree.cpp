@@ -6,6 +6,7 @@
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/svg/xml.h"
+#include "xml_clean.h"
 
 namespace svgfusion::svg {
 namespace {
@@ -32,9 +33,16 @@ QualifiedName split_name(std::string_view name) {
   return {name.substr(0, colon), name.substr(colon + 1)};
 }
 
+// What names and values of elements are views into.
+struct Storage {
+  tinyxml2::XMLDocument document{true, tinyxml2::PRESERVE_WHITESPACE};
+  LongValues aside;
+};
+
 class TreeBuilder {
  public:
-  TreeBuilder(std::string_view where, const XmlLimits& limits) : where_(where), limits_(limits) {}
+  TreeBuilder(std::string_view where, const XmlLimits& limits, const LongValues& aside)
+      : where_(where), limits_(limits), aside_(aside) {}
 
   std::unique_ptr<Element> build(const tinyxml2::XMLElement& source, const Element* parent,
                                  const Namespaces& inherited) {
@@ -51,8 +59,8 @@ class TreeBuilder {
       if (!name.starts_with("xmlns")) continue;
       const auto [prefix, local] = split_name(name);
       if (!own) own = inherited;
-      if (prefix == "xmlns") (*own)[std::string(local)] = a->Value();
-      if (prefix.empty() && local == "xmlns") (*own)[""] = a->Value();
+      if (prefix == "xmlns") (*own)[std::string(local)] = aside_.restored(a->Value());
+      if (prefix.empty() && local == "xmlns") (*own)[""] = aside_.restored(a->Value());
     }
     const Namespaces& namespaces = own ? *own : inherited;
     element->name = svg_name(source.Name(), namespaces);
@@ -79,16 +87,16 @@ class TreeBuilder {
     return local;
   }
 
-  static void read_attributes(const tinyxml2::XMLElement& source, const Namespaces& namespaces,
-                              Element& element) {
+  void read_attributes(const tinyxml2::XMLElement& source, const Namespaces& namespaces,
+                       Element& element) const {
     element.attributes.reserve(kUsualAttributes);
     for (auto* a = source.FirstAttribute(); a != nullptr; a = a->Next()) {
       const auto [prefix, local] = split_name(a->Name());
       if (prefix.empty()) {
-        element.attributes.push_back({local, a->Value()});
+        element.attributes.push_back({local, aside_.restored(a->Value())});
       } else if (local == "href" && is_xlink(prefix, namespaces) &&
                  source.Attribute("href") == nullptr) {
-        element.attributes.push_back({"href", a->Value()});
+        element.attributes.push_back({"href", aside_.restored(a->Value())});
       }
     }
   }
@@ -99,6 +107,7 @@ class TreeBuilder {
 
   std::string_view where_;
   const XmlLimits& limits_;
+  const LongValues& aside_;
   std::size_t elements_ = 0;
 };
 
@@ -113,14 +122,14 @@ const std::string_view* Element::find(std::string_view attribute) const {
 
 std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view where,
                                    const XmlLimits& limits) {
+  const auto storage = std::make_shared<Storage>();
   std::string text;
   try {
-    text = clean_xml(bytes, limits);
+    text = clean_xml(bytes, limits, storage->aside);
   } catch (const SvgError& error) {
     throw SvgError(concat(where, ": ", error.what()));
   }
-  const auto storage = std::make_shared<tinyxml2::XMLDocument>(true, tinyxml2::PRESERVE_WHITESPACE);
-  tinyxml2::XMLDocument& document = *storage;
+  tinyxml2::XMLDocument& document = storage->document;
   document.Parse(text.data(), text.size());
   if (document.Error()) {
     throw SvgError(concat(where, ":", document.ErrorLineNum(), ": not well-formed XML (",
@@ -128,7 +137,8 @@ std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view wher
   }
   const tinyxml2::XMLElement* root = document.RootElement();
   if (root == nullptr) throw SvgError(concat(where, ": holds no XML element; expected <svg>"));
-  std::unique_ptr<Element> tree = TreeBuilder(where, limits).build(*root, nullptr, {});
+  std::unique_ptr<Element> tree =
+      TreeBuilder(where, limits, storage->aside).build(*root, nullptr, {});
   tree->storage = storage;
   return tree;
 }

@@ -53,6 +53,42 @@ TEST(Xml, EntitiesOfTheFileExpand) {
   EXPECT_EQ(drawn("<svg viewBox='0 0 9 9'><path d='M0 0&#xA;L1&#32;0'/></svg>"), 1U);
 }
 
+// Long values go another way through the parser than short ones.
+TEST(Xml, LongValuesAreAsWritten) {
+  using base::concat;
+  const std::string many(60, 'a');
+  struct Row {
+    std::string written, read;
+  };
+  for (const Row& row : std::vector<Row>{{many, many},
+                                         {concat(many, "&amp;b"), concat(many, "&b")},
+                                         {concat(many, "&#65;"), concat(many, "A")},
+                                         {concat(many, "\n", many), concat(many, "\n", many)},
+                                         {concat(many, "<b"), concat(many, "<b")}}) {
+    const auto root =
+        parse_xml(concat("<svg a='1' b='", row.written, "' c=\"", row.written, "\" d='2'/>"), "t");
+    ASSERT_EQ(root->attributes.size(), 4U);
+    EXPECT_EQ(root->attributes[0].value, "1");
+    EXPECT_EQ(root->attributes[1].value, row.read);
+    EXPECT_EQ(root->attributes[2].value, row.read);
+    EXPECT_EQ(root->attributes[3].value, "2");
+  }
+  // What stands for a long value cannot be written by a file.
+  const auto forged = parse_xml(concat("<!DOCTYPE svg [<!ENTITY e '&#1;0'>]><svg a='", many,
+                                       "' b='\x01", "0' c='&#1;0' d='&#x01;0' e='&e;'/>"),
+                                "t");
+  for (std::size_t i = 1; i < 5; ++i)
+    EXPECT_EQ(forged->attributes.at(i).value,
+              "\uFFFD"
+              "0")
+        << i;
+  EXPECT_CONTAINS(message_of<base::SvgError>([&] { parse_xml(concat("<svg a='", many), "t"); }),
+                  "not well-formed");
+  EXPECT_CONTAINS(message_of<base::SvgError>(
+                      [&] { parse_xml(concat("<svg><g a='", many, "'>\n\n<b></g></svg>"), "t"); }),
+                  "t:3");
+}
+
 TEST(Xml, HostileInputIsAnErrorWithAPlace) {
   std::string laughs = "<!DOCTYPE svg [<!ENTITY a 'aaaaaaaaaa'>";
   for (char c = 'b'; c < 'm'; ++c) {

@@ -95,9 +95,6 @@ class Cursor {
   // it is the quotient of two exact ones, rounded once (Clinger, "How to read floating point
   // numbers accurately", 1990).
   std::optional<double> short_decimal(std::size_t first) {
-    constexpr int kMostDigits = 15;
-    constexpr std::array<double, kMostDigits + 1> kPowers{
-        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     std::uint64_t digits = 0;
     int count = 0;
     std::size_t at = first;
@@ -118,6 +115,10 @@ class Cursor {
     position_ = at;
     return static_cast<double>(digits) / kPowers[decimals];
   }
+
+  static constexpr int kMostDigits = 15;
+  static constexpr std::array<double, kMostDigits + 1> kPowers{
+      1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
   std::string_view text_;
   std::size_t position_ = 0;

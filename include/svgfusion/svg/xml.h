@@ -26,7 +26,7 @@ struct Attribute {
   std::string_view value;
 };
 
-// Names and values are views into the parser's document, which the root keeps alive.
+// Names and values are views into what the root keeps alive.
 struct Element {
   std::string_view name;  // local name; empty for an element of a foreign namespace
   std::vector<Attribute> attributes;

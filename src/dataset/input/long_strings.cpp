@@ -45,9 +45,13 @@ std::optional<char> escaped(char letter) {
 
 // Unset for what is not plain: control characters, bytes beyond ASCII, other escapes.
 std::optional<std::string> plain_string(std::string_view raw) {
-  bool is_plain = true;
-  for (const char c : raw) is_plain &= static_cast<signed char>(c) >= 0x20;
-  if (!is_plain) return std::nullopt;
+  // The highest bit of c or of c - 0x20 is set in all others; this way many bytes go at once.
+  unsigned char bits = 0;
+  for (const char c : raw) {
+    const auto byte = static_cast<unsigned char>(c);
+    bits = static_cast<unsigned char>(bits | byte | static_cast<unsigned char>(byte - 0x20));
+  }
+  if ((bits & 0x80u) != 0) return std::nullopt;
   std::string out;
   out.reserve(raw.size());
   while (true) {
