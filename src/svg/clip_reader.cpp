@@ -58,6 +58,7 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
 
 void ClipReader::add_child(const Element& child, const Matrix& matrix, const Style& style,
                            const LengthContext& lengths, std::vector<Part>& out, int depth) {
+  budget_.spend_element(child);
   const Declared declared(child, index_.sheet());
   if (is_keyword(declared[Property::kDisplay], "none") || depth > kMaxDepth) return;
   const Style computed = compute_style(style, declared, lengths);

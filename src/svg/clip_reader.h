@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "read_budget.h"
 #include "svgfusion/svg/document.h"
 #include "tree_index.h"
 
@@ -14,8 +15,8 @@ namespace svgfusion::svg {
 class ClipReader {
  public:
   using Explain = std::function<void(const Element&, std::string)>;
-  ClipReader(const TreeIndex& index, Explain explain)
-      : index_(index), explain_(std::move(explain)) {}
+  ClipReader(const TreeIndex& index, ReadBudget& budget, Explain explain)
+      : index_(index), budget_(budget), explain_(std::move(explain)) {}
 
   // `bounds` gives the bounding box of the clipped element in its own units, for
   // clipPathUnits="objectBoundingBox".
@@ -34,6 +35,7 @@ class ClipReader {
                 const LengthContext& lengths, std::vector<Part>& out, int depth);
 
   const TreeIndex& index_;
+  ReadBudget& budget_;
   Explain explain_;
 };
 

@@ -147,8 +147,9 @@ std::vector<StyleSheet::Match> StyleSheet::match(const Element& element) const {
   std::vector<Match> found;
   for (const Rule& rule : rules_) {
     if (exhausted()) break;
-    if (rule.selector.matches(element, checks_))
-      found.push_back({rule.selector.specificity(), &blocks_[rule.block]});
+    if (!rule.selector.matches(element, checks_)) continue;
+    found.push_back({rule.selector.specificity(), &blocks_[rule.block]});
+    checks_ += blocks_[rule.block].size();  // which are gone through next
   }
   std::stable_sort(found.begin(), found.end(),
                    [](const Match& a, const Match& b) { return a.specificity < b.specificity; });

@@ -195,8 +195,9 @@ class DocumentReader {
     draw(group);
     if (group.children.empty()) return;
     if (is_clipped) {
-      ClipReader reader(
-          index_, [&](const Element& at, std::string why) { unsupported(at, std::move(why)); });
+      ClipReader reader(index_, budget_, [&](const Element& at, std::string why) {
+        unsupported(at, std::move(why));
+      });
       group.clip = reader.read(*clip, context.matrix, context.style, context.lengths,
                                [&] { return local_bounds(group, context.matrix); });
       for (auto part = group.clip; part != nullptr; part = part->also) {
@@ -344,7 +345,7 @@ class DocumentReader {
         unsupported(element, "markers are not drawn");
     }
     auto shape = painted_shape(std::move(geometry.path), element, declared, context.style,
-                               context.matrix, screen_scale_, index_,
+                               context.matrix, screen_scale_, paint_servers_,
                                [&](std::string why) { unsupported(element, std::move(why)); });
     if (shape) out.children.emplace_back(std::move(*shape));
   }
@@ -355,6 +356,7 @@ class DocumentReader {
   TreeIndex index_;
   Document document_;
   ReadBudget budget_;
+  PaintServers paint_servers_{index_};
   double screen_scale_ = 1;  // px in one unit of the view box
   bool stopped_ = false;
   std::set<const Element*> uses_;

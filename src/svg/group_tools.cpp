@@ -43,6 +43,10 @@ void fold_opacity(Group& group) {
 }
 
 void move_children(Group& from, Group& into) {
+  if (into.children.empty()) {
+    into.children = std::move(from.children);
+    return;
+  }
   std::move(from.children.begin(), from.children.end(), std::back_inserter(into.children));
 }
 

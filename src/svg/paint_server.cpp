@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "paint_server.h"
 
-#include <vector>
-
 #include "style_values.h"
 #include "svgfusion/base/text.h"
 
@@ -20,58 +18,66 @@ Color color_at(const Element& element, const TreeIndex& index) {
   return {};
 }
 
-// The stops of a gradient, or of the one it refers to when it has none (SVG 2 §14.2.4).
-std::vector<Color> gradient_stops(const Element* gradient, const TreeIndex& index) {
-  std::vector<Color> stops;
-  for (int link = 0; gradient != nullptr && stops.empty() && link < kMaxGradientLinks; ++link) {
-    for (const auto& child : gradient->children) {
-      if (child->name != "stop") continue;
-      const Declared declared(*child, index.sheet());
-      const std::string_view text = declared[Property::kStopColor];
-      Color color;
-      if (is_keyword(text, "currentcolor")) {
-        color = color_at(*child, index);
-      } else if (const auto parsed = parse_color(text)) {
-        color = *parsed;
-      }
-      color.alpha *= parse_opacity(declared[Property::kStopOpacity], 1);
-      stops.push_back(color);
-    }
-    const std::string_view* href = gradient->find("href");
-    gradient = href != nullptr && href->starts_with("#") ? index.find(href->substr(1)) : nullptr;
-  }
-  return stops;
-}
-
 std::optional<Color> simple_color(Paint::Kind kind, const Color& color, const Style& style) {
   if (kind == Paint::Kind::kColor) return color;
   if (kind == Paint::Kind::kCurrentColor) return style.color;
   return std::nullopt;
 }
 
+Color stop_color(const Element& stop, const Color& current, const TreeIndex& index) {
+  const Declared declared(stop, index.sheet());
+  const std::string_view text = declared[Property::kStopColor];
+  Color color;
+  if (is_keyword(text, "currentcolor")) {
+    color = parse_color(declared[Property::kColor]).value_or(current);
+  } else if (const auto parsed = parse_color(text)) {
+    color = *parsed;
+  }
+  color.alpha *= parse_opacity(declared[Property::kStopOpacity], 1);
+  return color;
+}
+
 }  // namespace
 
-std::optional<Color> solid_color(const Paint& paint, const Style& style, const TreeIndex& index,
-                                 const std::function<void(std::string)>& explain) {
+// With the stops of the one it refers to when it has none (SVG 2 §14.2.4).
+const PaintServers::Gradient& PaintServers::gradient(const Element& element) {
+  const auto [it, is_new] = gradients_.try_emplace(&element);
+  Gradient& out = it->second;
+  const Element* at = &element;
+  for (int link = 0; is_new && at != nullptr && !out.has_stops && link < kMaxGradientLinks;
+       ++link) {
+    const Color current = color_at(*at, index_);
+    for (const auto& child : at->children) {
+      if (child->name != "stop") continue;
+      const Color color = stop_color(*child, current, index_);
+      if (!out.has_stops) out.color = color;
+      out.has_stops = true;
+      out.is_uniform = out.is_uniform && color == out.color;
+    }
+    const std::string_view* href = at->find("href");
+    at = href != nullptr && href->starts_with("#") ? index_.find(href->substr(1)) : nullptr;
+  }
+  return out;
+}
+
+std::optional<Color> PaintServers::solid_color(const Paint& paint, const Style& style,
+                                               const std::function<void(std::string)>& explain) {
   if (paint.kind == Paint::Kind::kContextFill || paint.kind == Paint::Kind::kContextStroke) {
     if (style.context == nullptr) return std::nullopt;
     const bool is_fill = paint.kind == Paint::Kind::kContextFill;
-    return solid_color(is_fill ? style.context->fill : style.context->stroke, style, index,
-                       explain);
+    return solid_color(is_fill ? style.context->fill : style.context->stroke, style, explain);
   }
   if (paint.kind != Paint::Kind::kServer) return simple_color(paint.kind, paint.color, style);
-  const Element* server = index.find(paint.server);
+  const Element* server = index_.find(paint.server);
   const bool is_gradient =
       server != nullptr && (server->name == "linearGradient" || server->name == "radialGradient");
   if (!is_gradient && (server == nullptr || server->name != "pattern")) {
     return simple_color(paint.fallback, paint.fallback_color, style);
   }
   if (is_gradient) {
-    const std::vector<Color> stops = gradient_stops(server, index);
-    if (stops.empty()) return std::nullopt;
-    bool uniform = true;
-    for (const Color& stop : stops) uniform = uniform && stop == stops.front();
-    if (uniform) return stops.front();
+    const Gradient& stops = gradient(*server);
+    if (!stops.has_stops) return std::nullopt;
+    if (stops.is_uniform) return stops.color;
   }
   explain(base::concat("paint by a ", is_gradient ? "gradient" : "pattern",
                        " is not supported; it is not drawn"));

@@ -2,17 +2,33 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
-#include <string>
 
 #include "svgfusion/svg/style.h"
 #include "tree_index.h"
 
 namespace svgfusion::svg {
 
-// The one colour a paint stands for, or unset for none. A gradient whose stops are all of one
-// colour is that colour; any other paint server is explained and draws nothing.
-std::optional<Color> solid_color(const Paint& paint, const Style& style, const TreeIndex& index,
-                                 const std::function<void(std::string)>& explain);
+class PaintServers {
+ public:
+  explicit PaintServers(const TreeIndex& index) : index_(index) {}
+
+  // The one colour a paint stands for, or unset for none. A gradient whose stops are all of one
+  // colour is that colour; any other paint server is explained and draws nothing.
+  std::optional<Color> solid_color(const Paint& paint, const Style& style,
+                                   const std::function<void(std::string)>& explain);
+
+ private:
+  struct Gradient {
+    bool has_stops = false;
+    bool is_uniform = true;
+    Color color;  // of the first stop
+  };
+  const Gradient& gradient(const Element& element);
+
+  const TreeIndex& index_;
+  std::map<const Element*, Gradient> gradients_;  // read so far
+};
 
 }  // namespace svgfusion::svg

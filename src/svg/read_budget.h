@@ -15,6 +15,8 @@ class ReadBudget {
 
   void spend_element(const Element& at) {
     spend(at, elements_, 1, options_.max_instances, "elements");
+    for (const Attribute& attribute : at.attributes) attribute_bytes_ += attribute.value.size();
+    spend(at, attribute_bytes_, 0, options_.max_attribute_bytes, "bytes of attributes");
   }
   void check_rules(const Element& at, const StyleSheet& sheet) const {
     if (sheet.exhausted()) refuse(at, options_.max_rule_checks, "checks of style rules");
@@ -41,6 +43,7 @@ class ReadBudget {
   std::string_view where_;
   const ReadOptions& options_;
   std::size_t elements_ = 0;
+  std::size_t attribute_bytes_ = 0;
   std::size_t segments_ = 0;
   std::size_t path_bytes_ = 0;
 };

@@ -9,6 +9,7 @@
 namespace svgfusion::svg {
 namespace {
 
+constexpr int kMaxDepth = 4;  // of :not() in :not()
 constexpr std::uint32_t kTypeWeight = 1, kClassWeight = 256, kIdWeight = 256 * 256;
 
 // Pseudo-classes that hold for nothing in a picture that nobody touches.
@@ -74,7 +75,7 @@ std::optional<Selector> Selector::parse(std::string_view text) {
 
 // Unset when there is none or it is not understood.
 std::optional<Selector::Compound> Selector::parse_compound(Cursor& cursor,
-                                                           std::uint32_t& specificity) {
+                                                           std::uint32_t& specificity, int depth) {
   Compound compound;
   const auto add = [&](Condition condition, std::uint32_t weight) {
     compound.conditions.push_back(std::move(condition));
@@ -102,7 +103,7 @@ std::optional<Selector::Compound> Selector::parse_compound(Cursor& cursor,
       if (!parse_attribute(cursor, condition)) return std::nullopt;
       add(std::move(condition), kClassWeight);
     } else if (cursor.take(':')) {
-      if (!parse_pseudo(cursor, compound, specificity)) return std::nullopt;
+      if (!parse_pseudo(cursor, compound, specificity, depth)) return std::nullopt;
     } else {
       if (cursor.position() == begin) return std::nullopt;
       return compound;
@@ -168,7 +169,8 @@ bool Selector::parse_nth(Cursor& cursor, Condition& condition) {
 }
 
 // What follows a colon.
-bool Selector::parse_pseudo(Cursor& cursor, Compound& compound, std::uint32_t& specificity) {
+bool Selector::parse_pseudo(Cursor& cursor, Compound& compound, std::uint32_t& specificity,
+                            int depth) {
   const bool is_element = cursor.take(':');
   const std::string name = base::lower(cursor.identifier());
   if (name.empty()) return false;
@@ -178,9 +180,9 @@ bool Selector::parse_pseudo(Cursor& cursor, Compound& compound, std::uint32_t& s
   };
   if (is_element) return add({Condition::Kind::kNever, {}});
   if (name == "not") {
-    if (!cursor.take('(')) return false;
+    if (depth == kMaxDepth || !cursor.take('(')) return false;
     cursor.skip_space();
-    auto inner = parse_compound(cursor, specificity);  // counts as what stands in it (§17)
+    auto inner = parse_compound(cursor, specificity, depth + 1);  // counts as it does alone (§17)
     cursor.skip_space();
     if (!inner || !cursor.take(')')) return false;
     Condition condition{Condition::Kind::kNot, {}};

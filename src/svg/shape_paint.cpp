@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "shape_paint.h"
 
-#include "paint_server.h"
 #include "style_values.h"
 
 namespace svgfusion::svg {
 namespace {
 
-std::optional<Fill> fill_of(const Style& style, const TreeIndex& index,
+std::optional<Fill> fill_of(const Style& style, PaintServers& servers,
                             const std::function<void(std::string)>& explain) {
-  const auto color = solid_color(style.fill, style, index, explain);
+  const auto color = servers.solid_color(style.fill, style, explain);
   if (!color) return std::nullopt;
   Fill fill{*color, style.fill_rule};
   fill.color.alpha *= style.fill_opacity;
   return fill.color.alpha == 0 ? std::nullopt : std::optional(fill);
 }
 
-std::optional<Stroke> stroke_of(const Style& style, const TreeIndex& index,
+std::optional<Stroke> stroke_of(const Style& style, PaintServers& servers,
                                 const std::function<void(std::string)>& explain) {
-  const auto color = solid_color(style.stroke, style, index, explain);
+  const auto color = servers.solid_color(style.stroke, style, explain);
   if (!color || !(style.stroke_width > 0)) return std::nullopt;
   Stroke stroke{*color,
                 style.stroke_width,
@@ -57,11 +56,11 @@ void scale_dashes(const Element& element, const Path& path, Stroke& stroke) {
 
 std::optional<Shape> painted_shape(Path path, const Element& element, const Declared& declared,
                                    const Style& style, const Matrix& matrix, double screen_scale,
-                                   const TreeIndex& index,
+                                   PaintServers& servers,
                                    const std::function<void(std::string)>& explain) {
   Shape shape;
-  shape.fill = fill_of(style, index, explain);
-  shape.stroke = stroke_of(style, index, explain);
+  shape.fill = fill_of(style, servers, explain);
+  shape.stroke = stroke_of(style, servers, explain);
   if (!shape.fill && !shape.stroke) return std::nullopt;
   shape.path = std::move(path);
   shape.transform = matrix;

@@ -4,8 +4,8 @@
 #include <functional>
 #include <optional>
 
+#include "paint_server.h"
 #include "svgfusion/svg/document.h"
-#include "tree_index.h"
 
 namespace svgfusion::svg {
 
@@ -13,7 +13,7 @@ namespace svgfusion::svg {
 // the document's units; `screen_scale` is how many px one of them has.
 std::optional<Shape> painted_shape(Path path, const Element& element, const Declared& declared,
                                    const Style& style, const Matrix& matrix, double screen_scale,
-                                   const TreeIndex& index,
+                                   PaintServers& servers,
                                    const std::function<void(std::string)>& explain);
 
 }  // namespace svgfusion::svg

@@ -18,6 +18,7 @@ constexpr std::string_view kSvgUri = "http://www.w3.org/2000/svg";
 constexpr std::string_view kXlinkUri = "http://www.w3.org/1999/xlink";
 
 constexpr std::size_t kUsualAttributes = 4;
+constexpr std::size_t kMaxNamespaces = 2000;  // each is a copy of those around it
 
 // Prefix → URI for the element at hand; "" is the default namespace.
 using Namespaces = std::map<std::string, std::string, std::less<>>;
@@ -58,9 +59,17 @@ class TreeBuilder {
       const std::string_view name = a->Name();
       if (!name.starts_with("xmlns")) continue;
       const auto [prefix, local] = split_name(name);
+      if (prefix != "xmlns" && !(prefix.empty() && local == "xmlns")) continue;
+      const std::string bound(prefix.empty() ? std::string_view() : local);
+      const std::string_view uri = aside_.restored(a->Value());
+      const Namespaces& known = own ? *own : inherited;
+      if (const auto it = known.find(bound); it != known.end() && it->second == uri) continue;
+      if (++namespaces_ > kMaxNamespaces) {
+        throw SvgError(concat(where_, ":", source.GetLineNum(), ": more than ", kMaxNamespaces,
+                              " namespaces are declared"));
+      }
       if (!own) own = inherited;
-      if (prefix == "xmlns") (*own)[std::string(local)] = aside_.restored(a->Value());
-      if (prefix.empty() && local == "xmlns") (*own)[""] = aside_.restored(a->Value());
+      (*own)[bound] = uri;
     }
     const Namespaces& namespaces = own ? *own : inherited;
     element->name = svg_name(source.Name(), namespaces);
@@ -109,6 +118,7 @@ class TreeBuilder {
   const XmlLimits& limits_;
   const LongValues& aside_;
   std::size_t elements_ = 0;
+  std::size_t namespaces_ = 0;
 };
 
 }  // namespace

@@ -38,6 +38,12 @@ std::string many_attributes(std::size_t count) {
   return svg_text(concat("<rect width='5' height='5'", attributes, "/>"));
 }
 
+std::string many_namespaces(std::size_t count) {
+  std::string declarations;
+  for (std::size_t i = 0; i < count; ++i) declarations += concat(" xmlns:n", i, "='urn:", i, "'");
+  return declarations;
+}
+
 // Every pair of its lines crosses.
 std::string star_of_crossings(int lines) {
   std::string d;
@@ -87,6 +93,27 @@ const std::vector<HostileFile>& hostile_files() {
       {"long path", svg_text(concat("<path d='M0 0", repeat("l1 1 -1 1", 400'000), "'/>")),
        "draws more than"},
       {"many subpaths", svg_text(concat("<path d='", repeat("M1 1h1v1z", 100'000), "'/>")), ""},
+      {"squares on each other",
+       svg_text(concat("<path d='", repeat("M1 1h9v9h-9z", 30'000), "'/>")), ""},
+      {"shapes on each other", svg_text(repeat("<path d='M1 1h9v9h-9z'/>", 30'000)), ""},
+      {"colours on each other",
+       svg_text(repeat("<path d='M1 1h9v9z'/><path fill='red' d='M2 2h9v9z'/>", 15'000)), ""},
+      {"half-transparent shapes on each other",
+       svg_text(repeat("<path opacity='.5' d='M1 1h9v9h-9z'/>", 30'000)), ""},
+      {"strokes on each other",
+       svg_text(repeat("<path fill='none' stroke='red' d='M1 1c9 9 9 0 3 3'/>", 30'000)), ""},
+      {"dashes without end",
+       svg_text(concat("<g fill='none' stroke='red' stroke-width='.01' stroke-dasharray='.002'>",
+                       repeat("<path d='M1 1L23 23L1 23'/>", 1'000), "</g>")),
+       ""},
+      {"circles on each other",
+       svg_text(
+           repeat("<circle cx='12' cy='12' r='9'/><circle cx='12' cy='12.0001' r='9'/>", 5'000)),
+       ""},
+      {"clips on each other",
+       svg_text(concat("<clipPath id='a'><circle cx='9' cy='9' r='8'/></clipPath>",
+                       repeat("<circle clip-path='url(#a)' cx='12' cy='12' r='9'/>", 5'000))),
+       ""},
       {"crossings", star_of_crossings(1500), ""},
       {"huge numbers",
        svg_text("<path d='M1e308 1e308L-1e308 1e308 1e400 5z'/><rect x='1e300' width='1e300' "
@@ -106,6 +133,47 @@ const std::vector<HostileFile>& hostile_files() {
        svg_text(concat("<style>", repeat("g g g g g g g g * > g { fill: red } ", 3000), "</style>",
                        repeat("<g>", 90), repeat("<rect width='1' height='1'/>", 200),
                        repeat("</g>", 90))),
+       ""},
+      {"selector that fails late",
+       svg_text(concat("<style>x", repeat(" g", 12), " rect{fill:red}</style>", repeat("<g>", 90),
+                       "<rect width='1' height='1'/>", repeat("</g>", 90))),
+       ""},
+      {"selector within selector",
+       svg_text(concat("<style>", repeat("a:not(", 300'000), "{b:c}</style>")), "style rule"},
+      {"sheet of comment marks",
+       svg_text(concat("<style><![CDATA[", repeat("<!--", 1'000'000), "]]></style>")), "nothing"},
+      {"rule of many declarations",
+       svg_text(concat("<style>*{", repeat("a:b;", 300'000), "}</style>", repeat("<g/>", 100'000))),
+       "checks of style rules"},
+      {"style used again",
+       svg_text(concat("<g id='a' style='", repeat("a:b;", 250'000), "'/>",
+                       repeat("<use href='#a'/>", 100'000))),
+       "bytes of attributes"},
+      {"points used again",
+       svg_text(concat("<polygon id='a' points='1,1", std::string(1'000'000, ' '), "2'/>",
+                       repeat("<use href='#a'/>", 100'000))),
+       "bytes of attributes"},
+      {"gradient used again",
+       svg_text(concat("<g><linearGradient id='a'>",
+                       repeat("<stop stop-color='currentColor'/>", 50'000), "</linearGradient></g>",
+                       repeat("<path fill='url(#a)' d='M0 0h1v1'/>", 50'000))),
+       ""},
+      {"clip path used again",
+       svg_text(concat("<clipPath id='a'>", repeat("<g/>", 90'000), "</clipPath>",
+                       repeat("<rect clip-path='url(#a)' width='1' height='1'/>", 50'000))),
+       "draws more than"},
+      {"clip paths that branch",
+       svg_text(concat("<clipPath id='a' clip-path='url(#a)'><use href='#b' clip-path='url(#a)'/>"
+                       "</clipPath><rect id='b' width='9' height='9' clip-path='url(#a)'/>",
+                       repeat("<use href='#b'/>", 2'000))),
+       ""},
+      {"namespaces",
+       concat("<svg viewBox='0 0 9 9'", many_namespaces(900), ">",
+              repeat("<a xmlns:b='urn:b'/>", 190'000), "</svg>"),
+       "namespaces"},
+      {"viewports in viewports",
+       svg_text(concat(repeat("<svg>", 90), repeat("<path d='M0 0h1v1'/>", 90'000),
+                       repeat("</svg>", 90))),
        ""},
       {"open comment", "<svg><!-- " + std::string(100'000, '-'), "is not ended by"},
       {"open instruction", "<svg><?x " + std::string(100'000, ' '), "is not ended by"},

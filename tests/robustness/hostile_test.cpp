@@ -25,16 +25,34 @@ double seconds_of(const std::function<void()>& body) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+dataset::PreparedIcon prepared(const test::HostileFile& file, dataset::PrepareJob job) {
+  job.svg_folder = "unused";
+  dataset::PreparedIcon icon;
+  const double took = seconds_of([&] { icon = dataset::prepare_icon(file.content, "f", job); });
+  EXPECT_LT(took, kSeconds);
+  return icon;
+}
+
 TEST(Hostile, EveryFileEndsSoonWithADrawingOrAReason) {
   for (const test::HostileFile& file : test::hostile_files()) {
     SCOPED_TRACE(file.name);
-    dataset::PrepareJob job;
-    job.svg_folder = "unused";
-    dataset::PreparedIcon icon;
-    EXPECT_LT(seconds_of([&] { icon = dataset::prepare_icon(file.content, "f", job); }), kSeconds);
+    const dataset::PreparedIcon icon = prepared(file, {});
     EXPECT_CONTAINS(icon.skip_reason, file.reason);
     if (!file.reason.empty()) {
       EXPECT_FALSE(icon.skip_reason.empty());
+    }
+  }
+}
+
+// The limits of a dataset end much of the work early; whoever raises them is to be safe too.
+TEST(Hostile, EveryFileEndsSoonWithoutLimits) {
+  dataset::PrepareJob job;
+  job.data.limits = {1'000'000, 1'000'000, 1'000'000};
+  for (const bool expand : {false, true}) {
+    job.data.canonical.expand_strokes = expand;
+    for (const test::HostileFile& file : test::hostile_files()) {
+      SCOPED_TRACE(file.name);
+      prepared(file, job);
     }
   }
 }

@@ -27,7 +27,8 @@ bool is_for_screen(std::string_view media);
 
 class StyleSheet {
  public:
-  // At most so many elements are held against the selectors; after that nothing matches any more.
+  // At most so many elements are held against selectors and declarations applied to them; after
+  // that nothing matches any more.
   explicit StyleSheet(std::size_t max_checks = SIZE_MAX) : max_checks_(max_checks) {}
 
   // `text` is copied; later sheets come after earlier ones in the cascade. Rules in "@media" count

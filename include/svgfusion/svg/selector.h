@@ -49,8 +49,10 @@ class Selector {
   static bool attribute_holds(const Condition& condition, const Element& element);
   static bool parse_attribute(Cursor& cursor, Condition& condition);
   static bool parse_nth(Cursor& cursor, Condition& condition);
-  static std::optional<Compound> parse_compound(Cursor& cursor, std::uint32_t& specificity);
-  static bool parse_pseudo(Cursor& cursor, Compound& compound, std::uint32_t& specificity);
+  static std::optional<Compound> parse_compound(Cursor& cursor, std::uint32_t& specificity,
+                                                int depth = 0);
+  static bool parse_pseudo(Cursor& cursor, Compound& compound, std::uint32_t& specificity,
+                           int depth);
   // How far a failure reaches. Looking on is of no use where what lies further left failed for all
   // that could be tried: without this, time grows with a power of the depth.
   enum class Outcome { kMatch, kNotHere, kNoSibling, kNoAncestor };
