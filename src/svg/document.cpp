@@ -8,6 +8,7 @@
 #include "clip_reader.h"
 #include "element_kinds.h"
 #include "element_transform.h"
+#include "final_state.h"
 #include "group_tools.h"
 #include "read_budget.h"
 #include "shape_paint.h"
@@ -69,7 +70,7 @@ class DocumentReader {
                             ": the root element is not <svg>; expected an SVG document"));
     }
     read_root_viewport(root_, where_, options_.default_size, document_);
-    if (document_.view_box.width > 0) {
+    if (document_.view_box.width > 0 && document_.view_box.height > 0) {
       screen_scale_ = view_box_transform(document_.view_box, document_.aspect_ratio, 0, 0,
                                          document_.width, document_.height)
                           .mean_scale();
@@ -117,6 +118,10 @@ class DocumentReader {
   void explain_left_out(const Element& element, const Declared& declared) {
     if (const std::string_view name = declared.left_out(); !name.empty())
       unsupported(element, concat("style '", name, "' is not applied"));
+    for (const auto& child : element.children) {
+      if (is_animation(child->name))
+        unsupported(*child, "the animation does not come to rest; the still picture is drawn");
+    }
     for (const Property property : {Property::kFill, Property::kStroke, Property::kColor}) {
       if (is_foreign_paint(declared[property]))
         unsupported(element, concat("colour '", declared[property], "' is not understood"));
@@ -128,11 +133,9 @@ class DocumentReader {
   }
 
   void walk(const Element& element, const Context& parent, Group& out) {
-    if (stopped_ || element.name.empty() || is_never_drawn(element.name)) return;
-    if (is_animation(element.name)) {
-      unsupported(element, "animation is not applied; the still picture is drawn");
+    if (stopped_ || element.name.empty() || is_never_drawn(element.name) ||
+        is_animation(element.name))
       return;
-    }
     budget_.spend_element(element);
     if (parent.depth >= options_.max_depth) {
       throw SvgError(concat(where_, ":", element.line, ": nested deeper than ", options_.max_depth,
@@ -314,6 +317,7 @@ class DocumentReader {
     if (target->name == "symbol" || target->name == "svg") {
       const Declared declared(*target, index_.sheet());
       if (!is_hidden(declared) && conditions_hold(*target, options_.language)) {
+        explain_left_out(*target, declared);
         Context inner = context;
         ++inner.depth;
         inner.style = compute_style(context.style, declared, context.lengths);
@@ -366,6 +370,7 @@ class DocumentReader {
 
 Document read_document(std::string_view bytes, std::string_view where, const ReadOptions& options) {
   const std::unique_ptr<Element> root = parse_xml(bytes, where, options.xml);
+  apply_final_states(*root);
   return DocumentReader(*root, where, options).read();
 }
 

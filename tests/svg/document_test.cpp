@@ -180,6 +180,15 @@ const Row kDrawings[] = {
      "id='d'><rect x='1' width='2' height='2'/></clipPath><path clip-path='url(#c)' d='M0 0L9 "
      "0L9 9Z'/>",
      "group 1 clipped {\nfill #000000 M0 0L9 0L9 9Z\n}\n"},
+    {"animations leave their last value",
+     "<path d='M9 9'><animate attributeName='d' begin='1s' values='M0 0; M0 0L1 0;' fill='freeze'/>"
+     "<animate attributeName='d' begin='300ms' to='M5 5' fill='freeze'/><set attributeName='fill' "
+     "to='lime'/></path>",
+     "fill #00ff00 M0 0L1 0\n"},
+    {"animations that end leave nothing",
+     "<path d='M0 0L1 0'><animate attributeName='d' to='M5 5'/><animate attributeName='fill' "
+     "begin='click' to='red' fill='freeze'/></path>",
+     "fill #000000 M0 0L1 0\n"},
     {"broken path keeps its start", "<path d='M0 0L1 0L1 1 x'/>", "fill #000000 M0 0L1 0L1 1\n"},
 };
 
@@ -224,7 +233,11 @@ TEST(Document, UnsupportedThingsAreReported) {
         Case{"<clipPath id='c'><rect width='1' height='1' clip-path='url(#c)'/><rect "
              "/></clipPath><path clip-path='url(#c)' d='M0 0L1 0'/>",
              "one of several parts"},
-        Case{"<path d='M0 0L1 0'><animate/></path><g><animate/></g>", "animation"}}) {
+        Case{"<path d='M0 0L1 0'><animate attributeName='x' to='3' "
+             "repeatCount='indefinite'/></path>",
+             "does not come to rest"},
+        Case{"<g><animateTransform attributeName='transform' to='3' fill='freeze'/></g>",
+             "does not come to rest"}}) {
     const Document document = read(c.body);
     ASSERT_FALSE(document.problems.empty()) << c.body;
     EXPECT_CONTAINS(to_text(document.problems[0]), c.reason);
