@@ -58,14 +58,22 @@ constexpr std::size_t kMaxLeftOut = 10;  // listed; the first ones
 
 }  // namespace
 
-bool is_for_screen(std::string_view list) {
+Media match_media(std::string_view list) {
+  // Of a printer, of a reader of text, or of a user who asked for something.
+  constexpr std::array<std::string_view, 5> kElsewhere{"print", "speech", "prefers-",
+                                                       "forced-colors", "not all"};
   list = base::trim(list);
-  if (list.empty()) return true;
-  for (const std::string& query : base::split(list, ',')) {
-    const std::string medium = base::lower(base::trim(query));
-    if (medium == "all" || medium == "screen" || medium == "only screen") return true;
+  if (list.empty()) return Media::kHolds;
+  Media media = Media::kDoesNotHold;
+  for (const std::string& given : base::split(list, ',')) {
+    const std::string query = base::lower(base::trim(given));
+    if (query == "all" || query == "screen" || query == "only screen") return Media::kHolds;
+    const bool is_elsewhere =
+        std::any_of(kElsewhere.begin(), kElsewhere.end(),
+                    [&](std::string_view part) { return query.find(part) != std::string::npos; });
+    if (!is_elsewhere) media = Media::kUnknown;
   }
-  return false;
+  return media;
 }
 
 std::vector<Declaration> parse_declarations(std::string_view text) {
@@ -133,8 +141,9 @@ void StyleSheet::add_rules(std::string_view text, int depth) {
 void StyleSheet::add_at_rule(std::string_view prelude, std::string_view block, int depth) {
   constexpr std::string_view kMedia = "@media";
   if (base::lower(prelude.substr(0, kMedia.size())) == kMedia) {
-    if (!is_for_screen(prelude.substr(kMedia.size()))) return;
-    if (depth < kMaxNesting) return add_rules(block, depth + 1);
+    const Media media = match_media(prelude.substr(kMedia.size()));
+    if (media == Media::kDoesNotHold) return;
+    if (media == Media::kHolds && depth < kMaxNesting) return add_rules(block, depth + 1);
   }
   if (!is_harmless(prelude)) leave_out(prelude);
 }

@@ -28,25 +28,6 @@ bool is_hidden(const Declared& declared) {
   return is_keyword(declared[Property::kDisplay], "none");
 }
 
-// What stands below a <use> may ask for its paint.
-void set_context_paint(Style& style) {
-  const auto resolved = [&](const Paint& paint) {
-    const bool is_fill = paint.kind == Paint::Kind::kContextFill;
-    if (is_fill || paint.kind == Paint::Kind::kContextStroke) {
-      if (style.context == nullptr) return Paint{};
-      return is_fill ? style.context->fill : style.context->stroke;
-    }
-    Paint solid = paint;
-    if (paint.kind == Paint::Kind::kCurrentColor) {
-      solid.kind = Paint::Kind::kColor;
-      solid.color = style.color;
-    }
-    return solid;
-  };
-  style.context =
-      std::make_shared<ContextPaint>(ContextPaint{resolved(style.fill), resolved(style.stroke)});
-}
-
 // What an element inherits from where it is drawn.
 struct Context {
   Matrix matrix;  // to view box units of the document
@@ -313,7 +294,7 @@ class DocumentReader {
     const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
     const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
     context.matrix = context.matrix * translation(x, y);
-    set_context_paint(context.style);
+    context.style.context = context_paint(context.style);
     if (target->name == "symbol" || target->name == "svg") {
       const Declared declared(*target, index_.sheet());
       if (!is_hidden(declared) && conditions_hold(*target, options_.language)) {

@@ -39,6 +39,23 @@ Color stop_color(const Element& stop, const Color& current, const TreeIndex& ind
 
 }  // namespace
 
+std::shared_ptr<const ContextPaint> context_paint(const Style& style) {
+  const auto resolved = [&](const Paint& paint) {
+    const bool is_fill = paint.kind == Paint::Kind::kContextFill;
+    if (is_fill || paint.kind == Paint::Kind::kContextStroke) {
+      if (style.context == nullptr) return Paint{};
+      return is_fill ? style.context->fill : style.context->stroke;
+    }
+    Paint solid = paint;
+    if (paint.kind == Paint::Kind::kCurrentColor) {
+      solid.kind = Paint::Kind::kColor;
+      solid.color = style.color;
+    }
+    return solid;
+  };
+  return std::make_shared<ContextPaint>(ContextPaint{resolved(style.fill), resolved(style.stroke)});
+}
+
 // With the stops of the one it refers to when it has none (SVG 2 §14.2.4).
 const PaintServers::Gradient& PaintServers::gradient(const Element& element) {
   const auto [it, is_new] = gradients_.try_emplace(&element);

@@ -3,12 +3,16 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "svgfusion/svg/style.h"
 #include "tree_index.h"
 
 namespace svgfusion::svg {
+
+// What context-fill and context-stroke mean below a <use> of this style (SVG 2 §13.2).
+std::shared_ptr<const ContextPaint> context_paint(const Style& style);
 
 class PaintServers {
  public:

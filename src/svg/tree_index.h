@@ -29,7 +29,7 @@ class TreeIndex {
       const std::string_view* type = element.find("type");
       const std::string_view* media = element.find("media");
       if ((type == nullptr || type->empty() || *type == "text/css") &&
-          (media == nullptr || is_for_screen(*media)))
+          (media == nullptr || match_media(*media) == Media::kHolds))
         sheet_.add(element.text);
     }
     for (const auto& child : element.children) add(*child);

@@ -81,6 +81,7 @@ TEST(StyleSheets, MediaAndWhatIsLeftOut) {
   StyleSheet sheet;
   sheet.add(
       "@charset 'x'; @media print{a{b:c}} @media Screen , print{a{d:e}} @media (hover){a{f:g}}"
+      "@media (Prefers-color-scheme: dark){a{o:p}}"
       "a:is(b){h:i} @supports (x){a{j:k}} /* { */ <!-- a{l:m;n} -->");
   Element element;
   element.name = "a";
@@ -90,7 +91,8 @@ TEST(StyleSheets, MediaAndWhatIsLeftOut) {
       declared += std::string(d.name) + ":" + std::string(d.value) + " ";
   }
   EXPECT_EQ(declared, "d:e l:m ");
-  EXPECT_EQ(sheet.left_out(), (std::vector<std::string>{"a:is(b)", "@supports (x)"}));
+  EXPECT_EQ(sheet.left_out(),
+            (std::vector<std::string>{"@media (hover)", "a:is(b)", "@supports (x)"}));
 }
 
 std::string nested(int depth, const std::string& sheet) {

@@ -23,7 +23,8 @@ struct Declaration {
 std::vector<Declaration> parse_declarations(std::string_view text);
 
 // Whether a list of media queries holds for a screen of which nothing else is known.
-bool is_for_screen(std::string_view media);
+enum class Media { kHolds, kDoesNotHold, kUnknown };
+Media match_media(std::string_view list);
 
 class StyleSheet {
  public:
