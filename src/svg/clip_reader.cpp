@@ -9,7 +9,6 @@
 namespace svgfusion::svg {
 namespace {
 
-// A clip path may name two others, each of which may again: at most 3^8 are read.
 constexpr int kMaxDepth = 8;
 
 // Cuts `clip` by `more` as well.
@@ -47,7 +46,12 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
   }
   for (Part& part : parts) {
     out->shapes.push_back(std::move(part.shape));
-    if (part.clip) cut_by(*out, part.clip);  // there is one part then
+    if (!part.clip) continue;
+    if (parts.size() == 1) {
+      cut_by(*out, part.clip);
+    } else {
+      explain_(clip, "a clip path on one of several parts of a clip path is not supported");
+    }
   }
   if (const Element* also = index_.find(url_id(declared[Property::kClipPath]));
       also != nullptr && also->name == "clipPath") {
@@ -77,10 +81,6 @@ void ClipReader::add_child(const Element& child, const Matrix& matrix, const Sty
   }
   const Element* clip = index_.find(url_id(declared[Property::kClipPath]));
   if (clip == nullptr || clip->name != "clipPath" || out.size() == first) return;
-  if (child.parent->children.size() > 1 && child.parent->name == "clipPath") {
-    explain_(child, "a clip path on one of several parts of a clip path is not supported");
-    return;
-  }
   const auto bounds = [&] {
     Shape drawn;
     drawn.path = out.back().shape.path;

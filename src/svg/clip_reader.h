@@ -27,7 +27,7 @@ class ClipReader {
  private:
   struct Part {
     ClipShape shape;
-    std::shared_ptr<const Clip> clip;  // its own; only an only part has one
+    std::shared_ptr<const Clip> clip;  // its own
   };
   void add_child(const Element& child, const Matrix& matrix, const Style& style,
                  const LengthContext& lengths, std::vector<Part>& out, int depth);

@@ -28,14 +28,15 @@ std::optional<double> begin_of(const Element& animation) {
   if (text.empty()) return 0;
   Cursor cursor(text);
   if (const auto value = cursor.number()) {
-    if (cursor.rest() == "ms") return *value / 1000;
-    if (cursor.rest() == "min") return *value * 60;
-    if (cursor.at_end() || cursor.rest() == "s") return value;
+    const std::string_view unit = cursor.identifier();
+    return unit == "ms" ? *value / 1000 : unit == "min" ? *value * 60 : *value;
   }
   return contains(text, ".end") || contains(text, ".begin") ? std::optional(0.0) : std::nullopt;
 }
 
 bool ends(const Element& animation) {
+  const std::string_view duration = text_of(animation, "dur");
+  if (animation.name != "set" && (duration.empty() || duration == "indefinite")) return false;
   if (text_of(animation, "repeatCount") == "indefinite" ||
       text_of(animation, "repeatDur") == "indefinite")
     return false;

@@ -181,12 +181,15 @@ const Row kDrawings[] = {
      "0L9 9Z'/>",
      "group 1 clipped {\nfill #000000 M0 0L9 0L9 9Z\n}\n"},
     {"animations leave their last value",
-     "<path d='M9 9'><animate attributeName='d' begin='1s' values='M0 0; M0 0L1 0;' fill='freeze'/>"
-     "<animate attributeName='d' begin='300ms' to='M5 5' fill='freeze'/><set attributeName='fill' "
+     "<path d='M9 9'><animate attributeName='d' dur='2s' begin='1s;9s' values='M0 0; M0 0L1 0;' "
+     "fill='freeze'/>"
+     "<animate attributeName='d' dur='2s' begin='300ms' to='M5 5' fill='freeze'/><set "
+     "attributeName='fill' "
      "to='lime'/></path>",
      "fill #00ff00 M0 0L1 0\n"},
     {"animations that end leave nothing",
-     "<path d='M0 0L1 0'><animate attributeName='d' to='M5 5'/><animate attributeName='fill' "
+     "<path d='M0 0L1 0'><animate attributeName='d' dur='1s' to='M5 5'/><animate "
+     "attributeName='fill' "
      "begin='click' to='red' fill='freeze'/></path>",
      "fill #000000 M0 0L1 0\n"},
     {"broken path keeps its start", "<path d='M0 0L1 0L1 1 x'/>", "fill #000000 M0 0L1 0L1 1\n"},
@@ -230,11 +233,16 @@ TEST(Document, UnsupportedThingsAreReported) {
         Case{"<style>path:is(a){fill:red}</style>", "style rule 'path:is(a)'"},
         Case{"<style>@import url(a.css);</style>", "style rule '@import url(a.css)'"},
         Case{"<style>@keyframes a{to{opacity:0}}</style>", "style rule '@keyframes a'"},
-        Case{"<clipPath id='c'><rect width='1' height='1' clip-path='url(#c)'/><rect "
-             "/></clipPath><path clip-path='url(#c)' d='M0 0L1 0'/>",
+        Case{"<rect id='u' width='1' height='1' clip-path='url(#d)'/><clipPath id='d'><rect "
+             "width='1' "
+             "height='1'/></clipPath><clipPath id='c'><use href='#u'/><use href='#u' "
+             "x='2'/></clipPath>"
+             "<path clip-path='url(#c)' d='M0 0L1 0'/>",
              "one of several parts"},
         Case{"<path d='M0 0L1 0'><animate attributeName='x' to='3' "
              "repeatCount='indefinite'/></path>",
+             "does not come to rest"},
+        Case{"<path d='M0 0L1 0'><animate attributeName='x' to='3' fill='freeze'/></path>",
              "does not come to rest"},
         Case{"<g><animateTransform attributeName='transform' to='3' fill='freeze'/></g>",
              "does not come to rest"}}) {
