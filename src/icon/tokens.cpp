@@ -114,12 +114,10 @@ bool is_on_grid(Point p, std::uint8_t grid) {
   return p.x >= low && p.y >= low && p.x <= high && p.y <= high;
 }
 
-// Added and taken away again it rounds to the nearest integer: the last bit of numbers near it
-// is 1.
-constexpr double kToInteger = 6755399441055744.0;  // 1.5 * 2^52
-
 std::optional<std::uint8_t> best_grid(const Icon& icon) {
-  thread_local std::vector<double> offsets;  // of every coordinate from the centre
+  // Added and taken away again it rounds to an integer: the last bit of numbers near it is 1.
+  constexpr double kToInteger = 6755399441055744.0;  // 1.5 * 2^52
+  thread_local std::vector<double> offsets;          // of every coordinate from the centre
   offsets.clear();
   double low = 0;
   double high = 0;

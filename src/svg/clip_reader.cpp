@@ -5,11 +5,12 @@
 #include "group_tools.h"
 #include "style_values.h"
 #include "svgfusion/svg/shapes.h"
+#include "viewport.h"
 
 namespace svgfusion::svg {
 namespace {
 
-constexpr int kMaxDepth = 8;
+constexpr int kMaxDepth = 8;  // of clip paths in clip paths; how many there are the budget counts
 
 // Cuts `clip` by `more` as well.
 void cut_by(Clip& clip, const std::shared_ptr<const Clip>& more) {
@@ -97,17 +98,11 @@ void ClipReader::add_child(const Element& child, const Matrix& matrix, const Sty
 
 void ClipReader::add_used(const Element& use, const Matrix& own, const Style& style,
                           const LengthContext& lengths, std::vector<Part>& out, int depth) {
-  const std::string_view* href = use.find("href");
-  const Element* target =
-      href == nullptr || !href->starts_with("#") ? nullptr : index_.find(href->substr(1));
+  const Element* target = index_.target_of(use);
   if (target == nullptr || !is_shape(target->name)) return;
-  const auto offset = [&](std::string_view name, LengthAxis axis) {
-    const std::string_view* text = use.find(name);
-    const auto length = text == nullptr ? std::nullopt : parse_length(std::string_view(*text));
-    return length ? length->resolve(lengths, axis) : 0.0;
-  };
-  add_child(*target, own * translation(offset("x", LengthAxis::kX), offset("y", LengthAxis::kY)),
-            style, lengths, out, depth + 1);
+  const double x = length_attribute(use, "x", lengths, LengthAxis::kX).value_or(0);
+  const double y = length_attribute(use, "y", lengths, LengthAxis::kY).value_or(0);
+  add_child(*target, own * translation(x, y), style, lengths, out, depth + 1);
 }
 
 }  // namespace svgfusion::svg

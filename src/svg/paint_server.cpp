@@ -71,8 +71,7 @@ const PaintServers::Gradient& PaintServers::gradient(const Element& element) {
       out.has_stops = true;
       out.is_uniform = out.is_uniform && color == out.color;
     }
-    const std::string_view* href = at->find("href");
-    at = href != nullptr && href->starts_with("#") ? index_.find(href->substr(1)) : nullptr;
+    at = index_.target_of(*at);
   }
   return out;
 }

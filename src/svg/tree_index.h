@@ -20,6 +20,11 @@ class TreeIndex {
     const auto it = by_id_.find(id);
     return id.empty() || it == by_id_.end() ? nullptr : it->second;
   }
+  // What href="#id" of the element refers to; nullptr for any other href.
+  const Element* target_of(const Element& element) const {
+    const std::string_view* href = element.find("href");
+    return href != nullptr && href->starts_with("#") ? find(href->substr(1)) : nullptr;
+  }
   const StyleSheet& sheet() const { return sheet_; }
 
  private:

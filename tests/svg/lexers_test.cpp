@@ -56,12 +56,21 @@ TEST(Lexers, NumbersAreTheNearestDoubles) {
   }
 }
 
+struct TransformRow {
+  const char* text;
+  Point from;
+  Point to;
+};
+
+void expect_maps(const std::optional<Matrix>& matrix, const TransformRow& row) {
+  ASSERT_TRUE(matrix.has_value()) << row.text;
+  const Point p = matrix->apply(row.from);
+  EXPECT_NEAR(p.x, row.to.x, 1e-12) << row.text;
+  EXPECT_NEAR(p.y, row.to.y, 1e-12) << row.text;
+}
+
 TEST(Lexers, Transforms) {
-  struct Row {
-    const char* text;
-    Point from;
-    Point to;
-  };
+  using Row = TransformRow;
   for (const Row& row :
        {Row{"translate(3)", {1, 1}, {4, 1}}, Row{"translate(3,4)", {1, 1}, {4, 5}},
         Row{"scale(2)", {1, 2}, {2, 4}}, Row{"scale(2 3)", {1, 2}, {2, 6}},
@@ -71,10 +80,7 @@ TEST(Lexers, Transforms) {
         Row{"scale(2),translate(1)", {1, 1}, {4, 2}}, Row{"", {1, 1}, {1, 1}},
         Row{" translate ( 1 , 2 ) ", {0, 0}, {1, 2}}}) {
     const auto matrix = parse_transform(row.text);
-    ASSERT_TRUE(matrix.has_value()) << row.text;
-    const Point p = matrix->apply(row.from);
-    EXPECT_NEAR(p.x, row.to.x, 1e-12) << row.text;
-    EXPECT_NEAR(p.y, row.to.y, 1e-12) << row.text;
+    expect_maps(matrix, row);
   }
   for (const char* text : {"translate(", "translate(1 2 3)", "spin(3)", "translate(a)", "scale",
                            "rotate(1 2)", "matrix(1 2 3)", "translate(1) x"}) {
@@ -84,11 +90,7 @@ TEST(Lexers, Transforms) {
 
 TEST(Lexers, TransformsOfStyleSheets) {
   const LengthContext lengths{200, 100, 10};
-  struct Row {
-    const char* text;
-    Point from;
-    Point to;
-  };
+  using Row = TransformRow;
   for (const Row& row :
        {Row{"none", {1, 2}, {1, 2}}, Row{"translate(10%, 10%)", {0, 0}, {20, 10}},
         Row{"translateX(1em) translateY(10%)", {0, 0}, {10, 10}},
@@ -97,10 +99,7 @@ TEST(Lexers, TransformsOfStyleSheets) {
         Row{"scaleX(2) scaleY(3)", {1, 1}, {2, 3}}, Row{"skew(45deg, 45deg)", {1, 2}, {3, 3}},
         Row{"skew(45deg)", {0, 1}, {1, 1}}, Row{"matrix(1, 2, 3, 4, 5, 6)", {1, 1}, {9, 12}}}) {
     const auto matrix = parse_css_transform(row.text, lengths);
-    ASSERT_TRUE(matrix.has_value()) << row.text;
-    const Point p = matrix->apply(row.from);
-    EXPECT_NEAR(p.x, row.to.x, 1e-12) << row.text;
-    EXPECT_NEAR(p.y, row.to.y, 1e-12) << row.text;
+    expect_maps(matrix, row);
   }
   for (const char* text : {"rotate3d(1,1,1,4deg)", "perspective(3px)", "rotate(1deg 2 3)",
                            "translate(a)", "rotate(2px)", "scale(", "none none"}) {

@@ -87,10 +87,11 @@ struct Document {
 struct ReadOptions {
   XmlLimits xml;
   // Work and memory, whatever <use>, clip paths and style sheets make of few bytes.
-  std::size_t max_instances = 200'000;          // elements drawn
-  std::size_t max_segments = 200'000;           // of all paths and clip paths drawn
-  std::size_t max_path_bytes = 16u << 20;       // of path data read
-  std::size_t max_rule_checks = 50'000'000;     // style rules held against elements
+  std::size_t max_instances = 200'000;     // elements drawn
+  std::size_t max_segments = 200'000;      // of all paths and clip paths drawn
+  std::size_t max_path_bytes = 16u << 20;  // of path data read
+  std::size_t max_rule_checks =
+      50'000'000;  // of elements against style rules, and of what those say
   std::size_t max_attribute_bytes = 64u << 20;  // of all elements drawn
   int max_depth = 256;                          // of groups and uses
   std::string language = "en";                  // for systemLanguage
