@@ -30,8 +30,8 @@ struct Size {
   std::size_t contours = 0;
   std::size_t commands = 0;
   std::size_t largest = 0;  // commands of the contour that has most
-  void add(const svg::Subpath& contour) {
-    const std::size_t more = contour.segments.size() + 1;
+  void add(const svg::Subpath& contour) { add_contour(contour.segments.size() + 1); }
+  void add_contour(std::size_t more) {
     ++contours;
     commands += more;
     largest = std::max(largest, more);
@@ -49,6 +49,25 @@ struct Size {
   }
 };
 
+// What of a simplified drawing reaches farther than `least`, and may so be found again on a grid of
+// smaller steps. A line that closes its contour is not written there, wherever the contour begins.
+Size size_of_what_lasts(const icon::Icon& drawn, double least) {
+  Size size;
+  for (const icon::Contour& contour : drawn.contours) {
+    const auto& [start, segments, is_closed] = contour.geometry;
+    const svg::Box box = svg::bounds(contour.geometry);
+    if (segments.empty() || box.width() < least || box.height() < least) continue;
+    std::size_t commands = is_closed ? 0 : 1;
+    svg::Point current = start;
+    for (const svg::Segment& s : segments) {
+      if (!svg::is_point(current, s, least)) ++commands;
+      current = s.end;
+    }
+    size.add_contour(commands);
+  }
+  return size;
+}
+
 // How many times the limits a drawing may have and still come under them: what is beyond is not
 // worth the work. No icon of the npm package is lost by the last two, none of every eighth icon by
 // the first.
@@ -57,7 +76,8 @@ struct Slack {
 };
 constexpr Slack kAsWritten{12, 12, INFINITY};  // uniting overlaps takes much away
 constexpr Slack kAsDrawn{1.5, 4, INFINITY};
-constexpr Slack kSimplified{1.5, 1.5, 1.5};  // the grid makes little ones vanish
+constexpr Slack kOnGrid{1, 1, 1};
+constexpr double kLasts = 2.5;  // steps of the grid; what reaches farther does not vanish there
 
 std::string far_over_limits(const Size& size, const icon::TokenLimits& limits, const Slack& slack) {
   const auto far = [](std::size_t count, double factor, std::int64_t limit) {
@@ -122,11 +142,16 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
   icon::Icon exact;
   if (job.data.refine_below > 0) exact = drawn;
   icon::simplify(drawn, job.data.simplify);
-  out.skip_reason = far_over_limits(drawn, job.data.limits, kSimplified);
-  if (!out.skip_reason.empty()) return out;
   const auto grid = icon::best_grid(drawn);
   if (!grid) {
     out.skip_reason = "the drawing reaches beyond the grids";
+    return out;
+  }
+  const std::string over = far_over_limits(drawn, job.data.limits, kOnGrid);
+  if (!over.empty() && !far_over_limits(size_of_what_lasts(drawn, kLasts * icon::kGridSteps[*grid]),
+                                        job.data.limits, kOnGrid)
+                            .empty()) {
+    out.skip_reason = over;
     return out;
   }
   out.styles = drawn.styles;

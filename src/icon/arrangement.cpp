@@ -2,6 +2,7 @@
 #include "arrangement.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <tuple>
@@ -170,6 +171,53 @@ class RayCaster {
   std::vector<std::pair<std::size_t, int>> own_;
 };
 
+// Which edges of an arrangement share a point with one other alone: the same faces lie beside both.
+class Joints {
+ public:
+  explicit Joints(const std::vector<ArrangementEdge>& edges) {
+    std::size_t size = 16;
+    while (size < 4 * edges.size()) size *= 2;
+    slots_.resize(size);
+    ends_.reserve(edges.size());
+    for (std::size_t i = 0; i < edges.size(); ++i)
+      ends_.push_back({meet(edges[i].from, i), meet(edges[i].to, i)});
+  }
+
+  struct Other {
+    std::size_t edge;
+    bool arrives_at_end;  // the joint is its `to`
+  };
+  std::optional<Other> beyond(std::size_t edge, bool at_end) const {
+    const std::uint32_t joint = ends_[edge][at_end];
+    const Slot& slot = slots_[joint];
+    if (slot.edges != 2) return std::nullopt;
+    const std::size_t other = slot.either ^ edge;
+    return Other{other, ends_[other][1] == joint};
+  }
+
+ private:
+  struct Slot {  // of a hash table that is open, and at most half full
+    LatticePoint at;
+    std::uint32_t edges = 0;
+    std::size_t either = 0;  // exclusive or of the edges' numbers
+  };
+  std::uint32_t meet(LatticePoint p, std::size_t edge) {
+    const std::size_t mask = slots_.size() - 1;
+    std::uint64_t hash = static_cast<std::uint64_t>(p.x) * 0x9E3779B97F4A7C15u +
+                         static_cast<std::uint64_t>(p.y) * 0xC2B2AE3D27D4EB4Fu;
+    hash ^= hash >> 32;
+    std::size_t slot = hash & mask;
+    while (slots_[slot].edges != 0 && slots_[slot].at != p) slot = (slot + 1) & mask;
+    slots_[slot].at = p;
+    ++slots_[slot].edges;
+    slots_[slot].either ^= edge;
+    return static_cast<std::uint32_t>(slot);
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<std::array<std::uint32_t, 2>> ends_;  // of each edge: slots of `from` and `to`
+};
+
 }  // namespace
 
 LatticePoint to_lattice(svg::Point p) {
@@ -253,7 +301,7 @@ Arrangement classify(const std::vector<LatticeChord>& chords, const Region& regi
   }
   RayCaster along_x(chords, region, true);
   RayCaster along_y(chords, region, false);
-  for (ArrangementEdge& edge : edges) {
+  const auto look = [&](ArrangementEdge& edge) {
     // from < to: the edge runs rightward, or straight down. On its left y is smaller, or x larger.
     const bool is_steep = std::abs(edge.to.y - edge.from.y) > std::abs(edge.to.x - edge.from.x);
     if (is_steep) {
@@ -265,6 +313,27 @@ Arrangement classify(const std::vector<LatticeChord>& chords, const Region& regi
       const RayCaster::Sides sides = along_y.sides(edge.from, edge.to);
       edge.inside_left = sides.before;
       edge.inside_right = sides.beyond;
+    }
+  };
+  const Joints joints(edges);
+  std::vector<bool> is_known(edges.size(), false);
+  for (std::size_t first = 0; first < edges.size(); ++first) {
+    if (is_known[first]) continue;
+    look(edges[first]);
+    is_known[first] = true;
+    for (bool at_end : {false, true}) {
+      std::size_t current = first;
+      while (const auto next = joints.beyond(current, at_end)) {
+        if (is_known[next->edge]) break;
+        const ArrangementEdge& here = edges[current];
+        ArrangementEdge& there = edges[next->edge];
+        const bool same_way = next->arrives_at_end != at_end;
+        there.inside_left = same_way ? here.inside_left : here.inside_right;
+        there.inside_right = same_way ? here.inside_right : here.inside_left;
+        is_known[next->edge] = true;
+        current = next->edge;
+        at_end = !next->arrives_at_end;
+      }
     }
   }
   return out;

@@ -26,14 +26,12 @@ std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, cons
   return shapes;
 }
 
-// Whether both cover some area: what they cover alone is then more than what they cover together.
-bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b) {
-  std::vector<FilledShape> both = a;
-  both.insert(both.end(), b.begin(), b.end());
-  const auto area = [](const std::vector<FilledShape>& shapes) {
-    return even_odd_difference({}, shapes, kOverlapRows);
-  };
-  return area(a) + area(b) - area(both) > kOverlapArea;
+bool overlap(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
+             const svg::Box& extent) {
+  std::vector<FilledShape> near;
+  std::copy_if(before.begin(), before.end(), std::back_inserter(near),
+               [&](const FilledShape& shape) { return !apart(svg::bounds(shape.path), extent); });
+  return !near.empty() && common_area(near, added, kOverlapRows) > kOverlapArea;
 }
 
 }  // namespace
@@ -70,7 +68,7 @@ Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent) {
 std::string LayerStack::add_fills(const Style& style, const svg::Box& extent,
                                   std::vector<FilledShape> fills) {
   const Layer* before = painted_before(style, extent);
-  if (before != nullptr && overlap(before->fills, fills)) return kOverlap;
+  if (before != nullptr && overlap(before->fills, fills, extent)) return kOverlap;
   Layer* layer = layer_for(style, extent);
   if (layer == nullptr) return kInTurns;
   std::move(fills.begin(), fills.end(), std::back_inserter(layer->fills));
@@ -80,8 +78,10 @@ std::string LayerStack::add_fills(const Style& style, const svg::Box& extent,
 std::string LayerStack::add_strokes(const Style& style, const svg::Box& extent,
                                     std::vector<svg::Subpath> strokes) {
   const Layer* before = painted_before(style, extent);
-  if (before != nullptr && overlap(outlines(before->strokes, style), outlines(strokes, style)))
+  if (before != nullptr &&
+      overlap(outlines(before->strokes, style), outlines(strokes, style), extent)) {
     return kOverlap;
+  }
   Layer* layer = layer_for(style, extent);
   if (layer == nullptr) return kInTurns;
   std::move(strokes.begin(), strokes.end(), std::back_inserter(layer->strokes));

@@ -34,19 +34,23 @@ constexpr std::uint32_t kNoLoop = UINT32_MAX;
 // Where chords cross the rows of a sweep, row by row, from left to right.
 class Sweep {
  public:
-  explicit Sweep(int rows) : rows_(rows), step_(kBoxSize / rows), per_unit_(rows / kBoxSize) {
-    crossings_.reserve(1024);
-    for (int row = 0; row < rows; ++row) heights_.push_back((row + kOffGrids) * step_);
+  // In the memory of the thread's last sweep, which is then over.
+  static Sweep& begin(int rows) {
+    thread_local Sweep sweep;
+    sweep.crossings_.clear();
+    if (sweep.rows_ != rows) sweep.lay_out(rows);
+    return sweep;
   }
 
-  void add(const std::vector<Region::Chord>& chords) {
+  // The chords' loops are counted from `first_loop`.
+  void add(const std::vector<Region::Chord>& chords, std::size_t first_loop = 0) {
     for (const Region::Chord& c : chords) {
       const auto [first, last] = rows_of(c);
       if (first > last) continue;
       const double slope = (c.to.x - c.from.x) / (c.to.y - c.from.y);
       for (int row = first; row <= last; ++row) {
         crossings_.push_back({c.from.x + slope * (height(row) - c.from.y),
-                              static_cast<std::uint32_t>(c.loop),
+                              static_cast<std::uint32_t>(first_loop + c.loop),
                               static_cast<std::int16_t>(c.to.y > c.from.y ? 1 : -1),
                               static_cast<std::uint16_t>(row)});
       }
@@ -79,6 +83,14 @@ class Sweep {
  private:
   static constexpr double kOffGrids = 0.4871;  // no row lies where icons have their lines
 
+  Sweep() = default;
+  void lay_out(int rows) {
+    rows_ = rows;
+    step_ = kBoxSize / rows;
+    per_unit_ = rows / kBoxSize;
+    heights_.clear();
+    for (int row = 0; row < rows; ++row) heights_.push_back((row + kOffGrids) * step_);
+  }
   double height(int row) const { return heights_[static_cast<std::size_t>(row)]; }
   std::pair<int, int> rows_of(const Region::Chord& c) const {
     const double low = std::min(c.from.y, c.to.y);
@@ -91,9 +103,9 @@ class Sweep {
     return {first, last};
   }
 
-  int rows_;
-  double step_;
-  double per_unit_;
+  int rows_ = 0;
+  double step_ = 0;
+  double per_unit_ = 0;
   std::vector<double> heights_;  // of the rows
   std::vector<Crossing> crossings_;
 };
@@ -115,8 +127,19 @@ void add_chords(const svg::Subpath& subpath, std::size_t loop, double flatness,
 
 }  // namespace
 
-Region::Region(const std::vector<FilledShape>& shapes, double flatness) : flatness_(flatness) {
-  chords_.reserve(512);
+namespace {
+
+// The list of the region that was last given up on this thread, for the next one.
+std::vector<Region::Chord>& spare_list() {
+  thread_local std::vector<Region::Chord> list;
+  return list;
+}
+
+}  // namespace
+
+Region::Region(const std::vector<FilledShape>& shapes, double flatness)
+    : flatness_(flatness), chords_(std::move(spare_list())) {
+  chords_.clear();
   for (const FilledShape& shape : shapes) {
     Term term{add(shape.path, shape.rule), {}};
     for (const auto& clip : shape.clips) {
@@ -128,6 +151,12 @@ Region::Region(const std::vector<FilledShape>& shapes, double flatness) : flatne
     }
     terms_.push_back(std::move(term));
   }
+}
+
+Region::~Region() {
+  constexpr std::size_t kMost = 1 << 14;  // what few icons need is given back
+  if (chords_.capacity() <= kMost && chords_.capacity() > spare_list().capacity())
+    spare_list() = std::move(chords_);
 }
 
 std::size_t Region::add(const svg::Path& path, svg::FillRule rule) {
@@ -235,22 +264,48 @@ bool is_even_odd_already(const std::vector<FilledShape>& shapes) {
     if (!shape.clips.empty()) return false;
   }
   const Region region(shapes, kCoarseFlatness);
-  Sweep sweep(kRows);
+  Sweep& sweep = Sweep::begin(kRows);
   sweep.add(region.chords());
   return difference_area(region, sweep, true) <= kTolerableArea;
+}
+
+double even_odd_difference(const std::vector<svg::Subpath>& contours, const Region& region,
+                           int rows) {
+  Sweep& sweep = Sweep::begin(rows);
+  sweep.add(region.chords());
+  thread_local std::vector<Region::Chord> own;
+  own.clear();
+  for (const svg::Subpath& contour : contours) add_chords(contour, SIZE_MAX, kFlatness, own);
+  sweep.add(own);
+  return difference_area(region, sweep, false);
 }
 
 }  // namespace
 
 double even_odd_difference(const std::vector<svg::Subpath>& contours,
                            const std::vector<FilledShape>& shapes, int rows) {
-  const Region region(shapes, kFlatness);
-  Sweep sweep(rows);
-  sweep.add(region.chords());
-  std::vector<Region::Chord> own;
-  for (const svg::Subpath& contour : contours) add_chords(contour, SIZE_MAX, kFlatness, own);
-  sweep.add(own);
-  return difference_area(region, sweep, false);
+  return even_odd_difference(contours, Region(shapes, kFlatness), rows);
+}
+
+double common_area(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b, int rows) {
+  const std::array regions{Region(a, kFlatness), Region(b, kFlatness)};
+  const std::size_t first_of_b = regions[0].loops().size();
+  Sweep& sweep = Sweep::begin(rows);
+  sweep.add(regions[0].chords());
+  sweep.add(regions[1].chords(), first_of_b);
+  std::array windings{Windings(regions[0]), Windings(regions[1])};
+  double length = 0;
+  sweep.for_each_row([&](std::span<const Crossing> crossings) {
+    for (Windings& of_one : windings) of_one.reset();
+    for (std::size_t i = 0; i + 1 < crossings.size(); ++i) {
+      const std::size_t loop = crossings[i].loop;
+      const bool is_of_b = loop >= first_of_b;
+      windings[is_of_b].add(loop - (is_of_b ? first_of_b : 0), crossings[i].step);
+      if (windings[0].inside() && windings[1].inside())
+        length += crossings[i + 1].x - crossings[i].x;
+    }
+  });
+  return length * sweep.step();
 }
 
 std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledShape> shapes) {
@@ -262,10 +317,10 @@ std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledSha
   }
   const Region region(shapes, kFlatness);
   auto traced = trace_boundary(region);
-  if (traced && even_odd_difference(*traced, shapes, kRows) <= kTolerableArea) return traced;
+  if (traced && even_odd_difference(*traced, region, kRows) <= kTolerableArea) return traced;
   for (const double flatness : kTraceFlatness) {
     traced = trace_chords(region, flatness);
-    const double lost = traced ? even_odd_difference(*traced, shapes, kRows) : INFINITY;
+    const double lost = traced ? even_odd_difference(*traced, region, kRows) : INFINITY;
     if (lost <= kRoundedArea) return traced;
     if (lost > 4 * kRoundedArea) break;  // not for want of precision
   }

@@ -27,6 +27,9 @@ class Region {
  public:
   // `flatness`: of chords, in icon units.
   Region(const std::vector<FilledShape>& shapes, double flatness);
+  ~Region();
+  Region(const Region&) = delete;
+  Region& operator=(const Region&) = delete;
 
   const std::vector<Loop>& loops() const { return loops_; }
   const std::vector<Term>& terms() const { return terms_; }

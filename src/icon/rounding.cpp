@@ -21,8 +21,9 @@ constexpr double kReach = 3;      // grid steps that a coordinate may be off
 constexpr double kOnGrid = 1e-6;  // icon units
 constexpr double kGood = 0.03;    // grid steps
 constexpr std::size_t kNone = SIZE_MAX;
-constexpr double kLevel = 1e-5;  // grid steps
-constexpr double kGain = 1e-9;   // in squared steps times length: less is rounding noise
+constexpr std::size_t kMostPlaces = 8;  // variables of a piece
+constexpr double kLevel = 1e-5;         // grid steps
+constexpr double kGain = 1e-9;          // in squared steps times length: less is rounding noise
 
 // The lists of a Rounder, kept from contour to contour.
 struct Workspace {
@@ -33,7 +34,7 @@ struct Workspace {
   std::vector<Piece> pieces;
   std::vector<double> slopes;      // half the derivatives of the whole cost
   std::vector<double> curvatures;  // half the second derivatives; constant
-  Buckets uses;                    // of each variable: its pieces
+  Buckets uses;  // of each variable: its pieces, and its place in them, as one number
 };
 
 class Rounder {
@@ -170,7 +171,8 @@ class Rounder {
   void list_uses() {
     uses_.fill(wanted_.size(), [&](const auto& put) {
       for (std::size_t k = 0; k < pieces_.size(); ++k) {
-        for (std::size_t i = 0; i < pieces_[k].variables; ++i) put(pieces_[k].variable[i], k);
+        for (std::size_t i = 0; i < pieces_[k].variables; ++i)
+          put(pieces_[k].variable[i], kMostPlaces * k + i);
       }
     });
   }
@@ -191,13 +193,10 @@ class Rounder {
   void move(std::size_t variable, int step) {
     values_[variable] += step;
     for (const std::uint32_t use : uses_[variable]) {
-      Piece& piece = pieces_[use];
+      Piece& piece = pieces_[use / kMostPlaces];
+      const std::array<double, kMostPlaces>& row = piece.cost[use % kMostPlaces];
       piece.is_settled = false;
-      for (std::size_t i = 0; i < piece.variables; ++i) {
-        if (piece.variable[i] != variable) continue;
-        for (std::size_t j = 0; j < piece.variables; ++j)
-          slopes_[piece.variable[j]] += step * piece.cost[i][j];
-      }
+      for (std::size_t j = 0; j < piece.variables; ++j) slopes_[piece.variable[j]] += step * row[j];
     }
   }
 
@@ -212,9 +211,10 @@ class Rounder {
     Move best;
     for (std::size_t i = 0; i < piece.variables; ++i) {
       const std::size_t c = piece.variable[i];
+      const double gain = curvatures_[c] - 2 * std::abs(slopes_[c]);
+      if (gain >= best.gain) continue;
       const int step = slopes_[c] > 0 ? -1 : 1;
-      const double gain = 2 * step * slopes_[c] + curvatures_[c];
-      if (gain < best.gain && can_move(c, step)) best = {gain, i, kNone, step, 0};
+      if (can_move(c, step)) best = {gain, i, kNone, step, 0};
     }
     return best;
   }

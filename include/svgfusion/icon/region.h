@@ -21,6 +21,10 @@ struct FilledShape {
 double even_odd_difference(const std::vector<svg::Subpath>& contours,
                            const std::vector<FilledShape>& shapes, int rows);
 
+// Area, in square icon units, that the union of `a` has in common with that of `b`, measured so
+// too.
+double common_area(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b, int rows);
+
 // Contours whose even-odd fill is the union of `shapes`: the shapes' own subpaths where those do,
 // else the union's boundary, cut from the same curves. Unset when the boundary cannot be found
 // (outlines that run along each other on different curves).
