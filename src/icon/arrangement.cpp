@@ -34,6 +34,32 @@ struct Cut {
   LatticePoint at;
 };
 
+// The box in 64 x 64 cells, of which some are taken; what lies beyond counts to those at its edge.
+class Cells {
+ public:
+  void take(const Extent<std::int32_t>& extent) {
+    for (std::size_t row = cell_of(extent.min_y); row <= cell_of(extent.max_y); ++row)
+      rows_[row] |= columns(extent);
+  }
+  bool are_free(const Extent<std::int32_t>& extent) const {
+    std::uint64_t taken = 0;
+    for (std::size_t row = cell_of(extent.min_y); row <= cell_of(extent.max_y); ++row)
+      taken |= rows_[row];
+    return (taken & columns(extent)) == 0;
+  }
+
+ private:
+  static constexpr std::int32_t kCell = static_cast<std::int32_t>(kLattice * kBoxSize / 64);
+  static std::size_t cell_of(std::int32_t coordinate) {
+    return static_cast<std::size_t>(std::clamp(coordinate / kCell, 0, 63));
+  }
+  static std::uint64_t columns(const Extent<std::int32_t>& extent) {
+    return ~std::uint64_t{0} >> (63 - cell_of(extent.max_x)) & ~std::uint64_t{0}
+                                                                   << cell_of(extent.min_x);
+  }
+  std::array<std::uint64_t, 64> rows_{};
+};
+
 class Cutter {
  public:
   // Pairs of chords of which neither is fresh are known not to meet.
@@ -44,8 +70,12 @@ class Cutter {
   std::optional<std::vector<Cut>> find() {
     std::vector<Extent<std::int32_t>> extents;
     extents.reserve(chords_.size());
-    for (std::size_t i = 0; i < chords_.size(); ++i)
+    Cells near_fresh;
+    for (std::size_t i = 0; i < chords_.size(); ++i) {
       extents.push_back(extent_of<std::int32_t>(chords_[i].from, chords_[i].to, 0, i));
+      if (is_fresh_[i]) near_fresh.take(extents.back());
+    }
+    std::erase_if(extents, [&](const auto& extent) { return near_fresh.are_free(extent); });
     const bool is_whole =
         for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
           if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
