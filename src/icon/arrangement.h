@@ -12,8 +12,8 @@ namespace svgfusion::icon {
 // Lattice points; icon units times kLattice, at most 2^24 in size, so that cross products of
 // differences fit 64 bits.
 struct LatticePoint {
-  std::int64_t x = 0;
-  std::int64_t y = 0;
+  std::int32_t x = 0;
+  std::int32_t y = 0;
   friend bool operator==(const LatticePoint&, const LatticePoint&) = default;
   friend bool operator<(const LatticePoint& a, const LatticePoint& b) {
     return a.x != b.x ? a.x < b.x : a.y < b.y;
@@ -38,7 +38,8 @@ bool cut_at_crossings(std::vector<LatticeChord>& chords);
 
 // Chords between the same two points become one edge, with the winding numbers of both its sides.
 struct ArrangementEdge {
-  LatticePoint from, to;            // from < to
+  LatticePoint from, to;                         // from < to
+  std::uint32_t from_number = 0, to_number = 0;  // of these points
   std::size_t first = 0, last = 0;  // its chords are these of Arrangement::chords, `last` left out
   bool inside_left = false;   // of the direction from → to, y down: left is where y is smaller
   bool inside_right = false;  // for a rightward edge
@@ -46,6 +47,7 @@ struct ArrangementEdge {
 struct Arrangement {
   std::vector<ArrangementEdge> edges;
   std::vector<std::size_t> chords;  // numbers of chords, edge by edge
+  std::size_t points = 0;           // that edges end at, numbered from 0
 };
 Arrangement classify(const std::vector<LatticeChord>& chords, const Region& region);
 

@@ -19,6 +19,7 @@ constexpr std::size_t kMaxChords = 20000;
 // An edge of the boundary, run with the region on its left.
 struct Step {
   LatticePoint from, to;
+  std::uint32_t from_number, to_number;  // of these points
   std::size_t edge;
   bool used = false;
 };
@@ -52,12 +53,15 @@ class Tracer {
     const std::vector<ArrangementEdge>& edges = arrangement.edges;
     for (std::size_t i = 0; i < edges.size(); ++i) {
       if (edges[i].inside_left == edges[i].inside_right) continue;
-      const bool forward = edges[i].inside_left;
-      steps_.push_back(
-          {forward ? edges[i].from : edges[i].to, forward ? edges[i].to : edges[i].from, i});
+      Step step{edges[i].from, edges[i].to, edges[i].from_number, edges[i].to_number, i};
+      if (!edges[i].inside_left) {
+        std::swap(step.from, step.to);
+        std::swap(step.from_number, step.to_number);
+      }
+      steps_.push_back(step);
     }
-    std::sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) {
-      return std::pair(a.from, a.to) < std::pair(b.from, b.to);
+    leaving_.fill(arrangement.points, [&](const auto& put) {
+      for (std::size_t i = 0; i < steps_.size(); ++i) put(steps_[i].from_number, i);
     });
   }
 
@@ -71,7 +75,7 @@ class Tracer {
       while (true) {
         steps_[current].used = true;
         walk.push_back(current);
-        if (steps_[current].to == first.from) break;
+        if (steps_[current].to_number == first.from_number) break;
         const auto next = choose(current);
         if (!next) return {};
         current = *next;
@@ -84,12 +88,8 @@ class Tracer {
  private:
   // The chord of an edge that goes on where the last one ended, else any.
   std::optional<std::size_t> choose(std::size_t current) const {
-    const LatticePoint here = steps_[current].to;
-    const auto found = std::lower_bound(steps_.begin(), steps_.end(), here,
-                                        [](const Step& s, LatticePoint p) { return s.from < p; });
     std::optional<std::size_t> best;
-    for (auto i = static_cast<std::size_t>(found - steps_.begin());
-         i < steps_.size() && steps_[i].from == here; ++i) {
+    for (const std::uint32_t i : leaving_[steps_[current].to_number]) {
       if (steps_[i].used) continue;
       if (!best || turn(steps_[current], steps_[i]) > turn(steps_[current], steps_[*best]))
         best = i;
@@ -98,10 +98,10 @@ class Tracer {
   }
   // Of the direction, in (-pi, pi]; the sharpest turn to one side keeps contours apart that touch.
   static double turn(const Step& a, const Step& b) {
-    const auto ax = static_cast<double>(a.to.x - a.from.x);
-    const auto ay = static_cast<double>(a.to.y - a.from.y);
-    const auto bx = static_cast<double>(b.to.x - b.from.x);
-    const auto by = static_cast<double>(b.to.y - b.from.y);
+    const double ax = a.to.x - a.from.x;
+    const double ay = a.to.y - a.from.y;
+    const double bx = b.to.x - b.from.x;
+    const double by = b.to.y - b.from.y;
     return std::atan2(ax * by - ay * bx, ax * bx + ay * by);
   }
 
@@ -109,7 +109,7 @@ class Tracer {
     std::int64_t twice = 0;
     for (const std::size_t i : walk) {
       const Step& s = steps_[i];
-      twice += s.from.x * s.to.y - s.from.y * s.to.x;
+      twice += std::int64_t{s.from.x} * s.to.y - std::int64_t{s.from.y} * s.to.x;
     }
     return 0.5 * static_cast<double>(twice) / (kLattice * kLattice);
   }
@@ -185,7 +185,8 @@ class Tracer {
   const std::vector<SourceEdge>& sources_;
   const std::vector<LatticeChord>& chords_;
   const Arrangement& arrangement_;
-  std::vector<Step> steps_;  // sorted, so that those that leave a point stand together
+  std::vector<Step> steps_;
+  Buckets leaving_;  // steps by the point where they begin
 };
 
 }  // namespace

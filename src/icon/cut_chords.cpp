@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "arrangement.h"
+#include "pair_sweep.h"
+#include "svgfusion/icon/icon.h"
+
+namespace svgfusion::icon {
+namespace {
+
+constexpr int kMaxRounds = 12;
+constexpr std::size_t kMaxPairs = 20'000'000;
+constexpr std::size_t kMaxCuts = 200'000;
+
+std::int64_t cross(LatticePoint o, LatticePoint a, LatticePoint b) {
+  return std::int64_t{a.x - o.x} * (b.y - o.y) - std::int64_t{a.y - o.y} * (b.x - o.x);
+}
+
+bool in_box(LatticePoint a, LatticePoint b, LatticePoint p) {
+  return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
+         p.y <= std::max(a.y, b.y);
+}
+
+// Points at which a chord is to be cut, by their place along it.
+struct Cut {
+  std::size_t chord;
+  LatticePoint at;
+};
+
+// The box in 64 x 64 cells, of which some are taken; what lies beyond counts to those at its edge.
+class Cells {
+ public:
+  void take(const Extent<std::int32_t>& extent) {
+    for (std::size_t row = cell_of(extent.min_y); row <= cell_of(extent.max_y); ++row)
+      rows_[row] |= columns(extent);
+  }
+  bool are_free(const Extent<std::int32_t>& extent) const {
+    std::uint64_t taken = 0;
+    for (std::size_t row = cell_of(extent.min_y); row <= cell_of(extent.max_y); ++row)
+      taken |= rows_[row];
+    return (taken & columns(extent)) == 0;
+  }
+
+ private:
+  static constexpr std::int32_t kCell = static_cast<std::int32_t>(kLattice * kBoxSize / 64);
+  static std::size_t cell_of(std::int32_t coordinate) {
+    return static_cast<std::size_t>(std::clamp(coordinate / kCell, 0, 63));
+  }
+  static std::uint64_t columns(const Extent<std::int32_t>& extent) {
+    return ~std::uint64_t{0} >> (63 - cell_of(extent.max_x)) & ~std::uint64_t{0}
+                                                                   << cell_of(extent.min_x);
+  }
+  std::array<std::uint64_t, 64> rows_{};
+};
+
+class Cutter {
+ public:
+  // Pairs of chords of which neither is fresh are known not to meet.
+  Cutter(const std::vector<LatticeChord>& chords, const std::vector<bool>& is_fresh)
+      : chords_(chords), is_fresh_(is_fresh) {}
+
+  // Unset when there is more to do than any icon asks for.
+  std::optional<std::vector<Cut>> find() {
+    std::vector<Extent<std::int32_t>> extents;
+    extents.reserve(chords_.size());
+    Cells near_fresh;
+    for (std::size_t i = 0; i < chords_.size(); ++i) {
+      extents.push_back(extent_of<std::int32_t>(chords_[i].from, chords_[i].to, 0, i));
+      if (is_fresh_[i]) near_fresh.take(extents.back());
+    }
+    std::erase_if(extents, [&](const auto& extent) { return near_fresh.are_free(extent); });
+    const bool is_whole =
+        for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
+          if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
+          return cuts_.size() <= kMaxCuts;
+        });
+    if (!is_whole) return std::nullopt;
+    return std::move(cuts_);
+  }
+
+ private:
+  void meet(std::size_t i, std::size_t j) {
+    const LatticeChord& a = chords_[i];
+    const LatticeChord& b = chords_[j];
+    const std::int64_t b0 = cross(a.from, a.to, b.from);
+    const std::int64_t b1 = cross(a.from, a.to, b.to);
+    const std::int64_t a0 = cross(b.from, b.to, a.from);
+    const std::int64_t a1 = cross(b.from, b.to, a.to);
+    if (b0 == 0) cut_inside(i, b.from);
+    if (b1 == 0) cut_inside(i, b.to);
+    if (a0 == 0) cut_inside(j, a.from);
+    if (a1 == 0) cut_inside(j, a.to);
+    const auto opposite = [](std::int64_t u, std::int64_t v) {
+      return (u < 0 && v > 0) || (u > 0 && v < 0);
+    };
+    if (!opposite(b0, b1) || !opposite(a0, a1)) return;
+    const double t = static_cast<double>(a0) / static_cast<double>(a0 - a1);
+    const auto between = [&](std::int32_t from, std::int32_t to) {
+      return from + static_cast<std::int32_t>(std::llround(t * (to - from)));
+    };
+    const LatticePoint at{between(a.from.x, a.to.x), between(a.from.y, a.to.y)};
+    cut_inside(i, at);
+    cut_inside(j, at);
+  }
+
+  void cut_inside(std::size_t chord, LatticePoint at) {
+    const LatticeChord& c = chords_[chord];
+    if (at != c.from && at != c.to && in_box(c.from, c.to, at)) cuts_.push_back({chord, at});
+  }
+
+  const std::vector<LatticeChord>& chords_;
+  const std::vector<bool>& is_fresh_;
+  std::vector<Cut> cuts_;
+};
+
+std::int64_t along(const LatticeChord& c, LatticePoint p) {
+  return std::int64_t{p.x - c.from.x} * (c.to.x - c.from.x) +
+         std::int64_t{p.y - c.from.y} * (c.to.y - c.from.y);
+}
+
+}  // namespace
+
+bool cut_at_crossings(std::vector<LatticeChord>& chords) {
+  std::vector<bool> is_fresh(chords.size(), true);
+  for (int round = 0; round < kMaxRounds; ++round) {
+    auto found = Cutter(chords, is_fresh).find();
+    if (!found) return false;
+    std::vector<Cut>& cuts = *found;
+    if (cuts.empty()) return true;
+    std::sort(cuts.begin(), cuts.end(), [&](const Cut& a, const Cut& b) {
+      if (a.chord != b.chord) return a.chord < b.chord;
+      const LatticeChord& c = chords[a.chord];
+      return std::pair(along(c, a.at), a.at) < std::pair(along(c, b.at), b.at);
+    });
+    std::vector<LatticeChord> out;
+    out.reserve(chords.size() + cuts.size());
+    is_fresh.clear();
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < chords.size(); ++i) {
+      LatticeChord rest = chords[i];
+      const double whole = static_cast<double>(std::max<std::int64_t>(1, along(rest, rest.to)));
+      const LatticeChord original = rest;
+      const bool is_cut = next < cuts.size() && cuts[next].chord == i;
+      for (; next < cuts.size() && cuts[next].chord == i; ++next) {
+        if (cuts[next].at == rest.from) continue;
+        const double share =
+            std::clamp(static_cast<double>(along(original, cuts[next].at)) / whole, 0.0, 1.0);
+        const double t = original.t0 + share * (original.t1 - original.t0);
+        LatticeChord piece = rest;
+        piece.to = cuts[next].at;
+        piece.t1 = t;
+        out.push_back(piece);
+        is_fresh.push_back(true);
+        rest.from = cuts[next].at;
+        rest.t0 = t;
+      }
+      if (rest.from == rest.to) continue;
+      out.push_back(rest);
+      is_fresh.push_back(is_cut);
+    }
+    chords = std::move(out);
+  }
+  return false;
+}
+
+}  // namespace svgfusion::icon
