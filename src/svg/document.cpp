@@ -206,91 +206,60 @@ class DocumentReader {
     }
   }
 
-  // An inner <svg>, or a <symbol> drawn by <use>: `sized_by` gives x, y, width and height.
+  // An inner <svg>, or a <symbol> drawn by <use>: `sized_by` gives width and height.
   void walk_viewport(const Element& element, const Element& sized_by, Context context, Group& out) {
-    const bool is_use = &element != &sized_by;
-    const LengthContext outer = context.lengths;
-    const auto size = [&](std::string_view name, LengthAxis axis, double otherwise) {
-      if (const auto value = length_attribute(sized_by, name, outer, axis)) return *value;
-      if (is_use) {
-        if (const auto value = length_attribute(element, name, outer, axis)) return *value;
-      }
-      return otherwise;
-    };
-    // On use, x and y are already in the matrix; an inner svg then adds its own.
-    const bool is_symbol = element.name == "symbol";
-    const double x =
-        is_symbol ? 0 : length_attribute(element, "x", outer, LengthAxis::kX).value_or(0);
-    const double y =
-        is_symbol ? 0 : length_attribute(element, "y", outer, LengthAxis::kY).value_or(0);
-    const double width = size("width", LengthAxis::kX, outer.viewport_width);
-    const double height = size("height", LengthAxis::kY, outer.viewport_height);
-    if (!(width > 0) || !(height > 0)) return;
-    std::optional<ViewBox> box;
-    if (const std::string_view* text = element.find("viewBox")) box = parse_view_box(*text);
-    if (box && (box->width == 0 || box->height == 0)) return;
+    const auto viewport = inner_viewport(element, sized_by, context.lengths);
+    if (!viewport) return;
     const Matrix to_outer = context.matrix;
-    if (box) {
-      AspectRatio ratio;
-      if (const std::string_view* text = element.find("preserveAspectRatio"))
-        ratio = parse_aspect_ratio(*text);
-      context.matrix = to_outer * view_box_transform(*box, ratio, x, y, width, height);
-      context.lengths.viewport_width = box->width;
-      context.lengths.viewport_height = box->height;
-    } else {
-      context.matrix = to_outer * translation(x, y);
-      context.lengths.viewport_width = width;
-      context.lengths.viewport_height = height;
-    }
+    context.matrix = to_outer * viewport->to_outer;
+    context.lengths.viewport_width = viewport->width;
+    context.lengths.viewport_height = viewport->height;
     Group group;
-    const Declared declared(element, index_.sheet());
     walk_children(element, context, group);
     if (group.children.empty()) return;
+    const Declared declared(element, index_.sheet());
     const std::string_view overflow = declared[Property::kOverflow];
-    const bool clips = !is_keyword(overflow, "visible") && !is_keyword(overflow, "auto");
-    if (clips) {
-      Box window;
-      window.add({x, y});
-      window.add({x + width, y + height});
-      if (!window.contains(local_bounds(group, to_outer), 0) || has_stroke(group)) {
-        auto clip = std::make_shared<Clip>();
-        Path path;
-        path.subpaths.push_back(
-            {{x, y},
-             {line_to({x + width, y}), line_to({x + width, y + height}), line_to({x, y + height})},
-             true});
-        clip->shapes.push_back({std::move(path), to_outer, FillRule::kNonZero});
-        group.clip = std::move(clip);
-        out.children.emplace_back(std::move(group));
-        return;
-      }
+    const bool may_cut = !is_keyword(overflow, "visible") && !is_keyword(overflow, "auto");
+    const bool cuts = may_cut && (has_stroke(group) ||
+                                  !viewport->window.contains(local_bounds(group, to_outer), 0));
+    if (!cuts) {
+      move_children(group, out);
+      return;
     }
-    move_children(group, out);
+    group.clip = window_clip(viewport->window, to_outer);
+    out.children.emplace_back(std::move(group));
   }
 
-  void walk_use(const Element& element, Context context, Group& out) {
+  // What a <use> draws; nullptr when it draws nothing, which is then said.
+  const Element* used_by(const Element& element) {
     const std::string_view* href = element.find("href");
-    if (href == nullptr || !href->starts_with("#")) {
-      if (href != nullptr)
-        unsupported(element,
-                    concat("use of '", *href, "': only elements of this file can be used"));
-      return;
+    if (href == nullptr) return nullptr;
+    if (!href->starts_with("#")) {
+      unsupported(element, concat("use of '", *href, "': only elements of this file can be used"));
+      return nullptr;
     }
     const Element* target = index_.find(href->substr(1));
     if (target == nullptr) {
       invalid(element, concat("use of '", *href, "': no element has this id"));
-      return;
+      return nullptr;
     }
     for (const Element* up = &element; up != nullptr; up = up->parent) {
       if (up == target) {
         invalid(element, concat("use of '", *href, "' contains itself"));
-        return;
+        return nullptr;
       }
     }
-    if (!uses_.insert(target).second) {
+    if (uses_.contains(target)) {
       invalid(element, concat("use of '", *href, "' leads back to itself"));
-      return;
+      return nullptr;
     }
+    return target;
+  }
+
+  void walk_use(const Element& element, Context context, Group& out) {
+    const Element* target = used_by(element);
+    if (target == nullptr) return;
+    uses_.insert(target);
     const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
     const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
     context.matrix = context.matrix * translation(x, y);
