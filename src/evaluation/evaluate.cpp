@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/evaluation/evaluate.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -118,12 +116,9 @@ class Evaluation {
   std::vector<render::GrayImage> pictures_of(const std::vector<std::int64_t>& icons) const {
     constexpr std::int64_t kGrain = 64;
     std::vector<render::GrayImage> out(icons.size());
-    at::parallel_for(0, static_cast<std::int64_t>(icons.size()), kGrain,
-                     [&](std::int64_t begin, std::int64_t end) {
-                       for (auto i = static_cast<std::size_t>(begin);
-                            i < static_cast<std::size_t>(end); ++i)
-                         out[i] = render::rasterize(data_.icon(icons[i]), kRasterSize);
-                     });
+    nn::for_each_index(icons.size(), kGrain, [&](std::size_t i) {
+      out[i] = render::rasterize(data_.icon(icons[i]), kRasterSize);
+    });
     return out;
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/evaluation/metrics.h"
-
-#include <ATen/Parallel.h>
+#include "svgfusion/nn/process.h"
 
 #include <algorithm>
 #include <cmath>
@@ -97,12 +96,9 @@ Nearest nearest_picture(const render::GrayImage& image,
                         const std::vector<render::GrayImage>& among) {
   constexpr std::int64_t kGrain = 256;
   std::vector<double> ious(among.size());
-  at::parallel_for(0, static_cast<std::int64_t>(among.size()), kGrain,
-                   [&](std::int64_t begin, std::int64_t end) {
-                     for (auto i = static_cast<std::size_t>(begin);
-                          i < static_cast<std::size_t>(end); ++i)
-                       ious[i] = render::intersection_over_union(image, among[i]);
-                   });
+  nn::for_each_index(among.size(), kGrain, [&](std::size_t i) {
+    ious[i] = render::intersection_over_union(image, among[i]);
+  });
   const auto best = std::max_element(ious.begin(), ious.end());
   return best == ious.end() ? Nearest{} : Nearest{best - ious.begin(), *best};
 }

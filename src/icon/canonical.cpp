@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "clips.h"
 #include "dashes.h"
 #include "layers.h"
 #include "stroke_outline.h"
@@ -65,8 +66,6 @@ class Canonicaliser {
   }
 
  private:
-  using Clips = std::vector<std::vector<svg::ClipShape>>;
-
   // The first reason counts; an empty one is none.
   void fail(std::string reason) {
     if (reason_.empty()) reason_ = std::move(reason);
@@ -176,7 +175,7 @@ class Canonicaliser {
     if (is_beyond(extent)) return;
     require_within_box(line, options_.max_outside);
     if (!reason_.empty()) return;
-    if (!relevant(clips, extent).empty()) {
+    if (!that_cut(clips, extent).empty()) {
       fail("a clip path cuts a stroke");
       return;
     }
@@ -236,34 +235,6 @@ class Canonicaliser {
     fail(layers_.add_fills(style, extent, std::move(fills)));
   }
 
-  // Only the clips that can cut something of this extent: a box around it all does nothing.
-  static Clips relevant(const Clips& clips, const Box& extent) {
-    Clips kept;
-    for (const auto& clip : clips) {
-      const bool encloses = std::any_of(clip.begin(), clip.end(), [&](const svg::ClipShape& part) {
-        const svg::Path path = svg::transformed(part.path, part.transform);
-        return is_rectangle(path) && svg::bounds(path).contains(extent, 1e-3);
-      });
-      if (!encloses) kept.push_back(clip);
-    }
-    return kept;
-  }
-
-  static bool is_rectangle(const svg::Path& path) {
-    if (path.subpaths.size() != 1 || path.subpaths[0].segments.size() < 3) return false;
-    const Box box = svg::bounds(path);
-    svg::Point current = path.subpaths[0].start;
-    std::size_t corners = 0;
-    for (const svg::Segment& s : path.subpaths[0].segments) {
-      if (s.kind != svg::Segment::Kind::kLine) return false;
-      if (std::abs(s.end.x - current.x) > kSlack && std::abs(s.end.y - current.y) > kSlack)
-        return false;
-      current = s.end;
-      ++corners;
-    }
-    return corners <= 5 && box.width() > 0 && box.height() > 0;
-  }
-
   void finish() {
     for (Layer& layer : layers_.take()) {
       const std::size_t row = icon_.styles.size();
@@ -292,17 +263,12 @@ class Canonicaliser {
   // What cuts a fill of this extent. Beyond the picture nothing is shown: a little over its edge is
   // kept, as it was drawn; what reaches farther is cut off there.
   Clips clips_of_fill(const Clips& clips, const Box& extent) {
-    Clips kept = relevant(clips, extent);
+    Clips kept = that_cut(clips, extent);
     if (overhang(extent) <= options_.max_outside) return kept;
     if (kept.empty()) require_within_box(extent, kMaxOverhang);
-    kept.push_back({{picture(), picture_to_box(document_), svg::FillRule::kNonZero}});
+    kept.push_back({{rectangle(document_.width, document_.height), picture_to_box(document_),
+                     svg::FillRule::kNonZero}});
     return kept;
-  }
-
-  svg::Path picture() const {
-    const double w = document_.width;
-    const double h = document_.height;
-    return {{{{0, 0}, {svg::line_to({w, 0}), svg::line_to({w, h}), svg::line_to({0, h})}, true}}};
   }
 
   void require_within_box(const Box& box, double most) {

@@ -14,7 +14,7 @@ Autoencoder make_autoencoder(const AutoencoderConfig& config, const AutoencoderS
 }
 
 std::int64_t latent_tokens_of(const AutoencoderConfig& config, const icon::TokenLimits& limits) {
-  return config.latent_per == "contour" ? limits.max_contours : config.latent_tokens;
+  return config.is_per_contour() ? limits.max_contours : config.latent_tokens;
 }
 
 torch::Tensor AutoencoderImpl::kl_of(const Encoded& encoded) {

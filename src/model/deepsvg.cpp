@@ -23,7 +23,7 @@ void check_config(const AutoencoderConfig& c) {
   const auto fail = [](const std::string& what) {
     throw base::ConfigError(base::concat("autoencoder: DeepSVG has no model in which ", what));
   };
-  if (c.latent_per != "icon") fail("each contour has a latent; latent_per must be icon");
+  if (c.is_per_contour()) fail("each contour has a latent; latent_per must be icon");
   if (c.latent_tokens != 1) fail("latent_tokens is not 1");
   if (c.variant == "noise") fail("the variant is noise; expected deterministic or vae");
   if (c.latent_norm) fail("latents are normalised; latent_norm must be false");

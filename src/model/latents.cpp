@@ -62,7 +62,7 @@ Latents encode_dataset(Autoencoder& model, const dataset::Dataset& data, std::in
   out.label_names = data.info().label_names;
   out.autoencoder = autoencoder_hash(model);
   out.dataset = data.fingerprint();
-  set_statistics(out, model->config().latent_per == "contour");
+  set_statistics(out, model->config().is_per_contour());
   return out;
 }
 

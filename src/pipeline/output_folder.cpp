@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "output_folder.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/text.h"
+#include "svgfusion/nn/process.h"
 
 namespace svgfusion::pipeline {
 
@@ -29,16 +28,12 @@ std::vector<std::string> OutputFolder::add(const std::vector<Item>& items) {
   }
   std::vector<icon::Icon> icons(items.size());
   constexpr std::int64_t kGrain = 16;
-  at::parallel_for(
-      0, static_cast<std::int64_t>(items.size()), kGrain,
-      [&](std::int64_t begin, std::int64_t end) {
-        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-          icons[i] = icon::from_tokens(items[i].tokens, styles_);
-          if (folder_.empty()) continue;
-          base::write_file(folder_ / files[i], svg::write_document(icon::to_document(icons[i])),
-                           base::Durability::kSyncedLater);
-        }
-      });
+  nn::for_each_index(items.size(), kGrain, [&](std::size_t i) {
+    icons[i] = icon::from_tokens(items[i].tokens, styles_);
+    if (folder_.empty()) return;
+    base::write_file(folder_ / files[i], svg::write_document(icon::to_document(icons[i])),
+                     base::Durability::kSyncedLater);
+  });
   for (std::size_t i = 0; i < items.size() && !sheet_.empty(); ++i) {
     const auto band = std::find_if(bands_.begin(), bands_.end(),
                                    [&](const auto& b) { return b.title == items[i].label; });

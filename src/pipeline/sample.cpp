@@ -196,7 +196,7 @@ class Sampling {
       latents.autoencoder =
           model::autoencoder_hash(model::load_autoencoder(job_.model, info_, torch::kCPU));
     }
-    model::set_statistics(latents, info_.autoencoder.latent_per == "contour");
+    model::set_statistics(latents, info_.autoencoder.is_per_contour());
     model::save_latents(job_.output_latents, latents);
   }
 

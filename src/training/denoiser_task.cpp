@@ -26,14 +26,14 @@ class DenoiserTask : public Task {
         model_(std::move(model)),
         autoencoder_(std::move(autoencoder)),
         device_(device),
-        latents_(model_->standardise(latents.latents.to(device))),
-        labels_(latents.labels.to(device)),
-        spectrum_(diffusion::covariance_spectrum(latents_.to(torch::kCPU)).to(device)),
+        train_(standardised(latents.train)),
+        validation_(standardised(latents.validation)),
+        spectrum_(diffusion::covariance_spectrum(train_.latents.to(torch::kCPU)).to(device)),
         fingerprint_(latents.fingerprint),
-        order_(static_cast<std::uint64_t>(config.training.seed), latents_.size(0), device) {
+        order_(static_cast<std::uint64_t>(config.training.seed), train_.latents.size(0), device) {
     process_.to(device);
     if (process_.is_discrete())
-      floors_of_steps_ = floors(torch::arange(process_.steps(), labels_.options()));
+      floors_of_steps_ = floors(torch::arange(process_.steps(), train_.labels.options()));
   }
 
   std::string name() const override { return "denoiser"; }
@@ -52,7 +52,7 @@ class DenoiserTask : public Task {
     seed_step(static_cast<std::uint64_t>(config_.training.seed), name(), step);
   }
 
-  StepMetrics loss() override { return terms(indices_, part_, stage().batch_size, true); }
+  StepMetrics loss() override { return terms(train_, indices_, part_, stage().batch_size, true); }
   bool is_capturable() const override { return true; }
 
   // Losses against what a perfect denoiser of Gaussian latents would score.
@@ -68,21 +68,9 @@ class DenoiserTask : public Task {
     }
   }
 
-  // The loss on a fixed set of latents, noise and times: a number to compare between steps.
   Metrics validate() override {
-    const torch::NoGradGuard no_grad;
-    seed_step(static_cast<std::uint64_t>(config_.training.seed), name() + " validation",
-              kValidationStep);
-    const auto indices =
-        torch::randint(latents_.size(0), {std::max<std::int64_t>(1024, stage().batch_size)},
-                       torch::TensorOptions().dtype(torch::kLong).device(device_));
-    Metrics found;
-    for (const auto& [key, value] : terms(indices, {}, indices.size(0), false)) {
-      if (value.dim() == 0) found[key] = value.item<double>();
-    }
-    Metrics out{{"train_loss_over_floor", found.at("simple_loss") / found.at("floor")}};
-    found.erase("floor");
-    for (const auto& [key, value] : found) out["train_" + key] = value;
+    Metrics out = measure(train_, "train_");
+    if (validation_.latents.size(0) > 0) out.merge(measure(validation_, "validation_"));
     return out;
   }
 
@@ -108,15 +96,39 @@ class DenoiserTask : public Task {
   }
 
  private:
-  // The share of a part, whose latents are `indices`, of a batch of `batch` latents. Random numbers
-  // are drawn for the whole batch, so that they do not depend on how it is cut.
-  StepMetrics terms(const torch::Tensor& indices, const Part& part, std::int64_t batch,
-                    bool drops_labels) {
+  LabelledLatents standardised(const LabelledLatents& raw) const {
+    return {model_->standardise(raw.latents.to(device_)), raw.labels.to(device_)};
+  }
+
+  // The loss on fixed rows, noise and times, the same for every set: numbers to compare between
+  // steps, and between what is trained on and what is not.
+  Metrics measure(const LabelledLatents& set, const std::string& prefix) {
+    const torch::NoGradGuard no_grad;
+    seed_step(static_cast<std::uint64_t>(config_.training.seed), name() + " validation",
+              kValidationStep);
+    const auto indices =
+        torch::randint(set.latents.size(0), {std::max<std::int64_t>(1024, stage().batch_size)},
+                       torch::TensorOptions().dtype(torch::kLong).device(device_));
+    Metrics found;
+    for (const auto& [key, value] : terms(set, indices, {}, indices.size(0), false)) {
+      if (value.dim() == 0) found[key] = value.item<double>();
+    }
+    Metrics out{{prefix + "loss_over_floor", found.at("simple_loss") / found.at("floor")}};
+    found.erase("floor");
+    for (const auto& [key, value] : found) out[prefix + key] = value;
+    return out;
+  }
+
+  // The share of a part, whose latents are the rows `indices` of the set, of a batch of `batch`
+  // latents. Random numbers are drawn for the whole batch, so that they do not depend on how it is
+  // cut.
+  StepMetrics terms(const LabelledLatents& set, const torch::Tensor& indices, const Part& part,
+                    std::int64_t batch, bool drops_labels) {
     const auto mine = [&](const torch::Tensor& of_batch) {
       return of_batch.narrow(0, part.begin(batch), part.size(batch));
     };
-    const auto x0 = latents_.index_select(0, indices);  // [B, T, D]
-    auto labels = labels_.index_select(0, indices);
+    const auto x0 = set.latents.index_select(0, indices);  // [B, T, D]
+    auto labels = set.labels.index_select(0, indices);
     if (drops_labels) {
       labels = model_->drop_labels(labels, mine(torch::rand({batch}, x0.options())));
     }
@@ -174,8 +186,7 @@ class DenoiserTask : public Task {
   model::Denoiser model_;
   model::Autoencoder autoencoder_;
   torch::Device device_;
-  torch::Tensor latents_;   // [N, T, D], standardised
-  torch::Tensor labels_;    // [N]
+  LabelledLatents train_, validation_;  // standardised, on the device
   torch::Tensor spectrum_;  // [T D] f64: variances of the latents along their principal axes
   Floors floors_of_steps_;  // of every timestep, where there are timesteps
   std::string fingerprint_;

@@ -144,8 +144,11 @@ class Run {
     model::Denoiser model(info.denoiser, info.denoiser_shape());
     model::set_latent_scale(model, latents);
     model->to(device_);
-    const auto rows = torch::tensor(data.indices(dataset::Split::kTrain), torch::kLong);
-    const LatentSet set{latents.values.index_select(0, rows), latents.labels.index_select(0, rows),
+    const auto rows_of = [&](dataset::Split split) -> LabelledLatents {
+      const auto rows = torch::tensor(data.indices(split), torch::kLong);
+      return {latents.values.index_select(0, rows), latents.labels.index_select(0, rows)};
+    };
+    const LatentSet set{rows_of(dataset::Split::kTrain), rows_of(dataset::Split::kValidation),
                         latents.dataset + latents.autoencoder};
     const auto task = make_denoiser_task(config_, set, info, model, autoencoder, device_);
     train_stage(*task, loop_options(), *communicator_);

@@ -184,7 +184,8 @@ json train_denoiser(std::int64_t depth, std::int64_t batch, int steps) {
   const model::ModelInfo info = info_of(config);
   model::Denoiser denoiser(config.denoiser, info.denoiser_shape());
   denoiser->to(device);
-  const training::LatentSet latents{torch::randn({4096, 1, 256}), torch::randint(kLabels, {4096}),
+  const training::LatentSet latents{{torch::randn({4096, 1, 256}), torch::randint(kLabels, {4096})},
+                                    {torch::empty({0, 1, 256}), torch::empty({0}, torch::kLong)},
                                     ""};
   const auto task = training::make_denoiser_task(config, latents, info, denoiser, nullptr, device);
   return train(*denoiser, config.training.denoiser, training_of(*task), steps, batch);

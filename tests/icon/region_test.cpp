@@ -112,5 +112,49 @@ TEST(Region, TheCheckNoticesADifference) {
   EXPECT_NEAR(even_odd_difference({moved}, {shape}, 960), 5, 0.1);
 }
 
+TEST(Region, AClipOfLevelLinesIsNoBoxForThat) {
+  for (const char* clip : {"M0 0H24V24H12z", "M0 0H24V24H12V0z"}) {
+    const CanonicalResult result =
+        canonical(base::concat("<clipPath id='c'><path d='", clip,
+                               "'/></clipPath><path d='M2 2h20v20h-20z' clip-path='url(#c)'/>"));
+    ASSERT_EQ(result.skip_reason, "") << clip;
+    std::vector<Subpath> contours;
+    for (const Contour& contour : result.icon.contours) contours.push_back(contour.geometry);
+    const svg::Document document = svg::read_document(
+        svg_text(base::concat("<path d='", clip, "'/><path d='M2 2h20v20h-20z'/>")), "t");
+    std::vector<FilledShape> both;
+    for (const svg::Node& node : document.root.children)
+      both.push_back({std::get<svg::Shape>(node).path, svg::FillRule::kNonZero, {}});
+    const double wanted = common_area({both[0]}, {both[1]}, 960);
+    EXPECT_LT(wanted, 350) << clip;  // of 400
+    EXPECT_NEAR(even_odd_difference(contours, {}, 960), wanted, 0.5) << clip;
+  }
+}
+
+TEST(Region, CommonAreaIsWhatBothUnionsCover) {
+  const auto square = [](double x, double y, double size, svg::FillRule rule) {
+    const Subpath outline{{x, y},
+                          {svg::line_to({x + size, y}), svg::line_to({x + size, y + size}),
+                           svg::line_to({x, y + size})},
+                          true};
+    return FilledShape{{{outline}}, rule, {}};
+  };
+  const FilledShape a = square(2, 2, 10, svg::FillRule::kNonZero);
+  const FilledShape b = square(8, 6, 10, svg::FillRule::kEvenOdd);
+  const FilledShape far = square(20, 2, 3, svg::FillRule::kNonZero);
+  EXPECT_NEAR(common_area({a}, {b}, 960), 24, 0.1);
+  EXPECT_NEAR(common_area({b}, {a}, 960), 24, 0.1);
+  EXPECT_NEAR(common_area({a, a, far}, {far, b}, 960), 24 + 9, 0.1);
+  EXPECT_NEAR(common_area({a}, {far}, 960), 0, 1e-9);
+  // Twice the same outline under even-odd is a hole; a clip leaves its inside.
+  FilledShape hole = square(2, 2, 10, svg::FillRule::kEvenOdd);
+  hole.path.subpaths.push_back(hole.path.subpaths[0]);
+  EXPECT_NEAR(common_area({a}, {hole}, 960), 0, 1e-9);
+  FilledShape clipped = a;
+  clipped.clips = {
+      {{far.path, {}, svg::FillRule::kNonZero}, {b.path, {}, svg::FillRule::kNonZero}}};
+  EXPECT_NEAR(common_area({clipped}, {a}, 960), 24, 0.1);
+}
+
 }  // namespace
 }  // namespace svgfusion::icon

@@ -80,6 +80,8 @@ struct AutoencoderConfig {
   double style_weight = 1;
   double argument_smoothing = 0;
 
+  bool is_per_contour() const { return latent_per == "contour"; }
+
   void visit(config::FieldVisitor& fields) {
     fields.field("architecture", architecture,
                  {.doc = "ragged: this project's; deepsvg: the reference's, key for key",

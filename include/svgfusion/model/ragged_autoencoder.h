@@ -56,7 +56,7 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   };
 
   torch::Tensor encode_contours(const IconBatch& batch);
-  bool is_per_contour() const { return config_.latent_per == "contour"; }
+  bool is_per_contour() const { return config_.is_per_contour(); }
   // [C, D] or [B, T * D], as the bottleneck gives them -> latents [B, T, D]
   torch::Tensor to_latents(const torch::Tensor& values, const IconBatch& batch) const;
   torch::Tensor latent_with_noise(const Encoded& encoded);

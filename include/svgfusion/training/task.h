@@ -55,9 +55,13 @@ std::unique_ptr<Task> make_autoencoder_task(const ExperimentConfig& config,
                                             const dataset::Dataset& data, model::Autoencoder model,
                                             torch::Device device, bool fixed_shapes);
 
-struct LatentSet {
+struct LabelledLatents {
   torch::Tensor latents;  // [N, T, D] f32
   torch::Tensor labels;   // [N] i64
+};
+struct LatentSet {
+  LabelledLatents train;
+  LabelledLatents validation;  // may have no rows
   std::string fingerprint;
 };
 std::unique_ptr<Task> make_denoiser_task(const ExperimentConfig& config, const LatentSet& latents,
