@@ -38,7 +38,7 @@ class InputFinder {
     const std::string extension = base::lower(path.extension().string());
     if (fs::is_directory(status)) {
       add_folder(path);
-    } else if (extension == ".svg") {
+    } else if (std::find(kSvgEndings.begin(), kSvgEndings.end(), extension) != kSvgEndings.end()) {
       add_list({file_icon(path, path.has_parent_path() ? path.parent_path() : ".")});
     } else if (extension == ".tsv") {
       add_list(manifest_icons(path));

@@ -250,6 +250,8 @@ std::string clean(std::string_view bytes, const XmlLimits& limits, LongValues* a
   if (bytes.size() > limits.max_bytes) {
     throw SvgError(concat("has ", bytes.size(), " bytes; the limit is ", limits.max_bytes));
   }
+  if (bytes.starts_with("\x1f\x8b"))
+    throw SvgError("is compressed by gzip, as .svgz files are; expected plain text: unpack it");
   std::string storage;
   return Cleaner(to_utf8(bytes, storage), limits, aside).clean();
 }

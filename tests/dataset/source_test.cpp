@@ -55,6 +55,19 @@ icon::Icon drawn(const std::string& svg) {
   return icon::canonical_icon(svg::read_document(svg, "t")).icon;
 }
 
+TEST(Folder, CompressedIconsAreLeftOutWithAReason) {
+  const test::TemporaryFolder folder;
+  test::write(folder / "icons/ell.svg", test::svg_text(kBody));
+  test::write(folder / "icons/packed.SVGZ", "\x1f\x8b\x08 and more");
+  PrepareJob job;
+  job.inputs = {folder / "icons"};
+  job.output = folder / "d.safetensors";
+  const PrepareSummary summary = prepare(job);
+  EXPECT_EQ(summary.read, 2);
+  EXPECT_EQ(summary.kept, 1);
+  EXPECT_CONTAINS(summary.reasons.begin()->first, "gzip");
+}
+
 TEST(Iconify, ReadsIconsWithBoxesCategoriesAndLicence) {
   const test::TemporaryFolder folder;
   const std::vector<RawIcon> icons = open_set(folder, icon_set());

@@ -125,6 +125,7 @@ TEST(Xml, HostileInputIsAnErrorWithAPlace) {
            {"deep", "<svg>" + deep, "not well-formed"},
            {"exponential use", uses, "draws more than"},
            {"open comment", "<svg><!-- ", "not ended"},
+           {"compressed", "\x1f\x8b\x08 ...", "gzip"},
            {"binary", std::string("\x89PNG\r\n\x1a\n\0\0", 10), "not well-formed"}}) {
     const std::string message =
         message_of<base::SvgError>([&] { read_document(row.bytes, "h.svg"); });

@@ -40,7 +40,7 @@ std::unique_ptr<Input> list_input(std::vector<RawIcon> icons) {
 
 std::vector<RawIcon> folder_icons(const fs::path& folder) {
   std::vector<RawIcon> icons;
-  for (const fs::path& file : base::list_files(folder, {".svg"}))
+  for (const fs::path& file : base::list_files(folder, kSvgEndings))
     icons.push_back(file_icon(file, folder));
   return icons;
 }

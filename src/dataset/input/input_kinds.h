@@ -6,9 +6,12 @@
 
 namespace svgfusion::dataset {
 
+// What files of one icon end in. Compressed ones are left out, which is then said of each.
+inline const std::vector<std::string> kSvgEndings{".svg", ".svgz"};
+
 // Icons in files of their own. `root` is the folder that names are relative to.
 RawIcon file_icon(const std::filesystem::path& file, const std::filesystem::path& root);
-// All .svg files below a folder, sorted.
+// All such files below a folder, sorted.
 std::vector<RawIcon> folder_icons(const std::filesystem::path& folder);
 // A tab-separated table whose first line names the columns: `file` (relative to the manifest) and
 // any of label, family, set, license. Further columns are ignored. Throws DataError with the line.
