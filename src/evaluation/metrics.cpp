@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/evaluation/metrics.h"
-#include "svgfusion/nn/process.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "svgfusion/nn/process.h"
 
 namespace svgfusion::evaluation {
 namespace {

@@ -2,7 +2,6 @@
 #include "arrangement.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
@@ -109,7 +108,7 @@ class Sides {
   const std::vector<LatticeChord>& chords_;
   const Region& region_;
   RayCaster along_x_;
-  std::optional<RayCaster> along_y_;  // for level edges; few drawings ask for it
+  std::optional<RayCaster> along_y_;  // for level edges, when the first one asks
 };
 
 }  // namespace

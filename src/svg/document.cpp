@@ -230,7 +230,7 @@ class DocumentReader {
     out.children.emplace_back(std::move(group));
   }
 
-  // What a <use> draws; nullptr when it draws nothing, which is then said.
+  // What a <use> draws; nullptr when it draws nothing, which is said where it names something.
   const Element* used_by(const Element& element) {
     const std::string_view* href = element.find("href");
     if (href == nullptr) return nullptr;
@@ -238,7 +238,7 @@ class DocumentReader {
       unsupported(element, concat("use of '", *href, "': only elements of this file can be used"));
       return nullptr;
     }
-    const Element* target = index_.find(href->substr(1));
+    const Element* target = index_.target_of(element);
     if (target == nullptr) {
       invalid(element, concat("use of '", *href, "': no element has this id"));
       return nullptr;

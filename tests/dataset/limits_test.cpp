@@ -58,14 +58,14 @@ TEST(Limits, TheReasonIsTheSameWhateverIsWritten) {
   }
 }
 
-// On the grid a step of 0.02 is nothing, wherever it stands: 15 commands as drawn, 4 left.
+// On the grid a step of 0.02 is nothing, wherever it stands: 14 commands as drawn, 4 left.
 TEST(Limits, WhatVanishesOnTheGridDoesNotCount) {
   const PreparedIcon icon = prepare_icon(
       test::svg_text("<path d='M2 2L2.02 2.01L2.01 2.02L12 2L12.02 2.01L12.01 2.02L12.02 2.03L12 12"
                      "L12.01 12.02L12 12.02L11.98 12L2 12L2.01 12.02L2.02 12z'/>"),
       "t", small_job());
   EXPECT_EQ(icon.skip_reason, "");
-  EXPECT_LE(icon.tokens.commands.size(), 8U);
+  EXPECT_EQ(icon.tokens.commands.size(), 4U);
 }
 
 TEST(Limits, WhatUnitingTakesAwayDoesNotCount) {
