@@ -8,6 +8,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "known_texts.h"
 #include "labels.h"
 #include "near_duplicates.h"
 #include "report.h"
@@ -37,32 +38,6 @@ void give_back_slack(icon::TokenIcon& tokens) {
   tokens.arguments.shrink_to_fit();
   tokens.closed.shrink_to_fit();
   tokens.styles.shrink_to_fit();
-}
-
-// Equal for equal tokens and rows of the shared style table. 128 bits: two of a million different
-// icons share one with a chance of 1e-27.
-struct TokenKey {
-  std::uint64_t a = 0;
-  std::uint64_t b = 0;
-  friend bool operator==(const TokenKey&, const TokenKey&) = default;
-};
-struct TokenKeyHash {
-  std::size_t operator()(const TokenKey& key) const { return key.a; }
-};
-
-TokenKey key_of(const icon::TokenIcon& tokens) {
-  std::string bytes;
-  const auto put = [&](const auto& values) {
-    bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(values[0]));
-    bytes += '|';
-  };
-  put(tokens.contour_offsets);
-  put(tokens.commands);
-  put(tokens.arguments);
-  put(tokens.closed);
-  put(tokens.styles);
-  bytes += static_cast<char>(tokens.grid);
-  return {base::fnv1a(bytes), base::fnv1a(bytes, base::mix_seed({bytes.size()}))};
 }
 
 // Icon sets with their licences, numbered as they come. The numbers depend on the order in which
@@ -159,26 +134,56 @@ class Job {
   void read_icon(RawIcon& raw, Entry& entry) {
     entry.name = std::move(raw.item.name);
     std::string reason = std::move(raw.skip_reason);
+    if (!raw.file.empty()) load(raw, reason);
+    std::optional<Fingerprint> new_text;
     if (reason.empty()) {
-      entry.icon = understand(raw);
+      new_text = understand_once(raw, entry.icon);
       reason = entry.icon.skip_reason;
     }
     if (job_.strict && !entry.icon.notes.empty()) fail_strictly(raw, entry.icon.notes.front());
     if (job_.strict && !reason.empty()) fail_strictly(raw, reason);
     write_svg(entry);
     if (reason.empty()) {
-      if (auto label = labeler_.label(raw.item, reason)) entry.label = std::move(*label);
+      if (auto label = labeler_.label(raw.item, reason)) {
+        entry.label = std::move(*label);
+      } else {
+        new_text.reset();  // what was understood is lost with the entry
+      }
     }
     entry.family = std::move(raw.item.family);
     entry.source = sources_.row(raw.item.source, raw.item.license);
-    if (!reason.empty()) {
+    if (reason.empty()) {
+      give_back_slack(entry.icon.tokens);
+      entry.split = split_of(entry, raw.item.source, job_.data);
+      if (looks_for_pictures()) {
+        entry.thumbnail = thumbnail(icon::from_tokens(entry.icon.tokens, entry.icon.styles));
+      }
+    } else {
       entry.drop(Entry::Fate::kSkipped, without_place(reason, raw.where));
-      return;
     }
-    give_back_slack(entry.icon.tokens);
-    entry.split = split_of(entry, raw.item.source, job_.data);
-    if (looks_for_pictures()) {
-      entry.thumbnail = thumbnail(icon::from_tokens(entry.icon.tokens, entry.icon.styles));
+    if (new_text) known_texts_.add(*new_text, entry.icon);
+  }
+
+  // The fingerprint of the text where it had to be read. Icons that are written as SVG files give
+  // their picture away, and those of fonts have no text.
+  std::optional<Fingerprint> understand_once(const RawIcon& raw, PreparedIcon& icon) {
+    std::optional<Fingerprint> text;
+    if (!raw.drawing && job_.svg_folder.empty()) {
+      text = fingerprint(raw.svg);
+      if (const PreparedIcon* known = known_texts_.find(*text)) {
+        icon = *known;
+        return std::nullopt;
+      }
+    }
+    icon = understand(raw);
+    return text;
+  }
+
+  static void load(RawIcon& raw, std::string& reason) {
+    try {
+      raw.svg = base::read_file(raw.file, svg::XmlLimits{}.max_bytes);
+    } catch (const base::FileError& error) {
+      reason = error.what();
     }
   }
 
@@ -190,18 +195,8 @@ class Job {
       return out;
     }
     if (raw.drawing) return prepare_icon(*raw.drawing, job_);
-    const auto prepare_text = [&](std::string_view text) {
-      return deepsvg ? prepare_deepsvg_icon(text, raw.where, job_)
-                     : prepare_icon(text, raw.where, job_);
-    };
-    if (!raw.svg.empty()) return prepare_text(raw.svg);
-    try {
-      return prepare_text(base::read_file(raw.file, svg::XmlLimits{}.max_bytes));
-    } catch (const base::FileError& error) {
-      PreparedIcon out;
-      out.skip_reason = error.what();
-      return out;
-    }
+    return deepsvg ? prepare_deepsvg_icon(raw.svg, raw.where, job_)
+                   : prepare_icon(raw.svg, raw.where, job_);
   }
 
   [[noreturn]] static void fail_strictly(const RawIcon& raw, const std::string& reason) {
@@ -241,12 +236,12 @@ class Job {
 
   // Of equal icons the first stays, but one that is held out wins over one for training.
   void drop_duplicates() {
-    std::unordered_map<TokenKey, std::size_t, TokenKeyHash> first;
+    std::unordered_map<Fingerprint, std::size_t, FingerprintHash> first;
     for (const Split split : {Split::kTest, Split::kValidation, Split::kTrain}) {
       for (std::size_t i = 0; i < entries_.size(); ++i) {
         Entry& entry = entries_[i];
         if (!entry.kept() || entry.split != split) continue;
-        const auto [it, is_new] = first.emplace(key_of(entry.icon.tokens), i);
+        const auto [it, is_new] = first.emplace(fingerprint(entry.icon.tokens), i);
         if (is_new) continue;
         entry.drop(Entry::Fate::kDuplicate,
                    concat("the same drawing as ", entries_[it->second].name));
@@ -294,6 +289,7 @@ class Job {
   std::vector<std::vector<Entry>> by_input_;
   std::vector<Entry> entries_;
   std::mutex entries_mutex_;
+  KnownTexts known_texts_;
   SourceTable sources_;
   std::vector<icon::Style> styles_;
   base::Progress progress_;

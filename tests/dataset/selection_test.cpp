@@ -81,6 +81,43 @@ TEST_F(SelectionTest, LabelsFromNamesSetsCategoriesAndConcepts) {
   EXPECT_EQ(summary_.reasons.size(), 1U);
 }
 
+// A text that was read before is not read again, unless icons are written as SVG files.
+TEST_F(SelectionTest, TheSameTextTwiceIsTheSameIconTwice) {
+  const std::string partly = box(2, 2, 9, 9) + "<text>a</text>";
+  const std::string mended = "<path d='M2 2h9v8h-9z M3 oops'/>";
+  const std::map<std::string, std::string> bodies{{"bell", box(4, 4, 15, 9)},
+                                                  {"star", partly},
+                                                  {"sun", mended},
+                                                  {"void", "<g>"},
+                                                  {"wind", "<path d='M2 2h9'/>"}};
+  add_set("a", bodies);
+  std::map<std::string, std::string> renamed;
+  for (const auto& [name, body] : bodies) renamed["x-" + name] = body;
+  add_set("b", renamed);
+  add_set("c", {{"bell", box(4, 4, 15, 9)}, {"bell-2", box(4, 4, 15, 8)}});
+  test::write(folder_ / "concepts.txt", "x-bell\nbell\nx-sun\n");
+  for (const char* labels : {"name", "concept"}) {
+    job_.data.labels = labels;
+    job_.data.label_file = job_.data.labels == "concept" ? folder_ / "concepts.txt" : "";
+    for (const char* duplicates : {"keep", "drop", "near"}) {
+      job_.data.duplicates = duplicates;
+      const auto outcome = [&](const std::filesystem::path& svg_folder) {
+        job_.svg_folder = svg_folder;
+        run();
+        json report = base::read_json(job_.report);
+        report.erase("seconds");
+        report.erase("read_seconds");
+        return std::pair(test::read(job_.output), report.dump(1));
+      };
+      job_.stage = Stage::kTokens;
+      const auto once = outcome("");
+      EXPECT_EQ(once, outcome(folder_ / "svg"));
+      EXPECT_EQ(summary_.read, 12);
+      EXPECT_EQ(base::read_json(job_.report).at("notes").size(), 4U) << once.second;
+    }
+  }
+}
+
 TEST_F(SelectionTest, BadLabelFilesAreNamed) {
   add_set("a", {{"x", box(2, 2, 9, 9)}});
   const auto with = [&](const std::string& rule, const std::string& text) {
