@@ -9,6 +9,7 @@ namespace svgfusion::svg {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
+constexpr double kFlatArc = 1e-18;  // squared chord over diameter: it bends by less than 1e-9 of it
 constexpr std::size_t kUsualSegments = 12;  // most subpaths of icons have no more
 constexpr std::size_t kUsualSubpaths = 4;
 
@@ -70,6 +71,10 @@ void PathBuilder::arc_to(double rx, double ry, double degrees, bool large, bool 
   const Point half = 0.5 * (start - end);
   const Point p{cos_phi * half.x + sin_phi * half.y, -sin_phi * half.x + cos_phi * half.y};
   const double lambda = (p.x / rx) * (p.x / rx) + (p.y / ry) * (p.y / ry);
+  if (lambda < kFlatArc && !large) {
+    line_to(end);
+    return;
+  }
   if (lambda > 1) {
     rx *= std::sqrt(lambda);
     ry *= std::sqrt(lambda);
@@ -86,8 +91,8 @@ void PathBuilder::arc_to(double rx, double ry, double degrees, bool large, bool 
   double delta = signed_angle(from, to);
   if (sweep && delta < 0) delta += 2 * kPi;
   if (!sweep && delta > 0) delta -= 2 * kPi;
-  if (!std::isfinite(theta) || !std::isfinite(delta) || !std::isfinite(centre.x) ||
-      !std::isfinite(centre.y)) {
+  const double reach = std::abs(centre.x) + std::abs(centre.y) + 2 * rx + 2 * ry;
+  if (!std::isfinite(theta) || !std::isfinite(delta) || !std::isfinite(reach)) {
     line_to(end);
     return;
   }
