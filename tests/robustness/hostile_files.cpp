@@ -116,15 +116,15 @@ const std::vector<HostileFile>& hostile_files() {
        ""},
       {"crossings", star_of_crossings(1500), ""},
       {"huge numbers",
-       svg_text("<path d='M1e308 1e308L-1e308 1e308 1e400 5z'/><rect x='1e300' width='1e300' "
-                "height='1e308'/>"),
+       svg_text("<path d='M3e38 3e38L-3e38 3e38 1e400 5z'/><rect x='3e38' width='3e38' "
+                "height='3e38'/>"),
        ""},
       {"far point", "<svg><svg><path d='M0 .3L-2e15 7'/></svg></svg>", ""},
       {"tiny box", svg_text("<rect width='5' height='5'/>", "viewBox='0 0 1e-300 1e-300'"), ""},
-      {"huge box", svg_text("<rect width='5' height='5'/>", "viewBox='-1e300 0 1e308 1e308'"), ""},
+      {"huge box", svg_text("<rect width='5' height='5'/>", "viewBox='-3e38 0 3e38 3e38'"), ""},
       {"long number", svg_text(concat("<path d='M", std::string(500'000, '9'), " 1L2 2'/>")), ""},
       {"dashes", svg_text("<path d='M0 0L1e9 1e9' stroke='red' stroke-dasharray='1e-7'/>"), ""},
-      {"arcs", svg_text("<path d='M0 0A1e-300 1e300 45 1 1 5 5A1e308 1 0 0 1 9 9'/>"), ""},
+      {"arcs", svg_text("<path d='M0 0A1e-300 3e38 45 1 1 5 5A3e38 1 0 0 1 9 9'/>"), ""},
       {"transforms",
        svg_text(
            concat("<rect width='1' height='1' transform='", repeat("scale(1e300) ", 5000), "'/>")),

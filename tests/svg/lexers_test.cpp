@@ -20,12 +20,17 @@ TEST(Lexers, Numbers) {
     double value;
     std::size_t end;  // 0: no number
   };
-  for (const Row& row :
-       {Row{"1", 1, 1},     Row{"-1.5x", -1.5, 4},   Row{"+2", 2, 2},   Row{".5", 0.5, 2},
-        Row{"5.", 5, 2},    Row{"1e3", 1000, 3},     Row{"1e", 1, 1},   Row{"1em", 1, 1},
-        Row{"1e+", 1, 1},   Row{"", 0, 0},           Row{"-", 0, 0},    Row{".", 0, 0},
-        Row{"--1", 0, 0},   Row{"+-1", 0, 0},        Row{"inf", 0, 0},  Row{"nan", 0, 0},
-        Row{"1e400", 0, 0}, Row{"-.25.5", -0.25, 4}, Row{"0x10", 0, 1}, Row{"1_000", 1, 1}}) {
+  for (const Row& row : {Row{"1", 1, 1},           Row{"-1.5x", -1.5, 4},
+                         Row{"+2", 2, 2},          Row{".5", 0.5, 2},
+                         Row{"5.", 5, 2},          Row{"1e3", 1000, 3},
+                         Row{"1e", 1, 1},          Row{"1em", 1, 1},
+                         Row{"1e+", 1, 1},         Row{"", 0, 0},
+                         Row{"-", 0, 0},           Row{".", 0, 0},
+                         Row{"--1", 0, 0},         Row{"+-1", 0, 0},
+                         Row{"inf", 0, 0},         Row{"nan", 0, 0},
+                         Row{"1e400", 0, 0},       Row{"3.5e38", 0, 0},
+                         Row{"3.4e38", 3.4e38, 6}, Row{"-.25.5", -0.25, 4},
+                         Row{"0x10", 0, 1},        Row{"1_000", 1, 1}}) {
     Cursor cursor(row.text);
     const auto value = cursor.number();
     EXPECT_EQ(value.has_value(), row.end != 0) << row.text;

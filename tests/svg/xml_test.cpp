@@ -144,11 +144,12 @@ TEST(Xml, ExternalEntitiesAreNeverOpened) {
 
 TEST(Xml, NumbersBeyondReasonDoNotHarm) {
   for (const char* body :
-       {"<rect width='1e308' height='1e308'/>", "<circle r='1e300' cx='-1e300'/>",
-        "<path d='M0 0A1e200 1e-200 1e9 1 1 1e150 1'/>",
-        "<path d='M1e300 1e300C-1e300 1e300 1e300 -1e300 0 0'/>",
+       {"<rect width='3e38' height='3e38'/>", "<circle r='3e38' cx='-3e38'/>",
+        "<path d='M0 0A3e38 1e-200 1e9 1 1 1e38 1'/>",
+        "<path d='M3e38 3e38C-3e38 3e38 3e38 -3e38 0 0'/>",
         "<path stroke='red' stroke-dasharray='1e-300' d='M0 0H1e9'/>",
-        "<g transform='scale(1e200)'><g transform='scale(1e200)'><path d='M0 0L1 1'/></g></g>"}) {
+        "<g transform='scale(1e38 1e38) scale(1e38) scale(1e38) scale(1e38) scale(1e38) "
+        "scale(1e38) scale(1e38) scale(1e38) scale(1e38)'><path d='M0 0L1 1'/></g>"}) {
     EXPECT_NO_THROW(read_document(svg_text(body), "t")) << body;
   }
 }

@@ -5,8 +5,8 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -53,7 +53,8 @@ class Cursor {
   }
 
   // [+-]? (digits [. digits*]? | . digits) ([eE] [+-]? digits)?  Leaves the cursor where it was
-  // when there is no number or it is not finite.
+  // when there is no number or it is beyond single precision, the range of numbers (SVG 2 §4.2):
+  // sums and products of a few are then finite.
   std::optional<double> number() {
     const std::size_t begin = position_;
     std::size_t first = begin;
@@ -67,7 +68,7 @@ class Cursor {
     }
     double value = 0;
     const auto result = std::from_chars(text_.data() + first, text_.data() + text_.size(), value);
-    if (result.ec != std::errc() || !std::isfinite(value)) return std::nullopt;
+    if (result.ec != std::errc() || value > kLargest) return std::nullopt;
     position_ = static_cast<std::size_t>(result.ptr - text_.data());
     return text_[begin] == '-' ? -value : value;
   }
@@ -116,6 +117,7 @@ class Cursor {
     return static_cast<double>(digits) / kPowers[decimals];
   }
 
+  static constexpr double kLargest = std::numeric_limits<float>::max();
   static constexpr int kMostDigits = 15;
   static constexpr std::array<double, kMostDigits + 1> kPowers{
       1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
