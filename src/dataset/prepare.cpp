@@ -128,6 +128,7 @@ class Job {
     for (std::size_t i = 0; i < batch.icons.size(); ++i) {
       base::throw_if_stopped("svgfusion-prepare");
       read_icon(batch.icons[i], entries[batch.first + i]);
+      batch.icons[i] = {};  // a file's text may be large
     }
   }
 

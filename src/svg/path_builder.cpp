@@ -91,8 +91,8 @@ void PathBuilder::arc_to(double rx, double ry, double degrees, bool large, bool 
   double delta = signed_angle(from, to);
   if (sweep && delta < 0) delta += 2 * kPi;
   if (!sweep && delta > 0) delta -= 2 * kPi;
-  const double reach = std::abs(centre.x) + std::abs(centre.y) + 2 * rx + 2 * ry;
-  if (!std::isfinite(theta) || !std::isfinite(delta) || !std::isfinite(reach)) {
+  if (!std::isfinite(theta) || !std::isfinite(delta) || !std::isfinite(centre.x) ||
+      !std::isfinite(centre.y)) {
     line_to(end);
     return;
   }

@@ -125,16 +125,21 @@ TEST(PathData, ArcsOfEnormousRadiiAreLines) {
   EXPECT_EQ(write_path(parse_path("M1 2A3e38 3e38 30 0 0 10 20").path, 3), "M1 2L10 20");
 }
 
-// However many relative steps add up.
+// However large the numbers and however many relative steps add up.
 TEST(PathData, CoordinatesAreFinite) {
-  std::string text = "M0 6A5 1e38 0 0 1 3e38 -3e38A1e-300 3e38 9 1 1 -3e38 7T9 9";
+  std::string many = "M0 6A5 1e38 0 0 1 3e38 -3e38A1e-300 3e38 9 1 1 -3e38 7T9 9";
   for (int i = 0; i < 1000; ++i)
-    text += "t3e38 3e38q3e38-3e38 3e38 3e38a3e38 1e-38 30 1 0 3e38 3e38";
-  const ParsedPath parsed = parse_path(text);
-  EXPECT_FALSE(parsed.error_at);
-  for (const Segment& s : parsed.path.subpaths[0].segments) {
-    for (const Point p : {s.control1, s.control2, s.end})
-      ASSERT_TRUE(std::isfinite(p.x) && std::isfinite(p.y));
+    many += "t3e38 3e38q3e38-3e38 3e38 3e38a3e38 1e-38 30 1 0 3e38 3e38";
+  EXPECT_FALSE(parse_path(many).error_at);
+  for (const std::string& text :
+       {many, std::string("M0 0h9e307 9e307 9e307"), std::string("M9e307 0T1 0T-9e307 0T9 9"),
+        std::string("M0 6A5 1e154 0 0 1 1e155 -1.7e308")}) {
+    for (const Subpath& subpath : parse_path(text).path.subpaths) {
+      for (const Segment& s : subpath.segments) {
+        for (const Point p : {s.control1, s.control2, s.end})
+          ASSERT_TRUE(std::isfinite(p.x) && std::isfinite(p.y)) << text.substr(0, 40);
+      }
+    }
   }
 }
 
