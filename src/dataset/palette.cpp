@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "svgfusion/icon/icon.h"
+
 namespace svgfusion::dataset {
 namespace {
 
@@ -13,21 +15,17 @@ constexpr int kRounds = 20;
 
 using Lab = std::array<double, 4>;  // OKLab's L, a, b, and alpha
 
-double linear(std::uint32_t channel) {
-  const double c = channel / 255.0;
-  return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-}
-
 Lab to_lab(std::uint32_t color) {
-  const double r = linear(color >> 24);
-  const double g = linear(color >> 16 & 255u);
-  const double b = linear(color >> 8 & 255u);
+  const svg::Color channels = icon::unpack_color(color);
+  const double r = svg::linear_light(channels.red);
+  const double g = svg::linear_light(channels.green);
+  const double b = svg::linear_light(channels.blue);
   const double l = std::cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const double m = std::cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const double s = std::cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
   return {0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
           1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
-          0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s, (color & 255u) / 255.0};
+          0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s, channels.alpha};
 }
 
 double squared_distance(const Lab& a, const Lab& b) {

@@ -37,6 +37,7 @@ struct Size {
     largest = std::max(largest, more);
   }
   void add(const svg::Group& group) {
+    if (group.mask) add(group.mask->content);
     for (const svg::Node& node : group.children) {
       if (const auto* inner = std::get_if<svg::Group>(&node)) add(*inner);
       if (const auto* shape = std::get_if<svg::Shape>(&node)) {

@@ -8,9 +8,10 @@
 #include "clips.h"
 #include "dashes.h"
 #include "layers.h"
-#include "stroke_outline.h"
+#include "stroke_area.h"
 #include "svgfusion/base/text.h"
 #include "svgfusion/icon/region.h"
+#include "views.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -20,7 +21,6 @@ using svg::Box;
 using svg::Matrix;
 
 constexpr double kSlack = 1e-6;
-constexpr std::size_t kMaxOutlinePieces = 5'000;
 // Of a drawing that may become an icon: a hundred times what 99 of 100 icons have.
 constexpr std::size_t kMaxSegments = 50'000;
 
@@ -58,7 +58,7 @@ class Canonicaliser {
     for (const svg::Problem& problem : document_.problems) {
       if (problem.kind == svg::Problem::Kind::kUnsupported) return {{}, to_text(problem)};
     }
-    collect(document_.root, 1, {});
+    collect(document_.root, {});
     if (reason_.empty()) finish();
     if (!reason_.empty()) return {{}, reason_};
     put_in_order(icon_);
@@ -71,52 +71,46 @@ class Canonicaliser {
     if (reason_.empty()) reason_ = std::move(reason);
   }
 
-  void collect(const svg::Group& group, double alpha, Clips clips) {
-    alpha *= group.opacity;
-    if (group.opacity != 1 && !options_.drop_colors && group.children.size() > 1) {
+  void collect(const svg::Group& group, Views views) {
+    views.fade(group.opacity);
+    for (auto clip = group.clip.get(); clip != nullptr; clip = clip->also.get())
+      views.cut(*clip, to_box_);
+    if (group.mask) fail(views.cut(*group.mask, to_box_));
+    if (group.children.size() > 1 && views.are_faded() && !options_.drop_colors)
       fail("a half-transparent group of several shapes cannot be kept as separate contours");
-      return;
-    }
-    for (auto clip = group.clip.get(); clip != nullptr; clip = clip->also.get()) {
-      clips.emplace_back();
-      for (const svg::ClipShape& part : clip->shapes) {
-        clips.back().push_back({part.path, to_box_ * part.transform, part.rule});
-      }
-    }
     for (const svg::Node& node : group.children) {
       if (!reason_.empty()) return;
       if (const svg::Shape* shape = std::get_if<svg::Shape>(&node)) {
-        add_shape(*shape, alpha, clips);
+        add_shape(*shape, views);
       } else {
-        collect(std::get<svg::Group>(node), alpha, clips);
+        collect(std::get<svg::Group>(node), views);
       }
     }
   }
 
-  void add_shape(const svg::Shape& shape, double alpha, const Clips& clips) {
-    for (const svg::Subpath& subpath : shape.path.subpaths)
-      segments_ += subpath.segments.size() + 1;
-    if (segments_ > kMaxSegments) {
-      fail(concat("has more than ", kMaxSegments, " path segments"));
-      return;
-    }
-    if (shape.fill && shape.stroke && alpha != 1 && !options_.drop_colors) {
+  void add_shape(const svg::Shape& shape, const Views& views) {
+    spend(shape.path);
+    if (shape.fill && shape.stroke && views.are_faded() && !options_.drop_colors)
       fail("a half-transparent shape with fill and stroke cannot be kept as separate contours");
-      return;
-    }
+    if (!reason_.empty()) return;
     const Matrix matrix = to_box_ * shape.transform;
     svg::Path path = svg::transformed(shape.path, matrix);
     if (!shape.stroke) {
-      if (shape.fill) add_fill(shape, std::move(path), alpha, clips);
+      if (shape.fill) add_fill(shape, std::move(path), views);
       return;
     }
     if (!shape.fill) {
-      add_stroke(shape, std::move(path), matrix, alpha, clips);
+      add_stroke(shape, std::move(path), matrix, views);
       return;
     }
-    if (shape.stroke_first) add_stroke(shape, path, matrix, alpha, clips);
-    add_fill(shape, path, alpha, clips);
-    if (!shape.stroke_first) add_stroke(shape, std::move(path), matrix, alpha, clips);
+    if (shape.stroke_first) add_stroke(shape, path, matrix, views);
+    add_fill(shape, path, views);
+    if (!shape.stroke_first) add_stroke(shape, std::move(path), matrix, views);
+  }
+
+  void spend(const svg::Path& path) {
+    for (const svg::Subpath& subpath : path.subpaths) segments_ += subpath.segments.size() + 1;
+    if (segments_ > kMaxSegments) fail(concat("has more than ", kMaxSegments, " path segments"));
   }
 
   std::uint32_t color_of(svg::Color color, double alpha) const {
@@ -125,38 +119,39 @@ class Canonicaliser {
     return pack_color(color);
   }
 
-  void add_fill(const svg::Shape& shape, svg::Path path, double alpha, const Clips& clips) {
-    Box extent;
-    std::erase_if(path.subpaths, [&](svg::Subpath& subpath) {
-      subpath.closed = true;
-      const Box box = bounds(subpath);
-      const bool has_area = box.width() > kSlack && box.height() > kSlack;
-      if (has_area) extent.join(box);
-      return !has_area;
-    });
+  void add_fill(const svg::Shape& shape, svg::Path path, const Views& views) {
+    const Box extent = close_for_fill(path);
     if (path.empty() || is_beyond(extent)) return;
-    FilledShape filled{std::move(path), shape.fill->rule, clips_of_fill(clips, extent)};
-    if (!reason_.empty()) return;
-    Style style;
-    style.color = color_of(shape.fill->color, alpha);
-    fail(layers_.add_fills(style, extent, {std::move(filled)}));
+    std::vector<FilledShape> area(1);
+    area[0].path = std::move(path);
+    area[0].rule = shape.fill->rule;
+    add_area(std::move(area), shape.fill->color, views);
   }
 
-  void add_stroke(const svg::Shape& shape, svg::Path path, const Matrix& matrix, double alpha,
-                  const Clips& clips) {
+  // Paints the union of shapes wherever it shows.
+  void add_area(std::vector<FilledShape> area, const svg::Color& color, const Views& views) {
+    for (const View& view : views) {
+      std::vector<FilledShape> shown;
+      for (const Opening& opening : view.openings) {
+        for (const FilledShape& shape : area) {
+          for (FilledShape& part : seen_through(opening, shape)) shown.push_back(std::move(part));
+        }
+      }
+      const Box extent = cut_at_picture(shown);
+      if (!reason_.empty()) return;
+      if (shown.empty() || is_beyond(extent)) continue;
+      Style style;
+      style.color = color_of(color, view.alpha);
+      fail(layers_.add_fills(style, extent, std::move(shown)));
+    }
+  }
+
+  void add_stroke(const svg::Shape& shape, svg::Path path, const Matrix& matrix,
+                  const Views& views) {
     const svg::Stroke& stroke = *shape.stroke;
-    if (options_.expand_strokes) {
-      expand_stroke(shape, matrix, alpha, clips);
-      return;
-    }
-    if (!matrix.is_similarity()) {
-      fail("a stroke under an uneven scale or a skew has no single width");
-      return;
-    }
     const double scale = matrix.mean_scale();
     Style style;
     style.kind = Style::Kind::kStroke;
-    style.color = color_of(stroke.color, alpha);
     style.width = stroke.width * scale;
     if (options_.width_step > 0) {
       style.width =
@@ -172,20 +167,24 @@ class Canonicaliser {
         0.5 * style.width * (style.join == svg::LineJoin::kMiter ? style.miterlimit : 1.5);
     const Box extent{line.min_x - reach, line.min_y - reach, line.max_x + reach,
                      line.max_y + reach};
-    if (is_beyond(extent)) return;
-    require_within_box(line, options_.max_outside);
-    if (!reason_.empty()) return;
-    if (!that_cut(clips, extent).empty()) {
-      fail("a clip path cuts a stroke");
+    const View* view = views.of_all(extent);
+    if (options_.expand_strokes || !matrix.is_similarity() || view == nullptr) {
+      expand_stroke(shape, matrix, views);
       return;
     }
+    if (is_beyond(extent)) return;
+    if (overhang(line) > options_.max_outside) {
+      expand_stroke(shape, matrix, views);
+      return;
+    }
+    style.color = color_of(stroke.color, view->alpha);
     std::vector<svg::Subpath>& pieces = path.subpaths;
     if (!stroke.dashes.empty()) {
       std::vector<double> dashes = stroke.dashes;
       for (double& dash : dashes) dash *= scale;
       auto cut = cut_into_dashes(path, dashes, stroke.dash_offset * scale);
       if (!cut) {
-        fail("a stroke is cut into too many dashes");
+        fail(kTooManyDashes);
         return;
       }
       pieces = std::move(*cut);
@@ -199,40 +198,14 @@ class Canonicaliser {
     fail(layers_.add_strokes(style, extent, std::move(pieces)));
   }
 
-  // The stroke as the fill of its outline; made in the shape's own units, where the pen is round.
-  void expand_stroke(const svg::Shape& shape, const Matrix& matrix, double alpha,
-                     const Clips& clips) {
-    const svg::Stroke& stroke = *shape.stroke;
-    svg::Path path = shape.path;
-    if (!stroke.dashes.empty()) {
-      auto cut = cut_into_dashes(path, stroke.dashes, stroke.dash_offset);
-      if (!cut) {
-        fail("a stroke is cut into too many dashes");
-        return;
-      }
-      path.subpaths = std::move(*cut);
-    }
-    const double scale = std::max(matrix.mean_scale(), kSlack);
-    const Pen pen{stroke.width, stroke.cap, stroke.join, stroke.miterlimit};
-    const std::vector<svg::Subpath> pieces = stroke_pieces(path, pen, kOutlineTolerance / scale);
-    if (pieces.size() > kMaxOutlinePieces) {
-      fail("a stroke has too many parts to be expanded");
-      return;
-    }
-    std::vector<FilledShape> fills;
+  // As the fill of its outline: on request, and where no single stroke looks so.
+  void expand_stroke(const svg::Shape& shape, const Matrix& matrix, const Views& views) {
+    StrokeArea area = stroke_area(shape, matrix);
+    fail(std::move(area.reason));
     Box extent;
-    for (const svg::Subpath& piece : pieces) {
-      svg::Subpath moved = svg::transformed(piece, matrix);
-      extent.join(bounds(moved));
-      fills.push_back({{{std::move(moved)}}, svg::FillRule::kNonZero, {}});
-    }
-    if (fills.empty() || is_beyond(extent)) return;
-    const Clips cutting = clips_of_fill(clips, extent);
-    if (!reason_.empty()) return;
-    for (FilledShape& fill : fills) fill.clips = cutting;
-    Style style;
-    style.color = color_of(stroke.color, alpha);
-    fail(layers_.add_fills(style, extent, std::move(fills)));
+    for (const FilledShape& piece : area.pieces) extent.join(bounds(piece.path));
+    if (!area.pieces.empty() && !is_beyond(extent))
+      add_area(std::move(area.pieces), shape.stroke->color, views);
   }
 
   void finish() {
@@ -260,15 +233,20 @@ class Canonicaliser {
     require_within_box(all, options_.max_outside);
   }
 
-  // What cuts a fill of this extent. Beyond the picture nothing is shown: a little over its edge is
-  // kept, as it was drawn; what reaches farther is cut off there.
-  Clips clips_of_fill(const Clips& clips, const Box& extent) {
-    Clips kept = that_cut(clips, extent);
-    if (overhang(extent) <= options_.max_outside) return kept;
-    if (kept.empty()) require_within_box(extent, kMaxOverhang);
-    kept.push_back({{rectangle(document_.width, document_.height), picture_to_box(document_),
-                     svg::FillRule::kNonZero}});
-    return kept;
+  // Beyond the picture nothing is shown: a little over its edge is kept, as it was drawn; what
+  // reaches farther is cut off there. Gives the extent of it all.
+  Box cut_at_picture(std::vector<FilledShape>& shapes) {
+    Box all;
+    for (const FilledShape& shape : shapes) {
+      const Box extent = bounds(shape.path);
+      if (!shape.is_cut()) require_within_box(extent, kMaxOverhang);
+      all.join(extent);
+    }
+    if (overhang(all) <= options_.max_outside) return all;
+    const svg::ClipShape picture{rectangle(document_.width, document_.height),
+                                 picture_to_box(document_), svg::FillRule::kNonZero};
+    for (FilledShape& shape : shapes) shape.clips.push_back({picture});
+    return all;
   }
 
   void require_within_box(const Box& box, double most) {

@@ -8,9 +8,12 @@ namespace svgfusion::icon {
 namespace {
 
 constexpr double kSlack = 1e-6;   // of a rectangle's area
+constexpr double kFlat = 1e-6;    // icon units: what is no wider has no area
 constexpr double kBeyond = 1e-3;  // so far over a box's edge nothing is seen to be cut off
 
-// Whether the path is one rectangle along the axes: a polygon that fills its own bounds.
+}  // namespace
+
+// A polygon that fills its own bounds.
 bool is_rectangle(const svg::Path& path) {
   constexpr std::size_t kMostSides = 5;  // drawn: four, and one back to the start
   if (path.subpaths.size() != 1 || path.subpaths[0].segments.size() > kMostSides) return false;
@@ -26,7 +29,17 @@ bool is_rectangle(const svg::Path& path) {
   return area > 0 && std::abs(0.5 * std::abs(twice_area) - area) <= kSlack * area;
 }
 
-}  // namespace
+svg::Box close_for_fill(svg::Path& path) {
+  svg::Box extent;
+  std::erase_if(path.subpaths, [&](svg::Subpath& subpath) {
+    subpath.closed = true;
+    const svg::Box box = bounds(subpath);
+    const bool has_area = box.width() > kFlat && box.height() > kFlat;
+    if (has_area) extent.join(box);
+    return !has_area;
+  });
+  return extent;
+}
 
 Clips that_cut(const Clips& clips, const svg::Box& extent) {
   Clips kept;

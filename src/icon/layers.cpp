@@ -13,24 +13,21 @@ constexpr const char* kInTurns = "colours are painted over each other in turns";
 constexpr int kOverlapRows = 96;
 constexpr double kOverlapArea = 1e-2;  // square icon units
 
-bool apart(const svg::Box& a, const svg::Box& b) {
-  return a.min_x > b.max_x || a.max_x < b.min_x || a.min_y > b.max_y || a.max_y < b.min_y;
-}
-
 // What strokes cover, in icon units.
 std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style) {
   const Pen pen{style.width, style.cap, style.join, style.miterlimit};
   std::vector<FilledShape> shapes;
   for (svg::Subpath& piece : stroke_pieces({strokes}, pen, kOutlineTolerance))
-    shapes.push_back({{{std::move(piece)}}, svg::FillRule::kNonZero, {}});
+    shapes.push_back({{{std::move(piece)}}, svg::FillRule::kNonZero, {}, {}});
   return shapes;
 }
 
 bool overlap(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
              const svg::Box& extent) {
   std::vector<FilledShape> near;
-  std::copy_if(before.begin(), before.end(), std::back_inserter(near),
-               [&](const FilledShape& shape) { return !apart(svg::bounds(shape.path), extent); });
+  std::copy_if(
+      before.begin(), before.end(), std::back_inserter(near),
+      [&](const FilledShape& shape) { return !svg::apart(svg::bounds(shape.path), extent); });
   return !near.empty() && common_area(near, added, kOverlapRows) > kOverlapArea;
 }
 
@@ -47,7 +44,7 @@ const Layer* LayerStack::find(const Style& style) const {
 const Layer* LayerStack::painted_before(const Style& style, const svg::Box& extent) const {
   const bool is_opaque = (style.color & 255u) == 255u;
   const Layer* layer = is_opaque ? nullptr : find(style);
-  return layer == nullptr || apart(layer->extent, extent) ? nullptr : layer;
+  return layer == nullptr || svg::apart(layer->extent, extent) ? nullptr : layer;
 }
 
 Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent) {
@@ -59,7 +56,7 @@ Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent) {
     }
     // One colour gives the same picture in any order, whatever its opacities.
     const bool same_color = layer.style.color >> 8 == style.color >> 8;
-    if (!apart(layer.extent, extent) && !same_color && find(style) != nullptr) return nullptr;
+    if (!svg::apart(layer.extent, extent) && !same_color && find(style) != nullptr) return nullptr;
   }
   layers_.push_back({style, {}, {}, extent});
   return &layers_.back();

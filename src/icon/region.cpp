@@ -50,15 +50,16 @@ std::vector<Region::Chord>& spare_list() {
 Region::Region(const std::vector<FilledShape>& shapes, double flatness)
     : flatness_(flatness), chords_(std::move(spare_list())) {
   chords_.clear();
+  const bool is_cut =
+      std::any_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); });
   for (const FilledShape& shape : shapes) {
-    Term term{add(shape.path, shape.rule), {}};
+    Term term;
+    term.loop = is_cut ? add_once(shape.path, shape.rule) : add(shape.path, shape.rule);
     for (const auto& clip : shape.clips) {
       term.clips.emplace_back();
-      for (const svg::ClipShape& part : clip) {
-        clip_paths_.push_back(svg::transformed(part.path, part.transform));
-        term.clips.back().push_back(add(clip_paths_.back(), part.rule));
-      }
+      for (const svg::ClipShape& part : clip) term.clips.back().push_back(add_cut(part));
     }
+    for (const svg::ClipShape& part : shape.without) term.without.push_back(add_cut(part));
     terms_.push_back(std::move(term));
   }
 }
@@ -74,6 +75,23 @@ std::size_t Region::add(const svg::Path& path, svg::FillRule rule) {
     add_chords(subpath, loops_.size(), flatness_, chords_);
   loops_.push_back({&path, rule});
   return loops_.size() - 1;
+}
+
+// Several shapes are cut by the same outlines, which must not run along themselves.
+std::size_t Region::add_once(const svg::Path& path, svg::FillRule rule) {
+  const auto known = std::find_if(loops_.begin(), loops_.end(), [&](const Loop& loop) {
+    return loop.rule == rule && *loop.path == path;
+  });
+  if (known != loops_.end()) return static_cast<std::size_t>(known - loops_.begin());
+  return add(path, rule);
+}
+
+std::size_t Region::add_cut(const svg::ClipShape& part) {
+  cut_paths_.push_back(svg::transformed(part.path, part.transform));
+  const std::size_t count = loops_.size();
+  const std::size_t loop = add_once(cut_paths_.back(), part.rule);
+  if (loops_.size() == count) cut_paths_.pop_back();
+  return loop;
 }
 
 std::vector<SourceEdge> source_edges(const Region& region) {
@@ -95,7 +113,7 @@ std::vector<SourceEdge> source_edges(const Region& region) {
 Windings::Windings(const Region& region) : region_(region) {
   for (const Loop& loop : region.loops())
     counters_.push_back({0, loop.rule == svg::FillRule::kEvenOdd ? 1 : -1});
-  for (const Term& term : region.terms()) has_clips_ = has_clips_ || !term.clips.empty();
+  for (const Term& term : region.terms()) is_cut_ = is_cut_ || term.is_cut();
 }
 
 void Windings::reset() {
@@ -103,13 +121,15 @@ void Windings::reset() {
   held_ = 0;
 }
 
-bool Windings::inside_clips() const {
+bool Windings::inside_cut() const {
   const auto loop_holds = [&](std::size_t loop) { return counters_[loop].holds(); };
   return std::any_of(region_.terms().begin(), region_.terms().end(), [&](const Term& term) {
     return counters_[term.loop].holds() &&
-           std::all_of(term.clips.begin(), term.clips.end(), [&](const auto& clip) {
-             return std::any_of(clip.begin(), clip.end(), loop_holds);
-           });
+           std::all_of(term.clips.begin(), term.clips.end(),
+                       [&](const auto& clip) {
+                         return std::any_of(clip.begin(), clip.end(), loop_holds);
+                       }) &&
+           std::none_of(term.without.begin(), term.without.end(), loop_holds);
   });
 }
 
@@ -167,11 +187,11 @@ double difference_area(const Region& region, const Sweep& sweep, bool outlines_a
 // Whether the shapes' own outlines under the even-odd rule are their union. Both sides see the same
 // chords, so coarse ones will do.
 bool is_even_odd_already(const std::vector<FilledShape>& shapes) {
-  if (shapes.size() == 1 && shapes[0].clips.empty() && shapes[0].rule == svg::FillRule::kEvenOdd) {
+  if (shapes.size() == 1 && !shapes[0].is_cut() && shapes[0].rule == svg::FillRule::kEvenOdd) {
     return true;
   }
   for (const FilledShape& shape : shapes) {
-    if (!shape.clips.empty()) return false;
+    if (shape.is_cut()) return false;
   }
   const Region region(shapes, kCoarseFlatness);
   Sweep& sweep = Sweep::begin(kRows);

@@ -16,10 +16,12 @@ struct Loop {
   svg::FillRule rule = svg::FillRule::kNonZero;
 };
 
-// inside = OR over terms of (loop AND for each clip (OR of its loops)).
+// inside = OR over terms of (loop AND for each clip (OR of its loops) AND none of `without`).
 struct Term {
   std::size_t loop;
   std::vector<std::vector<std::size_t>> clips;
+  std::vector<std::size_t> without;
+  bool is_cut() const { return !clips.empty() || !without.empty(); }
 };
 
 // The union of filled shapes as flat lists. The shapes must outlive it.
@@ -43,16 +45,18 @@ class Region {
 
  private:
   std::size_t add(const svg::Path& path, svg::FillRule rule);
+  std::size_t add_once(const svg::Path& path, svg::FillRule rule);
+  std::size_t add_cut(const svg::ClipShape& part);
 
   double flatness_;
-  std::deque<svg::Path> clip_paths_;  // in icon units
+  std::deque<svg::Path> cut_paths_;  // of clips and of what is left out, in icon units
   std::vector<Loop> loops_;
   std::vector<Term> terms_;
   std::vector<Chord> chords_;
 };
 
-// Winding numbers about each loop, and whether they mean inside. Without clips every term is one
-// loop, and it is enough to count the loops that hold.
+// Winding numbers about each loop, and whether they mean inside. Where nothing is cut every term is
+// one loop, and it is enough to count the loops that hold.
 class Windings {
  public:
   explicit Windings(const Region& region);
@@ -63,7 +67,7 @@ class Windings {
     counter.value += step;
     held_ += counter.holds();
   }
-  bool inside() const { return has_clips_ && held_ > 0 ? inside_clips() : held_ > 0; }
+  bool inside() const { return is_cut_ && held_ > 0 ? inside_cut() : held_ > 0; }
 
  private:
   struct Counter {
@@ -71,11 +75,11 @@ class Windings {
     int mask;  // its bits that mean inside: the lowest under even-odd, else any
     bool holds() const { return (value & mask) != 0; }
   };
-  bool inside_clips() const;
+  bool inside_cut() const;
   const Region& region_;
   std::vector<Counter> counters_;
   int held_ = 0;
-  bool has_clips_ = false;
+  bool is_cut_ = false;
 };
 
 // Answers for many points whether they lie in the region: chords are sorted into bands of y.

@@ -144,4 +144,9 @@ std::string to_hex(const Color& color) {
   return text;
 }
 
+double linear_light(std::uint8_t channel) {
+  const double share = channel / 255.0;
+  return share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+}
+
 }  // namespace svgfusion::svg

@@ -2,20 +2,15 @@
 // The walk over the element tree: viewports, groups, use, switch, and shapes with their paint.
 #include "svgfusion/svg/document.h"
 
-#include <functional>
-#include <set>
-
-#include "clip_reader.h"
+#include "document_reader.h"
 #include "element_kinds.h"
 #include "element_transform.h"
 #include "final_state.h"
 #include "group_tools.h"
-#include "read_budget.h"
 #include "shape_paint.h"
 #include "style_values.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/svg/shapes.h"
-#include "tree_index.h"
 #include "viewport.h"
 
 namespace svgfusion::svg {
@@ -28,295 +23,210 @@ bool is_hidden(const Declared& declared) {
   return is_keyword(declared[Property::kDisplay], "none");
 }
 
-// What an element inherits from where it is drawn.
-struct Context {
-  Matrix matrix;  // to view box units of the document
-  Style style;
-  LengthContext lengths;
-  int depth = 0;
-};
-
-class DocumentReader {
- public:
-  DocumentReader(const Element& root, std::string_view where, const ReadOptions& options)
-      : root_(root),
-        where_(where),
-        options_(options),
-        index_(root, options.max_rule_checks),
-        budget_(where, options) {}
-
-  Document read() {
-    if (root_.name != "svg") {
-      throw SvgError(concat(where_, ":", root_.line,
-                            ": the root element is not <svg>; expected an SVG document"));
-    }
-    read_root_viewport(root_, where_, options_.default_size, document_);
-    if (document_.view_box.width > 0 && document_.view_box.height > 0) {
-      screen_scale_ = view_box_transform(document_.view_box, document_.aspect_ratio, 0, 0,
-                                         document_.width, document_.height)
-                          .mean_scale();
-    }
-    Context context;
-    context.lengths = {document_.view_box.width, document_.view_box.height, 16};
-    const Declared declared(root_, index_.sheet());
-    context.style = compute_style(context.style, declared, context.lengths);
-    if (document_.view_box.width > 0 && document_.view_box.height > 0 && !is_hidden(declared)) {
-      for (const std::string& what : index_.sheet().left_out())
-        unsupported(root_, concat("style rule '", what, "' is not applied"));
-      explain_left_out(root_, declared);
-      context.matrix = own_transform(root_, declared, context);
-      const auto draw = [&](Group& group) { walk_children(root_, context, group); };
-      with_effects(root_, declared, context, document_.root, draw);
-    }
-    return std::move(document_);
-  }
-
- private:
-  void report(Problem::Kind kind, const Element& element, std::string reason) {
-    const bool ends = kind == Problem::Kind::kUnsupported && options_.stop_at_unsupported;
-    stopped_ = stopped_ || ends;
-    if (document_.problems.size() < options_.max_problems)
-      document_.problems.push_back(
-          {kind, std::string(element.name), element.line, std::move(reason)});
-  }
-  void unsupported(const Element& element, std::string reason) {
-    report(Problem::Kind::kUnsupported, element, std::move(reason));
-  }
-  void invalid(const Element& element, std::string reason) {
-    report(Problem::Kind::kInvalid, element, std::move(reason));
-  }
-
-  Matrix own_transform(const Element& element, const Declared& declared, const Context& context) {
-    ElementTransform transform = element_transform(declared, context.lengths);
-    if (!transform.problem.empty()) {
-      report(transform.is_unsupported ? Problem::Kind::kUnsupported : Problem::Kind::kInvalid,
-             element, std::move(transform.problem));
-    }
-    return transform.matrix;
-  }
-
-  // What the element says that is neither applied nor drawn otherwise.
-  void explain_left_out(const Element& element, const Declared& declared) {
-    if (const std::string_view name = declared.left_out(); !name.empty())
-      unsupported(element, concat("style '", name, "' is not applied"));
-    for (const auto& child : element.children) {
-      if (is_animation(child->name))
-        unsupported(*child, "the animation does not come to rest; the still picture is drawn");
-    }
-    for (const Property property : {Property::kFill, Property::kStroke, Property::kColor}) {
-      if (is_foreign_paint(declared[property]))
-        unsupported(element, concat("colour '", declared[property], "' is not understood"));
-    }
-  }
-
-  void walk_children(const Element& element, const Context& context, Group& out) {
-    for (const auto& child : element.children) walk(*child, context, out);
-  }
-
-  void walk(const Element& element, const Context& parent, Group& out) {
-    if (stopped_ || element.name.empty() || is_never_drawn(element.name) ||
-        is_animation(element.name))
-      return;
-    budget_.spend_element(element);
-    if (parent.depth >= options_.max_depth) {
-      throw SvgError(concat(where_, ":", element.line, ": nested deeper than ", options_.max_depth,
-                            " levels"));
-    }
-    const Declared declared(element, index_.sheet());
-    budget_.check_rules(element, index_.sheet());
-    if (is_hidden(declared) || !conditions_hold(element, options_.language)) return;
-    if (is_unsupported(element.name)) {
-      unsupported(element, concat("<", element.name, "> is not supported"));
-      return;
-    }
-    explain_left_out(element, declared);
-    Context context = parent;
-    ++context.depth;
-    context.style = compute_style(parent.style, declared, parent.lengths);
-    context.lengths.font_size = context.style.font_size;
-    context.matrix = parent.matrix * own_transform(element, declared, context);
-    const auto with = [&](const auto& draw) {
-      with_effects(element, declared, context, out, draw);
-    };
-    if (element.name == "g" || element.name == "a") {
-      with([&](Group& group) { walk_children(element, context, group); });
-    } else if (element.name == "switch") {
-      with([&](Group& group) { walk_switch(element, context, group); });
-    } else if (element.name == "svg") {
-      with([&](Group& group) { walk_viewport(element, element, context, group); });
-    } else if (element.name == "use") {
-      with([&](Group& group) { walk_use(element, context, group); });
-    } else if (is_shape(element.name)) {
-      with([&](Group& group) { add_shape(element, declared, context, group); });
-    }  // unknown elements are not drawn (SVG 2 §5.9)
-  }
-
-  // Opacity, clip-path, mask and filter around what `draw` adds.
-  template <class Draw>
-  void with_effects(const Element& element, const Declared& declared, const Context& context,
-                    Group& out, const Draw& draw) {
-    if (const std::string id = url_id(declared[Property::kFilter]); !id.empty()) {
-      if (index_.find(id) == nullptr) {  // a missing filter makes the element disappear
-        invalid(element, concat("filter '", id, "' does not exist; the element is not drawn"));
-      } else {
-        unsupported(element, "filters are not supported; the element is not drawn");
-      }
-      return;
-    }
-    if (const Element* mask = index_.find(url_id(declared[Property::kMask]));
-        mask != nullptr && mask->name == "mask") {
-      unsupported(element, "masks are not supported; the element is not drawn");
-      return;
-    }
-    Group group;
-    group.opacity = parse_opacity(declared[Property::kOpacity], 1);
-    const Element* clip = index_.find(url_id(declared[Property::kClipPath]));
-    const bool is_clipped = clip != nullptr && clip->name == "clipPath";
-    if (group.opacity == 1 && !is_clipped) {
-      draw(out);
-      return;
-    }
-    draw(group);
-    if (group.children.empty()) return;
-    if (is_clipped) {
-      ClipReader reader(index_, budget_, [&](const Element& at, std::string why) {
-        unsupported(at, std::move(why));
-      });
-      group.clip = reader.read(*clip, context.matrix, context.style, context.lengths,
-                               [&] { return local_bounds(group, context.matrix); });
-      for (auto part = group.clip; part != nullptr; part = part->also) {
-        for (const ClipShape& shape : part->shapes) budget_.spend_segments(element, shape.path);
-      }
-    }
-    fold_opacity(group);
-    if (group.opacity == 0) return;
-    if (group.opacity == 1 && !group.clip) {
-      move_children(group, out);
-      return;
-    }
-    out.children.emplace_back(std::move(group));
-  }
-
-  void walk_switch(const Element& element, const Context& context, Group& out) {
-    for (const auto& child : element.children) {
-      if (is_known(child->name) && conditions_hold(*child, options_.language)) {
-        walk(*child, context, out);
-        return;
-      }
-    }
-  }
-
-  // An inner <svg>, or a <symbol> drawn by <use>: `sized_by` gives width and height.
-  void walk_viewport(const Element& element, const Element& sized_by, Context context, Group& out) {
-    const auto viewport = inner_viewport(element, sized_by, context.lengths);
-    if (!viewport) return;
-    const Matrix to_outer = context.matrix;
-    context.matrix = to_outer * viewport->to_outer;
-    context.lengths.viewport_width = viewport->width;
-    context.lengths.viewport_height = viewport->height;
-    Group group;
-    walk_children(element, context, group);
-    if (group.children.empty()) return;
-    const Declared declared(element, index_.sheet());
-    const std::string_view overflow = declared[Property::kOverflow];
-    const bool may_cut = !is_keyword(overflow, "visible") && !is_keyword(overflow, "auto");
-    const bool cuts = may_cut && (has_stroke(group) ||
-                                  !viewport->window.contains(local_bounds(group, to_outer), 0));
-    if (!cuts) {
-      move_children(group, out);
-      return;
-    }
-    group.clip = window_clip(viewport->window, to_outer);
-    out.children.emplace_back(std::move(group));
-  }
-
-  // What a <use> draws; nullptr when it draws nothing, which is said where it names something.
-  const Element* used_by(const Element& element) {
-    const std::string_view* href = element.find("href");
-    if (href == nullptr) return nullptr;
-    if (!href->starts_with("#")) {
-      unsupported(element, concat("use of '", *href, "': only elements of this file can be used"));
-      return nullptr;
-    }
-    const Element* target = index_.target_of(element);
-    if (target == nullptr) {
-      invalid(element, concat("use of '", *href, "': no element has this id"));
-      return nullptr;
-    }
-    for (const Element* up = &element; up != nullptr; up = up->parent) {
-      if (up == target) {
-        invalid(element, concat("use of '", *href, "' contains itself"));
-        return nullptr;
-      }
-    }
-    if (uses_.contains(target)) {
-      invalid(element, concat("use of '", *href, "' leads back to itself"));
-      return nullptr;
-    }
-    return target;
-  }
-
-  void walk_use(const Element& element, Context context, Group& out) {
-    const Element* target = used_by(element);
-    if (target == nullptr) return;
-    uses_.insert(target);
-    const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
-    const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
-    context.matrix = context.matrix * translation(x, y);
-    context.style.context = context_paint(context.style);
-    if (target->name == "symbol" || target->name == "svg") {
-      const Declared declared(*target, index_.sheet());
-      if (!is_hidden(declared) && conditions_hold(*target, options_.language)) {
-        explain_left_out(*target, declared);
-        Context inner = context;
-        ++inner.depth;
-        inner.style = compute_style(context.style, declared, context.lengths);
-        inner.matrix = context.matrix * own_transform(*target, declared, inner);
-        with_effects(*target, declared, inner, out,
-                     [&](Group& group) { walk_viewport(*target, element, inner, group); });
-      }
-    } else {
-      walk(*target, context, out);
-    }
-    uses_.erase(target);
-  }
-
-  void add_shape(const Element& element, const Declared& declared, const Context& context,
-                 Group& out) {
-    if (!context.style.visible) return;
-    if (const std::string_view* d = element.find("d")) budget_.spend_path_data(element, d->size());
-    ShapeGeometry geometry = shape_geometry(element, declared, context.lengths);
-    if (!geometry.problem.empty()) invalid(element, geometry.problem);
-    if (geometry.path.empty()) return;
-    budget_.spend_segments(element, geometry.path);
-    if (!is_finite(context.matrix)) {
-      invalid(element, "its transforms reach beyond all numbers; it is not drawn");
-      return;
-    }
-    for (const Property marker :
-         {Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd}) {
-      if (index_.find(url_id(declared[marker])) != nullptr)
-        unsupported(element, "markers are not drawn");
-    }
-    auto shape = painted_shape(std::move(geometry.path), element, declared, context.style,
-                               context.matrix, screen_scale_, paint_servers_,
-                               [&](std::string why) { unsupported(element, std::move(why)); });
-    if (shape) out.children.emplace_back(std::move(*shape));
-  }
-
-  const Element& root_;
-  std::string_view where_;
-  const ReadOptions& options_;
-  TreeIndex index_;
-  Document document_;
-  ReadBudget budget_;
-  PaintServers paint_servers_{index_};
-  double screen_scale_ = 1;  // px in one unit of the view box
-  bool stopped_ = false;
-  std::set<const Element*> uses_;
-};
-
 }  // namespace
+
+Document DocumentReader::read() {
+  if (root_.name != "svg") {
+    throw SvgError(concat(where_, ":", root_.line,
+                          ": the root element is not <svg>; expected an SVG document"));
+  }
+  read_root_viewport(root_, where_, options_.default_size, document_);
+  if (document_.view_box.width > 0 && document_.view_box.height > 0) {
+    screen_scale_ = view_box_transform(document_.view_box, document_.aspect_ratio, 0, 0,
+                                       document_.width, document_.height)
+                        .mean_scale();
+  }
+  Context context;
+  context.lengths = {document_.view_box.width, document_.view_box.height, 16};
+  const Declared declared(root_, index_.sheet());
+  context.style = compute_style(context.style, declared, context.lengths);
+  if (document_.view_box.width > 0 && document_.view_box.height > 0 && !is_hidden(declared)) {
+    for (const std::string& what : index_.sheet().left_out())
+      unsupported(root_, concat("style rule '", what, "' is not applied"));
+    explain_left_out(root_, declared);
+    context.matrix = own_transform(root_, declared, context);
+    const auto draw = [&](Group& group) { walk_children(root_, context, group); };
+    with_effects(root_, declared, context, document_.root, draw);
+  }
+  return std::move(document_);
+}
+
+void DocumentReader::report(Problem::Kind kind, const Element& element, std::string reason) {
+  const bool ends = kind == Problem::Kind::kUnsupported && options_.stop_at_unsupported;
+  stopped_ = stopped_ || ends;
+  if (document_.problems.size() < options_.max_problems)
+    document_.problems.push_back(
+        {kind, std::string(element.name), element.line, std::move(reason)});
+}
+Matrix DocumentReader::own_transform(const Element& element, const Declared& declared,
+                                     const Context& context) {
+  ElementTransform transform = element_transform(declared, context.lengths);
+  if (!transform.problem.empty()) {
+    report(transform.is_unsupported ? Problem::Kind::kUnsupported : Problem::Kind::kInvalid,
+           element, std::move(transform.problem));
+  }
+  return transform.matrix;
+}
+
+// What the element says that is neither applied nor drawn otherwise.
+void DocumentReader::explain_left_out(const Element& element, const Declared& declared) {
+  if (const std::string_view name = declared.left_out(); !name.empty())
+    unsupported(element, concat("style '", name, "' is not applied"));
+  for (const auto& child : element.children) {
+    if (is_animation(child->name))
+      unsupported(*child, "the animation does not come to rest; the still picture is drawn");
+  }
+  for (const Property property : {Property::kFill, Property::kStroke, Property::kColor}) {
+    if (is_foreign_paint(declared[property]))
+      unsupported(element, concat("colour '", declared[property], "' is not understood"));
+  }
+}
+
+void DocumentReader::walk_children(const Element& element, const Context& context, Group& out) {
+  for (const auto& child : element.children) walk(*child, context, out);
+}
+
+void DocumentReader::walk(const Element& element, const Context& parent, Group& out) {
+  if (stopped_ || element.name.empty() || is_never_drawn(element.name) ||
+      is_animation(element.name))
+    return;
+  budget_.spend_element(element);
+  if (parent.depth >= options_.max_depth) {
+    throw SvgError(
+        concat(where_, ":", element.line, ": nested deeper than ", options_.max_depth, " levels"));
+  }
+  const Declared declared(element, index_.sheet());
+  budget_.check_rules(element, index_.sheet());
+  if (is_hidden(declared) || !conditions_hold(element, options_.language)) return;
+  if (is_unsupported(element.name)) {
+    unsupported(element, concat("<", element.name, "> is not supported"));
+    return;
+  }
+  explain_left_out(element, declared);
+  Context context = parent;
+  ++context.depth;
+  context.style = compute_style(parent.style, declared, parent.lengths);
+  context.lengths.font_size = context.style.font_size;
+  context.matrix = parent.matrix * own_transform(element, declared, context);
+  const auto with = [&](const auto& draw) { with_effects(element, declared, context, out, draw); };
+  if (element.name == "g" || element.name == "a") {
+    with([&](Group& group) { walk_children(element, context, group); });
+  } else if (element.name == "switch") {
+    with([&](Group& group) { walk_switch(element, context, group); });
+  } else if (element.name == "svg") {
+    with([&](Group& group) { walk_viewport(element, element, context, group); });
+  } else if (element.name == "use") {
+    with([&](Group& group) { walk_use(element, context, group); });
+  } else if (is_shape(element.name)) {
+    with([&](Group& group) { add_shape(element, declared, context, group); });
+  }  // unknown elements are not drawn (SVG 2 §5.9)
+}
+
+void DocumentReader::walk_switch(const Element& element, const Context& context, Group& out) {
+  for (const auto& child : element.children) {
+    if (is_known(child->name) && conditions_hold(*child, options_.language)) {
+      walk(*child, context, out);
+      return;
+    }
+  }
+}
+
+// An inner <svg>, or a <symbol> drawn by <use>: `sized_by` gives width and height.
+void DocumentReader::walk_viewport(const Element& element, const Element& sized_by, Context context,
+                                   Group& out) {
+  const auto viewport = inner_viewport(element, sized_by, context.lengths);
+  if (!viewport) return;
+  const Matrix to_outer = context.matrix;
+  context.matrix = to_outer * viewport->to_outer;
+  context.lengths.viewport_width = viewport->width;
+  context.lengths.viewport_height = viewport->height;
+  Group group;
+  walk_children(element, context, group);
+  if (group.children.empty()) return;
+  const Declared declared(element, index_.sheet());
+  const std::string_view overflow = declared[Property::kOverflow];
+  const bool may_cut = !is_keyword(overflow, "visible") && !is_keyword(overflow, "auto");
+  if (!may_cut || viewport->window.contains(local_reach(group, to_outer), 0)) {
+    move_children(group, out);
+    return;
+  }
+  group.clip = window_clip(viewport->window, to_outer);
+  out.children.emplace_back(std::move(group));
+}
+
+// What a <use> draws; nullptr when it draws nothing, which is said where it names something.
+const Element* DocumentReader::used_by(const Element& element) {
+  const std::string_view* href = element.find("href");
+  if (href == nullptr) return nullptr;
+  if (!href->starts_with("#")) {
+    unsupported(element, concat("use of '", *href, "': only elements of this file can be used"));
+    return nullptr;
+  }
+  const Element* target = index_.target_of(element);
+  if (target == nullptr) {
+    invalid(element, concat("use of '", *href, "': no element has this id"));
+    return nullptr;
+  }
+  for (const Element* up = &element; up != nullptr; up = up->parent) {
+    if (up == target) {
+      invalid(element, concat("use of '", *href, "' contains itself"));
+      return nullptr;
+    }
+  }
+  if (uses_.contains(target)) {
+    invalid(element, concat("use of '", *href, "' leads back to itself"));
+    return nullptr;
+  }
+  return target;
+}
+
+void DocumentReader::walk_use(const Element& element, Context context, Group& out) {
+  const Element* target = used_by(element);
+  if (target == nullptr) return;
+  uses_.insert(target);
+  const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
+  const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
+  context.matrix = context.matrix * translation(x, y);
+  context.style.context = context_paint(context.style);
+  if (target->name == "symbol" || target->name == "svg") {
+    const Declared declared(*target, index_.sheet());
+    if (!is_hidden(declared) && conditions_hold(*target, options_.language)) {
+      explain_left_out(*target, declared);
+      Context inner = context;
+      ++inner.depth;
+      inner.style = compute_style(context.style, declared, context.lengths);
+      inner.matrix = context.matrix * own_transform(*target, declared, inner);
+      with_effects(*target, declared, inner, out,
+                   [&](Group& group) { walk_viewport(*target, element, inner, group); });
+    }
+  } else {
+    walk(*target, context, out);
+  }
+  uses_.erase(target);
+}
+
+void DocumentReader::add_shape(const Element& element, const Declared& declared,
+                               const Context& context, Group& out) {
+  if (!context.style.visible) return;
+  if (const std::string_view* d = element.find("d")) budget_.spend_path_data(element, d->size());
+  ShapeGeometry geometry = shape_geometry(element, declared, context.lengths);
+  if (!geometry.problem.empty()) invalid(element, geometry.problem);
+  if (geometry.path.empty()) return;
+  budget_.spend_segments(element, geometry.path);
+  if (!is_finite(context.matrix)) {
+    invalid(element, "its transforms reach beyond all numbers; it is not drawn");
+    return;
+  }
+  for (const Property marker :
+       {Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd}) {
+    if (index_.find(url_id(declared[marker])) != nullptr)
+      unsupported(element, "markers are not drawn");
+  }
+  auto shape = painted_shape(std::move(geometry.path), element, declared, context.style,
+                             context.matrix, screen_scale_, paint_servers_,
+                             [&](std::string why) { unsupported(element, std::move(why)); });
+  if (shape) out.children.emplace_back(std::move(*shape));
+}
 
 Document read_document(std::string_view bytes, std::string_view where, const ReadOptions& options) {
   const std::unique_ptr<Element> root = parse_xml(bytes, where, options.xml);

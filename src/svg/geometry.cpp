@@ -70,6 +70,7 @@ void Box::add(Point p) {
 }
 
 void Box::join(const Box& other) {
+  if (other.empty()) return;
   add({other.min_x, other.min_y});
   add({other.max_x, other.max_y});
 }

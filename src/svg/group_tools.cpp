@@ -2,13 +2,44 @@
 #include "group_tools.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace svgfusion::svg {
 
-Box local_bounds(const Group& group, const Matrix& matrix) {
+namespace {
+
+// How far a stroke reaches from its line at most, in the shape's own units (SVG 2 §13.5).
+double reach_of(const Stroke& stroke) {
+  constexpr double kSquareCap = 1.5;  // its corner, and more
+  const double half = stroke.width / 2;
+  return stroke.join == LineJoin::kMiter ? half * std::max(kSquareCap, stroke.miterlimit)
+                                         : half * kSquareCap;
+}
+
+Box bounds_of(const Group& group, const Matrix& to_local, bool with_strokes) {
   Box box;
-  if (matrix.determinant() == 0) return box;
+  for (const Node& node : group.children) {
+    const Shape* shape = std::get_if<Shape>(&node);
+    if (shape == nullptr) {
+      box.join(bounds_of(std::get<Group>(node), to_local, with_strokes));
+      continue;
+    }
+    const Matrix m = to_local * shape->transform;
+    Box part = bounds(transformed(shape->path, m));
+    if (with_strokes && shape->stroke) {
+      const double reach = reach_of(*shape->stroke);
+      const Point grown{reach * std::hypot(m.a, m.c), reach * std::hypot(m.b, m.d)};
+      part = {part.min_x - grown.x, part.min_y - grown.y, part.max_x + grown.x,
+              part.max_y + grown.y};
+    }
+    box.join(part);
+  }
+  return box;
+}
+
+Box local_box(const Group& group, const Matrix& matrix, bool with_strokes) {
+  if (matrix.determinant() == 0) return {};
   const double k = 1 / matrix.determinant();
   const Matrix inverse{matrix.d * k,
                        -matrix.b * k,
@@ -16,23 +47,16 @@ Box local_bounds(const Group& group, const Matrix& matrix) {
                        matrix.a * k,
                        (matrix.c * matrix.f - matrix.d * matrix.e) * k,
                        (matrix.b * matrix.e - matrix.a * matrix.f) * k};
-  for (const Node& node : group.children) {
-    const Shape* shape = std::get_if<Shape>(&node);
-    const Box part = shape != nullptr ? bounds(transformed(shape->path, inverse * shape->transform))
-                                      : local_bounds(std::get<Group>(node), matrix);
-    if (part.empty()) continue;
-    box.add({part.min_x, part.min_y});
-    box.add({part.max_x, part.max_y});
-  }
-  return box;
+  return bounds_of(group, inverse, with_strokes);
 }
 
-bool has_stroke(const Group& group) {
-  return std::any_of(group.children.begin(), group.children.end(), [](const Node& node) {
-    const Shape* shape = std::get_if<Shape>(&node);
-    return shape != nullptr ? shape->stroke.has_value() : has_stroke(std::get<Group>(node));
-  });
+}  // namespace
+
+Box local_bounds(const Group& group, const Matrix& matrix) {
+  return local_box(group, matrix, false);
 }
+
+Box local_reach(const Group& group, const Matrix& matrix) { return local_box(group, matrix, true); }
 
 void fold_opacity(Group& group) {
   if (group.opacity == 1 || group.children.size() != 1) return;

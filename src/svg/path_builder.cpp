@@ -85,17 +85,17 @@ void PathBuilder::arc_to(double rx, double ry, double degrees, bool large, bool 
   const Point middle = 0.5 * (start + end);
   const Point centre{cos_phi * centre_prime.x - sin_phi * centre_prime.y + middle.x,
                      sin_phi * centre_prime.x + cos_phi * centre_prime.y + middle.y};
+  const double reach = 2 * std::max(rx, ry);  // of controls about the centre, and more
+  if (!is_near(centre - Point{reach, reach}) || !is_near(centre + Point{reach, reach})) {
+    line_to(end);
+    return;
+  }
   const Point from{(p.x - centre_prime.x) / rx, (p.y - centre_prime.y) / ry};
   const Point to{(-p.x - centre_prime.x) / rx, (-p.y - centre_prime.y) / ry};
   const double theta = std::atan2(from.y, from.x);
   double delta = signed_angle(from, to);
   if (sweep && delta < 0) delta += 2 * kPi;
   if (!sweep && delta > 0) delta -= 2 * kPi;
-  if (!std::isfinite(theta) || !std::isfinite(delta) || !std::isfinite(centre.x) ||
-      !std::isfinite(centre.y)) {
-    line_to(end);
-    return;
-  }
   const int pieces = std::max(1, static_cast<int>(std::ceil(std::abs(delta) / (kPi / 2) - 1e-6)));
   const double handle = 4.0 / 3 * std::tan(delta / pieces / 4);
   const auto on_ellipse = [&](Point unit) {

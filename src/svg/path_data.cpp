@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/svg/path_data.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -69,8 +70,7 @@ class PathReader {
     bool comma = false;
     do {
       Arguments arguments;
-      if (!read_arguments(row->arguments, arguments)) return false;
-      draw(letter, arguments);
+      if (!read_arguments(row->arguments, arguments) || !draw(letter, arguments)) return false;
       previous_ = letter;
       if (letter == 'M') letter = 'L';  // further pairs after a move are lines
       comma = cursor_.skip_space_and_comma();
@@ -124,11 +124,17 @@ class PathReader {
     return true;
   }
 
-  void draw(char letter, const Arguments& in) {
+  // False draws nothing: a point is beyond all pictures.
+  bool draw(char letter, const Arguments& in) {
     const Point current = builder_.current();
     // S and T reflect the last control only after a curve of their own kind (§9.3.6, §9.3.7).
-    const bool after_cubic = previous_ == 'C' || previous_ == 'S';
-    const bool after_quadratic = previous_ == 'Q' || previous_ == 'T';
+    const bool is_reflected = letter == 'S'   ? previous_ == 'C' || previous_ == 'S'
+                              : letter == 'T' ? previous_ == 'Q' || previous_ == 'T'
+                                              : false;
+    const Point reflected = is_reflected ? 2 * current - control_ : current;
+    if (!PathBuilder::is_near(reflected) ||
+        !std::all_of(in.points.begin(), in.points.end(), PathBuilder::is_near))
+      return false;
     switch (letter) {
       case 'M':
         builder_.move_to(in.points[0]);
@@ -142,18 +148,19 @@ class PathReader {
         cubic(in.points[0], in.points[1], in.points[2]);
         break;
       case 'S':
-        cubic(after_cubic ? 2 * current - control_ : current, in.points[0], in.points[1]);
+        cubic(reflected, in.points[0], in.points[1]);
         break;
       case 'Q':
         quadratic(in.points[0], in.points[1]);
         break;
       case 'T':
-        quadratic(after_quadratic ? 2 * current - control_ : current, in.points[0]);
+        quadratic(reflected, in.points[0]);
         break;
       default:
         builder_.arc_to(in.numbers[0], in.numbers[1], in.numbers[2], in.flags[0], in.flags[1],
                         in.points[0]);
     }
+    return true;
   }
 
   void cubic(Point c1, Point c2, Point end) {

@@ -94,6 +94,7 @@ Style compute_style(const Style& parent, const Declared& declared, LengthContext
   keyword(Property::kStrokeLinecap, kLineCaps, &Style::stroke_linecap);
   keyword(Property::kStrokeLinejoin, kLineJoins, &Style::stroke_linejoin);
   keyword(Property::kVisibility, kVisibilities, &Style::visible);
+  keyword(Property::kColorInterpolation, kColorInterpolations, &Style::linear_rgb);
   apply(
       Property::kStrokeMiterlimit,
       [&](auto v) {

@@ -142,6 +142,10 @@ bool is_understood(Property property, std::string_view value) {
       return parse_miterlimit(value).has_value();
     case Property::kVisibility:
       return find_keyword(kVisibilities, value).has_value();
+    case Property::kColorInterpolation:
+      return find_keyword(kColorInterpolations, value).has_value();
+    case Property::kMaskType:
+      return is_keyword(value, "luminance") || is_keyword(value, "alpha");
     case Property::kCx:
     case Property::kCy:
     case Property::kR:

@@ -28,6 +28,8 @@ constexpr Keywords<LineJoin, 4> kLineJoins{{{"miter", LineJoin::kMiter},
                                             {"bevel", LineJoin::kBevel}}};
 constexpr Keywords<bool, 3> kVisibilities{
     {{"visible", true}, {"hidden", false}, {"collapse", false}}};
+constexpr Keywords<bool, 3> kColorInterpolations{
+    {{"srgb", false}, {"auto", false}, {"linearrgb", true}}};
 
 template <class T, std::size_t N>
 std::optional<T> find_keyword(const Keywords<T, N>& keywords, std::string_view text) {

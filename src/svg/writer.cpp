@@ -16,10 +16,12 @@ class Writer {
   explicit Writer(const WriteOptions& options) : options_(options) {}
 
   std::string write(const Document& document) {
+    view_box_ = document.view_box;
     const auto n = [&](double value) { return to_fixed(value, options_.decimals); };
     std::string body;
     write_children(document.root, 1, body);
-    if (document.root.opacity != 1 || document.root.clip) body = wrapped(document.root, 1);
+    if (document.root.opacity != 1 || document.root.clip || document.root.mask)
+      body = wrapped(document.root, 1);
     const ViewBox& box = document.view_box;
     std::string out =
         concat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", n(document.width),
@@ -69,10 +71,30 @@ class Writer {
     return id;
   }
 
+  // Where the mask acts is said by clips: its own window is far wider than the picture.
+  std::string mask_id(const Mask& mask) {
+    const auto known = mask_ids_.find(&mask);
+    if (known != mask_ids_.end()) return known->second;
+    std::string content;
+    write_children(mask.content, 3, content);
+    std::string id = concat("mask", mask_ids_.size());
+    mask_ids_[&mask] = id;
+    const ViewBox& box = view_box_;
+    const auto n = [&](double value) { return to_fixed(value, options_.decimals); };
+    definitions_ += concat("    <mask id=\"", id, "\" maskUnits=\"userSpaceOnUse\" x=\"",
+                           n(box.x - 2 * box.width), "\" y=\"", n(box.y - 2 * box.height),
+                           "\" width=\"", n(5 * box.width), "\" height=\"", n(5 * box.height), "\"",
+                           mask.by_alpha ? " mask-type=\"alpha\"" : "",
+                           mask.linear_rgb ? " color-interpolation=\"linearRGB\"" : "", ">\n",
+                           content, "    </mask>\n");
+    return id;
+  }
+
   std::string wrapped(const Group& group, int indent) {
     const std::string pad(static_cast<std::size_t>(indent) * 2, ' ');
     std::string out = concat(pad, "<g", opacity("opacity", group.opacity));
     if (group.clip) out += concat(" clip-path=\"url(#", clip_id(*group.clip), ")\"");
+    if (group.mask) out += concat(" mask=\"url(#", mask_id(*group.mask), ")\"");
     out += ">\n";
     write_children(group, indent + 1, out);
     return out + pad + "</g>\n";
@@ -125,7 +147,9 @@ class Writer {
 
   const WriteOptions& options_;
   std::string definitions_;
+  ViewBox view_box_;
   std::map<const Clip*, std::string> clip_ids_;
+  std::map<const Mask*, std::string> mask_ids_;
 };
 
 }  // namespace

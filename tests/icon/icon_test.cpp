@@ -71,8 +71,7 @@ TEST(Icon, WhatCannotBeKeptHasAReason) {
   };
   for (const Row& row :
        {Row{"", "nothing is drawn"}, Row{"<text>x</text>", "<text> is not supported"},
-        Row{"<path transform='scale(1 3)' d='M1 1L5 1' stroke='red'/>", "no single width"},
-        Row{"<path d='M-9 0L40 1L3 3' stroke='red' fill='none'/>", "reaches more than 1 over"},
+        Row{"<path d='M-9 0L90 1L3 3' stroke='red' fill='none'/>", "reaches more than 24 over"},
         Row{"<path d='M-9 0L90 1L3 3'/>", "reaches more than 24 over"},
         Row{"<path d='M-9 0L-40 1L-3 3'/>", "nothing is drawn"},
         Row{"<g opacity='.5'><path d='M1 1h5v5z'/><path d='M2 2h5v5z'/></g>",
@@ -147,11 +146,33 @@ TEST(Icon, ExpandedStrokesShowTheSamePicture) {
           << text;
     }
   }
-  // A stroke under a skew has no one width, but an outline.
-  const std::string skewed =
-      "<path transform='skewX(30) scale(1 .7)' d='M2 6H12V20' fill='none' stroke='black'/>";
-  EXPECT_NE(canonical(skewed).skip_reason, "");
-  EXPECT_EQ(canonical(skewed, {.expand_strokes = true}).skip_reason, "");
+}
+
+// Where no single stroke looks as drawn, its outline does.
+TEST(Icon, StrokesThatCannotStayBecomeFills) {
+  struct Row {
+    const char* drawn;
+    const char* filled;
+  };
+  for (const Row& row :
+       {Row{"<path transform='scale(1 3)' d='M2 1V4' fill='none' stroke='red'/>",
+            "<path fill='red' d='M1.5 3h1v9h-1z'/>"},
+        Row{"<path transform='translate(2 6) skewX(45)' d='M0 0v6' fill='none' stroke='red' "
+            "stroke-width='2'/>",
+            "<path fill='red' d='M1 6h2l6 6h-2z'/>"},
+        Row{"<clipPath id='c'><circle cx='12' cy='12' r='6'/></clipPath><path d='M0 12h24' "
+            "fill='none' stroke='red' stroke-width='30' clip-path='url(#c)'/>",
+            "<circle fill='red' cx='12' cy='12' r='6'/>"},
+        Row{"<path d='M-9 12h40' fill='none' stroke='red' stroke-width='4'/>",
+            "<path fill='red' d='M0 10h24v4h-24z'/>"}}) {
+    const CanonicalResult drawn = canonical(row.drawn);
+    ASSERT_EQ(drawn.skip_reason, "") << row.drawn;
+    for (const Style& style : drawn.icon.styles) EXPECT_EQ(to_text(style), "fill #ff0000");
+    EXPECT_GT(render::intersection_over_union(render::rasterize(drawn.icon, 256),
+                                              render::rasterize(canonical(row.filled).icon, 256)),
+              0.999)
+        << row.drawn;
+  }
 }
 
 // Compositing one colour twice is darker than once, which united contours cannot show.

@@ -216,7 +216,6 @@ TEST(Document, UnsupportedThingsAreReported) {
   for (const Case& c :
        {Case{"<text>hi</text>", "<text> is not supported"},
         Case{"<image href='x.png'/>", "<image> is not supported"},
-        Case{"<mask id='m'/><path mask='url(#m)' d='M0 0L1 0'/>", "masks are not supported"},
         Case{"<filter id='f'/><path filter='url(#f)' d='M0 0L1 0'/>", "filters are not supported"},
         Case{"<pattern id='p'/><path fill='url(#p)' d='M0 0L1 0'/>", "pattern is not supported"},
         Case{"<linearGradient id='g'><stop stop-color='red'/><stop "

@@ -125,22 +125,29 @@ TEST(PathData, ArcsOfEnormousRadiiAreLines) {
   EXPECT_EQ(write_path(parse_path("M1 2A3e38 3e38 30 0 0 10 20").path, 3), "M1 2L10 20");
 }
 
-// However large the numbers and however many relative steps add up.
-TEST(PathData, CoordinatesAreFinite) {
-  std::string many = "M0 6A5 1e38 0 0 1 3e38 -3e38A1e-300 3e38 9 1 1 -3e38 7T9 9";
-  for (int i = 0; i < 1000; ++i)
-    many += "t3e38 3e38q3e38-3e38 3e38 3e38a3e38 1e-38 30 1 0 3e38 3e38";
+// However large the numbers, however many relative steps or reflected controls add up.
+TEST(PathData, WhatIsReadCanBeWrittenAndReadAgain) {
+  std::string many = "M0 6A5 1e38 0 0 1 1e29 -1e29A1e-300 1e30 9 1 1 -9e29 7T9 9";
+  for (int i = 0; i < 1000; ++i) many += "T1e26 1e26T-1e26 1e26A1e30 1e-38 30 1 0 1e28 1e28";
   EXPECT_FALSE(parse_path(many).error_at);
   for (const std::string& text :
-       {many, std::string("M0 0h9e307 9e307 9e307"), std::string("M9e307 0T1 0T-9e307 0T9 9"),
-        std::string("M0 6A5 1e154 0 0 1 1e155 -1.7e308")}) {
-    for (const Subpath& subpath : parse_path(text).path.subpaths) {
-      for (const Segment& s : subpath.segments) {
-        for (const Point p : {s.control1, s.control2, s.end})
-          ASSERT_TRUE(std::isfinite(p.x) && std::isfinite(p.y)) << text.substr(0, 40);
-      }
-    }
+       {many, std::string("M0 0h9e29 9e29 9e29"), std::string("M9e307 0T1 0T-9e307 0T9 9"),
+        std::string("M0 6A5 1e154 0 0 1 1e155 -1.7e308"), std::string("M0 0l3e38 0l3e38 0"),
+        "M0 0Q0 9e29 1 9e29T2-9e29T3 9e29" + many.substr(1),
+        std::string("M8 5A1 1e32 0 1 1 1e15 8z"), std::string("M8 5L9 9C1 1 3e38 3e38 0 0")}) {
+    const Path path = parse_path(text).path;
+    const ParsedPath again = parse_path(write_path(path, 6));
+    EXPECT_FALSE(again.error_at) << text.substr(0, 40);
+    EXPECT_EQ(again.path.subpaths.size(), path.subpaths.size()) << text.substr(0, 40);
   }
+}
+
+TEST(PathData, APathEndsBeforeAPointFarBeyondAllPictures) {
+  const ParsedPath parsed = parse_path("M1 2L3 4h9e29 9e29L5 6");
+  EXPECT_EQ(write_path(parsed.path, 0).substr(0, 8), "M1 2L3 4");
+  ASSERT_EQ(parsed.path.subpaths.size(), 1U);
+  EXPECT_EQ(parsed.path.subpaths[0].segments.size(), 2U);
+  EXPECT_TRUE(parsed.error_at);
 }
 
 TEST(PathData, QuadraticIsRaisedExactly) {

@@ -9,11 +9,15 @@
 
 namespace svgfusion::icon {
 
-// One filled shape, in icon units: inside where its rule says so and every clip says so too.
+// One filled shape, in icon units: inside where its rule says so and every clip says so too, and
+// nothing of `without` does.
 struct FilledShape {
   svg::Path path;
   svg::FillRule rule = svg::FillRule::kNonZero;
   std::vector<std::vector<svg::ClipShape>> clips;  // each a union of shapes, all of which must hold
+  std::vector<svg::ClipShape> without;
+
+  bool is_cut() const { return !clips.empty() || !without.empty(); }
 };
 
 // Area, in square icon units, where filling all subpaths of `contours` under the even-odd rule

@@ -24,4 +24,7 @@ std::optional<Color> parse_color(std::string_view text);
 // "#rrggbb"; alpha is written apart.
 std::string to_hex(const Color& color);
 
+// The light that a channel of sRGB stands for, 0 to 1 (CSS Color 4 §10.2).
+double linear_light(std::uint8_t channel);
+
 }  // namespace svgfusion::svg

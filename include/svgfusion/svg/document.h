@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an SVG file says, resolved: paths with paint under groups with opacity and clips. No XML
-// type leaves this room, nothing refers to an id any more, all lengths are numbers.
+// What an SVG file says, resolved: paths with paint under groups with opacity, clips and masks. No
+// XML type leaves this room, nothing refers to an id any more, all lengths are numbers.
 #pragma once
 
 #include <memory>
@@ -55,18 +55,31 @@ struct Clip {
 };
 
 struct Group;
+struct Mask;
 using Node = std::variant<Shape, Group>;
 
 struct Group {
   double opacity = 1;  // of the group as a whole
   std::shared_ptr<const Clip> clip;
+  std::shared_ptr<const Mask> mask;
   std::vector<Node> children;
 };
+
+// Shows of a group as much as its own drawing says (CSS Masking 1 §9).
+struct Mask {
+  Group content;
+  bool by_alpha = false;    // mask-type: the content's alpha counts, else its luminance too
+  bool linear_rgb = false;  // color-interpolation: luminance is that of linear light
+};
+
+// How much a content of this colour lets through, 0 to 1: alpha, times relative luminance unless
+// the mask goes by alpha alone (CSS Masking 1 §7.10.1).
+double strength(const Color& color, const Mask& mask);
 
 // Something in the file that the drawing does not show as the file asks.
 struct Problem {
   enum class Kind {
-    kUnsupported,  // text, image, filter, mask, gradient, …: the drawing lacks it
+    kUnsupported,  // text, image, filter, gradient, …: the drawing lacks it
     kInvalid,      // the file is wrong there; handled as the specification says
   };
   Kind kind = Kind::kInvalid;
@@ -106,7 +119,7 @@ struct ReadOptions {
 Document read_document(std::string_view bytes, std::string_view where,
                        const ReadOptions& options = {});
 
-// "<mask> in line 3: masks are not supported"
+// "<text> in line 3: <text> is not supported"
 std::string to_text(const Problem& problem);
 
 struct WriteOptions {

@@ -81,6 +81,11 @@ struct Box {
   bool contains(const Box& other, double slack) const;
 };
 
+// Whether the boxes have no point in common.
+inline bool apart(const Box& a, const Box& b) {
+  return a.min_x > b.max_x || a.max_x < b.min_x || a.min_y > b.max_y || a.max_y < b.min_y;
+}
+
 inline Point evaluate(Point start, const Segment& segment, double t) {
   if (segment.kind == Segment::Kind::kLine) return lerp(start, segment.end, t);
   const double u = 1 - t;

@@ -19,6 +19,7 @@ enum class Property : std::uint8_t {
   kClipPath,
   kClipRule,
   kColor,
+  kColorInterpolation,
   kCx,
   kCy,
   kD,
@@ -33,6 +34,7 @@ enum class Property : std::uint8_t {
   kMarkerMid,
   kMarkerStart,
   kMask,
+  kMaskType,
   kOpacity,
   kOverflow,
   kPaintOrder,
@@ -129,6 +131,7 @@ struct Style {
   bool stroke_first = false;  // paint-order
   bool crisp_edges = false;   // shape-rendering asks for no anti-aliasing
   bool visible = true;
+  bool linear_rgb = false;  // color-interpolation
   double font_size = 16;
   std::shared_ptr<const ContextPaint> context;  // below a <use>
 };

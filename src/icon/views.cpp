@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "views.h"
+
+#include <algorithm>
+
+namespace svgfusion::icon {
+namespace {
+
+constexpr std::size_t kMaxShapes = 2'000;  // that cut, in all openings
+
+std::size_t count_shapes(const std::vector<View>& views) {
+  std::size_t count = 0;
+  for (const View& view : views) {
+    for (const Opening& opening : view.openings) {
+      count += 1 + opening.without.size();
+      for (const auto& clip : opening.clips) count += clip.size();
+    }
+  }
+  return count;
+}
+
+Opening both(Opening a, const Opening& b) {
+  a.clips.insert(a.clips.end(), b.clips.begin(), b.clips.end());
+  a.without.insert(a.without.end(), b.without.begin(), b.without.end());
+  return a;
+}
+
+svg::Box extent_of(const svg::ClipShape& part) {
+  return svg::bounds(svg::transformed(part.path, part.transform));
+}
+
+std::vector<svg::ClipShape> that_touch(const std::vector<svg::ClipShape>& parts,
+                                       const svg::Box& box) {
+  std::vector<svg::ClipShape> touching;
+  std::copy_if(parts.begin(), parts.end(), std::back_inserter(touching),
+               [&](const svg::ClipShape& part) { return !svg::apart(extent_of(part), box); });
+  return touching;
+}
+
+}  // namespace
+
+void Views::fade(double opacity) {
+  for (View& view : views_) view.alpha *= opacity;
+}
+
+void Views::cut(const svg::Clip& clip, const svg::Matrix& to_box) {
+  std::vector<svg::ClipShape> parts;
+  for (const svg::ClipShape& part : clip.shapes)
+    parts.push_back({part.path, to_box * part.transform, part.rule});
+  for (View& view : views_) {
+    for (Opening& opening : view.openings) opening.clips.push_back(parts);
+  }
+}
+
+std::string Views::cut(const svg::Mask& mask, const svg::Matrix& to_box) {
+  const MaskViews of_mask = mask_views(mask, to_box);
+  if (!of_mask.reason.empty()) return of_mask.reason;
+  if (count_shapes(views_) * count_shapes(of_mask.views) > kMaxShapes)
+    return "its masks have too many parts";
+  std::vector<View> all;
+  for (const View& outer : views_) {
+    for (const View& inner : of_mask.views) {
+      View view{outer.alpha * inner.alpha, {}};
+      for (const Opening& a : outer.openings) {
+        for (const Opening& b : inner.openings) view.openings.push_back(both(a, b));
+      }
+      all.push_back(std::move(view));
+    }
+  }
+  views_ = std::move(all);
+  return {};
+}
+
+bool Views::are_faded() const {
+  return std::any_of(views_.begin(), views_.end(),
+                     [](const View& view) { return view.alpha != 1; });
+}
+
+const View* Views::of_all(const svg::Box& box) const {
+  for (const View& view : views_) {
+    for (const Opening& opening : view.openings) {
+      if (that_touch(opening.without, box).empty() && that_cut(opening.clips, box).empty())
+        return &view;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<FilledShape> seen_through(const Opening& opening, const FilledShape& shape) {
+  const svg::Box extent = svg::bounds(shape.path);
+  FilledShape cut = shape;
+  for (auto& clip : that_cut(opening.clips, extent)) cut.clips.push_back(std::move(clip));
+  cut.without = that_touch(opening.without, extent);
+  // A rectangle around all of a clip shows the clip.
+  const auto within = [&](const auto& clip) {
+    return std::all_of(clip.begin(), clip.end(), [&](const svg::ClipShape& part) {
+      return extent.contains(extent_of(part), 0);
+    });
+  };
+  const auto clip = is_rectangle(shape.path)
+                        ? std::find_if(cut.clips.begin(), cut.clips.end(), within)
+                        : cut.clips.end();
+  if (clip == cut.clips.end()) return {std::move(cut)};
+  const std::vector<svg::ClipShape> parts = std::move(*clip);
+  cut.clips.erase(clip);
+  std::vector<FilledShape> shown;
+  for (const svg::ClipShape& part : parts) {
+    FilledShape own = cut;
+    own.path = svg::transformed(part.path, part.transform);
+    own.rule = part.rule;
+    close_for_fill(own.path);
+    if (!own.path.empty()) shown.push_back(std::move(own));
+  }
+  return shown;
+}
+
+}  // namespace svgfusion::icon
