@@ -203,9 +203,9 @@ class Canonicaliser {
     StrokeArea area = stroke_area(shape, matrix);
     fail(std::move(area.reason));
     Box extent;
-    for (const FilledShape& piece : area.pieces) extent.join(bounds(piece.path));
-    if (!area.pieces.empty() && !is_beyond(extent))
-      add_area(std::move(area.pieces), shape.stroke->color, views);
+    for (const FilledShape& piece : area.shapes) extent.join(bounds(piece.path));
+    if (!area.shapes.empty() && !is_beyond(extent))
+      add_area(std::move(area.shapes), shape.stroke->color, views);
   }
 
   void finish() {

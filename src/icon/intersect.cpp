@@ -2,6 +2,8 @@
 #include "intersect.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace svgfusion::icon {
 namespace {
@@ -9,11 +11,12 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kTouch = 1e-6;            // icon units: nearer than this counts as meeting
-constexpr double kSmall = 1e-5;            // a piece this short is one point
-constexpr double kClearlyCrossing = 1e-3;  // sine of the angle between two lines
-constexpr int kMaxSteps = 4000;  // crossings take a few hundred; running along takes all of them
-constexpr int kMaxHits = 100;    // two monotone cubics cross at most nine times, a few hits each
+constexpr double kTouch = 1e-6;     // icon units: nearer than this counts as meeting
+constexpr double kSmall = 1e-4;     // a piece this short is as good as its chord
+constexpr double kParallel = 1e-7;  // sine of the angle between two lines
+constexpr int kMaxSteps = 4000;     // crossings take a few hundred; running along takes all of them
+constexpr std::size_t kMaxHits = 200;  // 28 where a line touches a circle of radius 1
+constexpr double kApart = 3 * kSmall;  // hits this far from each other are two crossings
 
 struct Span {
   double t0, t1;
@@ -29,25 +32,76 @@ bool overlap(const Span& a, const Span& b) {
   return meets(a.p0.x, a.p1.x, b.p0.x, b.p1.x) && meets(a.p0.y, a.p1.y, b.p0.y, b.p1.y);
 }
 
+// Where two chords come nearest to each other, as shares of their lengths.
+struct Approach {
+  double on_a, on_b, distance;
+};
+
+Approach nearest(const Span& a, const Span& b) {
+  const Point u = a.p1 - a.p0;
+  const Point v = b.p1 - b.p0;
+  const Point between = b.p0 - a.p0;
+  const double turn = cross(u, v);
+  if (turn != 0) {
+    const double s = cross(between, v) / turn;
+    const double t = cross(between, u) / turn;
+    if (s >= 0 && s <= 1 && t >= 0 && t <= 1) return {s, t, 0};
+  }
+  const auto share = [](Point p, Point from, Point along) {
+    const double squared = dot(along, along);
+    return squared > 0 ? std::clamp(dot(p - from, along) / squared, 0.0, 1.0) : 0.0;
+  };
+  Approach best{0, 0, INFINITY};
+  const auto consider = [&](double s, double t) {
+    const double d = distance(a.p0 + s * u, b.p0 + t * v);
+    if (d < best.distance) best = {s, t, d};
+  };
+  consider(0, share(a.p0, b.p0, v));
+  consider(1, share(a.p1, b.p0, v));
+  consider(share(b.p0, a.p0, u), 0);
+  consider(share(b.p1, a.p0, u), 1);
+  return best;
+}
+
+// Halves both edges wherever their boxes meet, down to chords.
 class Search {
  public:
-  Search(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
-         std::vector<double>& on_b)
-      : a_(a), b_(b), on_a_(on_a), on_b_(on_b) {}
+  Search(const MonotoneEdge& a, const MonotoneEdge& b) : a_(a), b_(b) {}
 
-  bool run() {
+  bool run(std::vector<double>& on_a, std::vector<double>& on_b) {
     visit({0, 1, a_.start, a_.segment.end}, {0, 1, b_.start, b_.segment.end});
-    return steps_ <= kMaxSteps && hits_ <= kMaxHits;
+    if (steps_ > kMaxSteps || hits_.size() > kMaxHits) return false;
+    // Edges that touch are near each other for a while: they meet where they are nearest.
+    std::sort(hits_.begin(), hits_.end(),
+              [](const Hit& x, const Hit& y) { return x.on_a < y.on_a; });
+    for (std::size_t i = 0; i < hits_.size();) {
+      std::size_t best = i;
+      std::size_t last = i;
+      while (last + 1 < hits_.size() && distance(hits_[last].at, hits_[last + 1].at) < kApart) {
+        ++last;
+        if (hits_[last].gap < hits_[best].gap) best = last;
+      }
+      on_a.push_back(hits_[best].on_a);
+      on_b.push_back(hits_[best].on_b);
+      i = last + 1;
+    }
+    return true;
   }
 
  private:
+  struct Hit {
+    double on_a, on_b, gap;
+    Point at;
+  };
+
   void visit(const Span& a, const Span& b) {
-    if (steps_ > kMaxSteps || hits_ > kMaxHits || !overlap(a, b)) return;
+    if (steps_ > kMaxSteps || hits_.size() > kMaxHits || !overlap(a, b)) return;
     ++steps_;
     if (a.size() < kSmall && b.size() < kSmall) {
-      ++hits_;
-      on_a_.push_back(0.5 * (a.t0 + a.t1));
-      on_b_.push_back(0.5 * (b.t0 + b.t1));
+      const Approach found = nearest(a, b);
+      if (found.distance > kTouch) return;
+      hits_.push_back({std::lerp(a.t0, a.t1, found.on_a), std::lerp(b.t0, b.t1, found.on_b),
+                       found.distance, lerp(a.p0, a.p1, found.on_a)});
       return;
     }
     if (a.size() >= b.size()) {
@@ -69,10 +123,8 @@ class Search {
 
   const MonotoneEdge& a_;
   const MonotoneEdge& b_;
-  std::vector<double>& on_a_;
-  std::vector<double>& on_b_;
+  std::vector<Hit> hits_;
   int steps_ = 0;
-  int hits_ = 0;
 };
 
 // Two lines on one carrier: each is cut where the other ends.
@@ -103,17 +155,17 @@ void intersect_crossing(const MonotoneEdge& a, const MonotoneEdge& b, Point u, P
   on_b.push_back(std::clamp(s, 0.0, 1.0));
 }
 
+bool is_same(Point a_start, const Segment& a, Point b_start, const Segment& b, double slack) {
+  const auto near = [&](Point p, Point q) { return distance(p, q) < slack; };
+  return near(a_start, b_start) && near(a.end, b.end) &&
+         (a.kind == Segment::Kind::kLine ||
+          (near(a.control1, b.control1) && near(a.control2, b.control2)));
+}
+
 bool same_curve(const MonotoneEdge& a, const MonotoneEdge& b) {
-  const auto near = [](Point p, Point q) { return distance(p, q) < kTouch; };
-  if (a.segment.kind != b.segment.kind) return false;
-  const bool is_line = a.segment.kind == Segment::Kind::kLine;
-  const bool forward = near(a.start, b.start) && near(a.segment.end, b.segment.end) &&
-                       (is_line || (near(a.segment.control1, b.segment.control1) &&
-                                    near(a.segment.control2, b.segment.control2)));
-  const bool backward = near(a.start, b.segment.end) && near(a.segment.end, b.start) &&
-                        (is_line || (near(a.segment.control1, b.segment.control2) &&
-                                     near(a.segment.control2, b.segment.control1)));
-  return forward || backward;
+  return a.segment.kind == b.segment.kind &&
+         (is_same(a.start, a.segment, b.start, b.segment, kTouch) ||
+          is_same(a.start, a.segment, b.segment.end, svg::reversed(b.start, b.segment), kTouch));
 }
 
 }  // namespace
@@ -149,16 +201,15 @@ bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>
     const double offset = std::max(std::abs(cross(u, b.start - a.start)),
                                    std::abs(cross(u, b.segment.end - a.start))) /
                           length(u);
-    if (std::abs(cross(u, v)) < 1e-7 * scale && offset < 10 * kTouch) {
+    if (std::abs(cross(u, v)) < kParallel * scale) {
+      if (offset >= 10 * kTouch) return true;
       intersect_collinear(a, b, on_a, on_b);
       return true;
     }
-    if (std::abs(cross(u, v)) > kClearlyCrossing * scale) {
-      intersect_crossing(a, b, u, v, on_a, on_b);
-      return true;
-    }
+    intersect_crossing(a, b, u, v, on_a, on_b);
+    return true;
   }
-  return Search(a, b, on_a, on_b).run();
+  return Search(a, b).run(on_a, on_b);
 }
 
 }  // namespace svgfusion::icon

@@ -16,10 +16,7 @@ constexpr double kOverlapArea = 1e-2;  // square icon units
 // What strokes cover, in icon units.
 std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style) {
   const Pen pen{style.width, style.cap, style.join, style.miterlimit};
-  std::vector<FilledShape> shapes;
-  for (svg::Subpath& piece : stroke_pieces({strokes}, pen, kOutlineTolerance))
-    shapes.push_back({{{std::move(piece)}}, svg::FillRule::kNonZero, {}, {}});
-  return shapes;
+  return stroke_shapes({strokes}, pen, kOutlineTolerance);
 }
 
 bool overlap(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,

@@ -79,7 +79,6 @@ class MaskReader {
     if (shape.stroke && !shape.stroke_first) add_stroke(shape, alpha, clips);
   }
 
-  // As one outline where that can be found: it is crossed with many others.
   void add_stroke(const svg::Shape& shape, double alpha, const Clips& clips) {
     StrokeArea area = stroke_area(shape, to_box_ * shape.transform);
     if (!area.reason.empty()) {
@@ -87,12 +86,7 @@ class MaskReader {
       return;
     }
     std::vector<svg::ClipShape> parts;
-    if (auto outline = even_odd_contours(area.pieces)) {
-      parts.push_back({{std::move(*outline)}, {}, svg::FillRule::kEvenOdd});
-    } else {
-      for (FilledShape& piece : area.pieces)
-        parts.push_back({std::move(piece.path), {}, piece.rule});
-    }
+    for (FilledShape& part : area.shapes) parts.push_back({std::move(part.path), {}, part.rule});
     add(shape.stroke->color, alpha, std::move(parts), clips);
   }
 

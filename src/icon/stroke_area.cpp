@@ -11,7 +11,7 @@ namespace svgfusion::icon {
 namespace {
 
 constexpr double kLeastScale = 1e-6;
-constexpr std::size_t kMaxPieces = 5'000;
+constexpr std::size_t kMaxShapes = 5'000;
 
 }  // namespace
 
@@ -29,16 +29,9 @@ StrokeArea stroke_area(const svg::Shape& shape, const svg::Matrix& to_box) {
   }
   const double scale = std::max(to_box.mean_scale(), kLeastScale);
   const Pen pen{stroke.width, stroke.cap, stroke.join, stroke.miterlimit};
-  const std::vector<svg::Subpath> pieces = stroke_pieces(path, pen, kOutlineTolerance / scale);
-  if (pieces.size() > kMaxPieces) {
-    out.reason = "a stroke has too many parts to be expanded";
-    return out;
-  }
-  for (const svg::Subpath& piece : pieces) {
-    FilledShape fill;
-    fill.path.subpaths.push_back(svg::transformed(piece, to_box));
-    out.pieces.push_back(std::move(fill));
-  }
+  out.shapes = stroke_shapes(path, pen, kOutlineTolerance / scale);
+  if (out.shapes.size() > kMaxShapes) out.reason = "a stroke has too many parts to be expanded";
+  for (FilledShape& part : out.shapes) part.path = svg::transformed(part.path, to_box);
   return out;
 }
 

@@ -8,9 +8,9 @@
 
 namespace svgfusion::icon {
 
-// What a stroke covers, in icon units: the union of the pieces.
+// What a stroke covers, in icon units: the union of the shapes.
 struct StrokeArea {
-  std::vector<FilledShape> pieces;
+  std::vector<FilledShape> shapes;
   std::string reason;  // not empty: it has too many
 };
 

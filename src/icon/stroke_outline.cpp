@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "stroke_outline.h"
 
+#include <algorithm>
 #include <cmath>
 
-#include "fit_cubic.h"
+#include "offset_curve.h"
 #include "svgfusion/svg/path_builder.h"
 
 namespace svgfusion::icon {
@@ -13,172 +14,230 @@ using svg::Point;
 using svg::Segment;
 using svg::Subpath;
 
-constexpr int kMaxHalvings = 7;  // of a curve, until its offset is a cubic
 constexpr double kZero = 1e-9;
 constexpr double kSmoothCosine = 0.99999;  // joins at a smaller turn leave no gap to see
 
-Point unit(Point p) { return (1 / length(p)) * p; }
-Point normal_of(Point direction) { return {-direction.y, direction.x}; }
+// A way of segments that a shape's boundary takes.
+struct Way {
+  Point start;
+  std::vector<Segment> segments;
 
-// Unit direction of travel; at an end with a handle of no length, towards the next control.
-Point direction_at(Point start, const Segment& s, double t) {
-  Point d = svg::Polynomial(start, s).first(t);
-  if (length(d) < kZero) d = t < 0.5 ? start_tangent(start, s) : end_tangent(start, s);
-  return length(d) < kZero ? Point{1, 0} : unit(d);
+  Point end() const { return segments.empty() ? start : segments.back().end; }
+  void to(Point p) {
+    if (distance(end(), p) > kZero) segments.push_back(svg::line_to(p));
+  }
+  // Goes on along a way that begins at its end, or so near that nobody sees it moved there.
+  void along(const Way& more) {
+    (segments.empty() ? start : segments.back().end) = more.start;
+    segments.insert(segments.end(), more.segments.begin(), more.segments.end());
+  }
+};
+
+Way reversed(const Way& way) {
+  Way out{way.end(), {}};
+  for (std::size_t i = way.segments.size(); i-- > 0;)
+    out.segments.push_back(
+        svg::reversed(i == 0 ? way.start : way.segments[i - 1].end, way.segments[i]));
+  return out;
 }
 
-Point offset_point(Point start, const Segment& s, double t, double distance) {
-  return svg::evaluate(start, s, t) + distance * normal_of(direction_at(start, s, t));
-}
+// What the pen adds where the course turns: on the outer side the way from one strip's corner to
+// the next one's.
+struct Turn {
+  Point pivot;
+  bool is_left = false;
+  bool is_smooth = false;
+  Way around;
+};
 
-// How the offset curve's derivative relates to the curve's: 1 - distance times curvature.
-double speed_ratio(Point start, const Segment& s, double t, double distance) {
-  const svg::Polynomial curve(start, s);
-  const Point d1 = curve.first(t);
-  const double speed = length(d1);
-  if (speed < kZero) return 1;
-  return 1 - distance * cross(d1, curve.second(t)) / (speed * speed * speed);
-}
-
-// The offset of the part from t0 to t1 as a cubic with its end points and end derivatives.
-Segment offset_segment(Point start, const Segment& s, double t0, double t1, double distance) {
-  const Point end = offset_point(start, s, t1, distance);
-  if (s.kind == Segment::Kind::kLine) return svg::line_to(end);
-  const double third = (t1 - t0) / 3;
-  const svg::Polynomial curve(start, s);
-  const Point d0 = speed_ratio(start, s, t0, distance) * curve.first(t0);
-  const Point d1 = speed_ratio(start, s, t1, distance) * curve.first(t1);
-  return svg::cubic_to(offset_point(start, s, t0, distance) + third * d0, end - third * d1, end);
-}
-
-class Outliner {
+class StrokeMaker {
  public:
-  Outliner(const Pen& pen, double tolerance)
+  StrokeMaker(const Pen& pen, double tolerance)
       : pen_(pen), half_(pen.width / 2), tolerance_(tolerance) {}
 
   void add(const Subpath& subpath) {
-    std::vector<Segment> segments;
-    Point current = subpath.start;
-    std::vector<Point> starts;
-    const auto keep = [&](const Segment& s) {
-      if (svg::is_point(current, s, kZero)) return;
-      starts.push_back(current);
-      segments.push_back(s);
-      current = s.end;
-    };
-    for (const Segment& s : subpath.segments) keep(s);
-    if (subpath.closed) keep(svg::line_to(subpath.start));
-    if (segments.empty()) {
-      add_cap(subpath.start, {1, 0});
-      add_cap(subpath.start, {-1, 0});
+    const Course course = course_of(subpath);
+    if (course.segments.empty()) {
+      add_dot(subpath.start);
       return;
     }
-    for (std::size_t i = 0; i < segments.size(); ++i) add_part(starts[i], segments[i], 0, 1, 0);
-    for (std::size_t i = 0; i + 1 < segments.size(); ++i)
-      add_join(starts[i], segments[i], segments[i + 1]);
-    if (subpath.closed) {
-      add_join(starts.back(), segments.back(), segments.front());
+    std::vector<std::vector<Strip>> strips;
+    for (std::size_t i = 0; i < course.segments.size(); ++i) {
+      add_strips(course.starts[i], course.segments[i], half_, tolerance_, strips.emplace_back());
+    }
+    const bool is_plain = std::all_of(strips.begin(), strips.end(), [](const auto& of_segment) {
+      return std::all_of(of_segment.begin(), of_segment.end(),
+                         [](const Strip& strip) { return strip.is_plain; });
+    });
+    if (is_plain) {
+      add_outline(course, strips, subpath.closed);
     } else {
-      add_cap(segments.back().end, direction_at(starts.back(), segments.back(), 1));
-      add_cap(starts.front(), -1 * direction_at(starts.front(), segments.front(), 0));
+      add_pieces(course, strips, subpath.closed);
     }
   }
 
-  std::vector<Subpath> take() { return std::move(pieces_); }
+  std::vector<FilledShape> take() { return std::move(shapes_); }
 
  private:
-  // The strip between both offsets of a part of a segment.
-  void add_part(Point start, const Segment& s, double t0, double t1, int halvings) {
-    const Segment left = offset_segment(start, s, t0, t1, half_);
-    const Segment right = offset_segment(start, s, t0, t1, -half_);
-    const Point left_start = offset_point(start, s, t0, half_);
-    const Point right_start = offset_point(start, s, t0, -half_);
-    if (s.kind == Segment::Kind::kCubic && halvings < kMaxHalvings) {
-      for (const double share : {0.25, 0.5, 0.75}) {
-        const double t = t0 + share * (t1 - t0);
-        const auto off = [&](Point from, const Segment& found, double side) {
-          return distance(svg::evaluate(from, found, share), offset_point(start, s, t, side));
-        };
-        if (off(left_start, left, half_) > tolerance_ ||
-            off(right_start, right, -half_) > tolerance_) {
-          const double middle = (t0 + t1) / 2;
-          add_part(start, s, t0, middle, halvings + 1);
-          add_part(start, s, middle, t1, halvings + 1);
-          return;
-        }
-      }
+  // Of ways that end where they start.
+  void add_shape(std::vector<Way> loops) {
+    FilledShape shape;
+    for (Way& loop : loops) {
+      const Point start = loop.end();
+      shape.path.subpaths.push_back({start, std::move(loop.segments), true});
     }
-    Subpath strip{left_start, {left, svg::line_to(right.end)}, true};
-    if (right.kind == Segment::Kind::kLine) {
-      strip.segments.push_back(svg::line_to(right_start));
-    } else {
-      strip.segments.push_back(svg::cubic_to(right.control2, right.control1, right_start));
-    }
-    pieces_.push_back(std::move(strip));
+    shapes_.push_back(std::move(shape));
   }
 
-  void add_join(Point start, const Segment& before, const Segment& after) {
-    const Point at = before.end;
-    const Point in = direction_at(start, before, 1);
-    const Point out = direction_at(at, after, 0);
-    const double cosine = dot(in, out);
-    const double sine = cross(in, out);
-    if (cosine > kSmoothCosine) return;
-    if (pen_.join == svg::LineJoin::kRound) {
-      add_circle(at);
+  void add_dot(Point at) {
+    if (pen_.cap == svg::LineCap::kButt) return;
+    Way loop = cap(at, {1, 0});
+    loop.along(cap(at, {-1, 0}));
+    add_shape({std::move(loop)});
+  }
+
+  // Both sides of the course. About each point it winds as often as strips, turns and caps, all of
+  // one direction, lie there: on the inner side of a turn it goes by the pivot, as they do.
+  void add_outline(const Course& course, const std::vector<std::vector<Strip>>& strips,
+                   bool is_closed) {
+    const std::size_t count = strips.size();
+    Way left{strips.front().front().left_start, {}};
+    Way right{strips.back().back().right.end, {}};
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const Strip& strip : strips[i]) left.segments.push_back(strip.left);
+      if (i + 1 < count || is_closed) add_turn(course, i, strips, true, left);
+    }
+    for (std::size_t i = count; i-- > 0;) {
+      for (auto strip = strips[i].rbegin(); strip != strips[i].rend(); ++strip)
+        right.segments.push_back(svg::reversed(strip->right_start, strip->right));
+      if (i > 0 || is_closed) add_turn(course, (i + count - 1) % count, strips, false, right);
+    }
+    if (is_closed) {
+      add_shape({std::move(left), std::move(right)});
       return;
     }
-    // The outer corner lies on the left of the path when it turns right.
-    const double side = sine > 0 ? -half_ : half_;
-    const Point a = at + side * normal_of(in);
-    const Point b = at + side * normal_of(out);
-    Subpath corner{at, {svg::line_to(a)}, true};
+    left.along(cap(course.segments.back().end, end_direction(course)));
+    right.start = left.end();
+    left.along(right);
+    left.along(cap(course.starts.front(), -1 * start_direction(course)));
+    add_shape({std::move(left)});
+  }
+
+  // The turn behind a segment, as one side of the outline passes it; the right one runs backwards.
+  void add_turn(const Course& course, std::size_t before,
+                const std::vector<std::vector<Strip>>& strips, bool is_left, Way& way) {
+    const std::size_t after = (before + 1) % strips.size();
+    const Turn turn = turn_at(course, before, after);
+    const Point next = is_left ? strips[after].front().left_start : strips[before].back().right.end;
+    if (turn.is_smooth) {
+      way.segments.back().end = next;
+    } else if (turn.is_left != is_left) {
+      way.to(turn.pivot);
+      way.to(next);
+    } else {
+      way.along(is_left ? turn.around : reversed(turn.around));
+    }
+  }
+
+  void add_pieces(const Course& course, const std::vector<std::vector<Strip>>& strips,
+                  bool is_closed) {
+    for (const auto& of_segment : strips) {
+      for (const Strip& strip : of_segment) {
+        Way way{strip.left_start, {strip.left}};
+        way.to(strip.right.end);
+        way.segments.push_back(svg::reversed(strip.right_start, strip.right));
+        way.to(strip.left_start);
+        add_shape({std::move(way)});
+      }
+    }
+    for (std::size_t i = 0; i < strips.size(); ++i) {
+      if (i + 1 == strips.size() && !is_closed) break;
+      Turn turn = turn_at(course, i, (i + 1) % strips.size());
+      if (turn.is_smooth) continue;
+      turn.around.to(turn.pivot);
+      turn.around.to(turn.around.start);
+      add_shape({std::move(turn.around)});
+    }
+    if (is_closed || pen_.cap == svg::LineCap::kButt) return;
+    add_cap(course.segments.back().end, end_direction(course));
+    add_cap(course.starts.front(), -1 * start_direction(course));
+  }
+
+  void add_cap(Point at, Point direction) {
+    Way way = cap(at, direction);
+    way.to(way.start);
+    add_shape({std::move(way)});
+  }
+
+  static Point start_direction(const Course& course) {
+    return direction_at(course.starts.front(), course.segments.front(), 0);
+  }
+  static Point end_direction(const Course& course) {
+    return direction_at(course.starts.back(), course.segments.back(), 1);
+  }
+
+  // From the strip's left corner about the end of the course to its right one.
+  Way cap(Point at, Point direction) const {
+    const Point n = half_ * normal_of(direction);
+    if (pen_.cap == svg::LineCap::kRound) return arc(at + n, at - n, false);
+    Way way{at + n, {}};
+    if (pen_.cap == svg::LineCap::kSquare) {
+      const Point ahead = half_ * direction;
+      way.to(at + n + ahead);
+      way.to(at - n + ahead);
+    }
+    way.to(at - n);
+    return way;
+  }
+
+  Turn turn_at(const Course& course, std::size_t before, std::size_t after) const {
+    const Point in = direction_at(course.starts[before], course.segments[before], 1);
+    const Point out = direction_at(course.starts[after], course.segments[after], 0);
+    const double cosine = dot(in, out);
+    const double sine = cross(in, out);
+    Turn turn;
+    turn.pivot = course.segments[before].end;
+    turn.is_smooth = cosine > kSmoothCosine;
+    turn.is_left = sine <= 0;  // with y down, a turn to the right has its corner on the left
+    const double side = turn.is_left ? half_ : -half_;
+    const Point from = turn.pivot + side * normal_of(in);
+    const Point to = turn.pivot + side * normal_of(out);
+    if (turn.is_smooth) return turn;
+    if (pen_.join == svg::LineJoin::kRound) {
+      turn.around = arc(from, to, !turn.is_left);
+      return turn;
+    }
+    turn.around.start = from;
     // SVG 2 §13.5.5: miter length over width is 1 / sin(theta / 2), theta between the segments.
     const double half_sine = std::sqrt(std::max(0.0, (1 + cosine) / 2));
     if (pen_.join == svg::LineJoin::kMiter && half_sine > kZero &&
         1 / half_sine <= pen_.miterlimit) {
-      const Point middle = unit(a + b - 2 * at);
-      corner.segments.push_back(svg::line_to(at + (half_ / half_sine) * middle));
+      turn.around.to(turn.pivot + (half_ / half_sine) * unit(from + to - 2 * turn.pivot));
     }
-    corner.segments.push_back(svg::line_to(b));
-    pieces_.push_back(std::move(corner));
+    turn.around.to(to);
+    return turn;
   }
 
-  void add_cap(Point at, Point direction) {
-    if (pen_.cap == svg::LineCap::kButt) return;
-    if (pen_.cap == svg::LineCap::kRound) {
-      add_circle(at);
-      return;
-    }
-    const Point n = half_ * normal_of(direction);
-    const Point ahead = half_ * direction;
-    pieces_.push_back(
-        {at + n,
-         {svg::line_to(at + n + ahead), svg::line_to(at - n + ahead), svg::line_to(at - n)},
-         true});
-  }
-
-  void add_circle(Point c) {
-    svg::PathBuilder circle;
-    circle.move_to({c.x + half_, c.y});
-    circle.arc_to(half_, half_, 0, false, true, {c.x - half_, c.y});
-    circle.arc_to(half_, half_, 0, false, true, {c.x + half_, c.y});
-    circle.close();
-    pieces_.push_back(circle.take().subpaths.front());
+  // Of the pen's circle, by at most half of it.
+  Way arc(Point from, Point to, bool is_positive) const {
+    svg::PathBuilder builder;
+    builder.move_to(from);
+    builder.arc_to(half_, half_, 0, false, is_positive, to);
+    return {from, builder.take().subpaths.front().segments};
   }
 
   const Pen& pen_;
   double half_;
   double tolerance_;
-  std::vector<Subpath> pieces_;
+  std::vector<FilledShape> shapes_;
 };
 
 }  // namespace
 
-std::vector<Subpath> stroke_pieces(const svg::Path& path, const Pen& pen, double tolerance) {
-  Outliner outliner(pen, tolerance);
-  for (const Subpath& subpath : path.subpaths) outliner.add(subpath);
-  return outliner.take();
+std::vector<FilledShape> stroke_shapes(const svg::Path& path, const Pen& pen, double tolerance) {
+  StrokeMaker maker(pen, tolerance);
+  for (const Subpath& subpath : path.subpaths) maker.add(subpath);
+  return maker.take();
 }
 
 }  // namespace svgfusion::icon

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "svgfusion/svg/geometry.h"
+#include "svgfusion/icon/region.h"
 #include "svgfusion/svg/style.h"
 
 namespace svgfusion::icon {
@@ -15,9 +15,10 @@ struct Pen {
   double miterlimit = 4;
 };
 
-// The area that a stroke covers (SVG 2 §13.5.3 to 13.5.5), as closed pieces whose union it is: one
-// along each part of a segment, one a join, one a cap. Offset curves are cubics within `tolerance`
-// of the true ones, in the path's units.
-std::vector<svg::Subpath> stroke_pieces(const svg::Path& path, const Pen& pen, double tolerance);
+// The area that a stroke covers (SVG 2 §13.5.3 to 13.5.5), as shapes under the non-zero rule whose
+// union it is: one a subpath, its outline; where a curve bends more tightly than the pen, the
+// strips, joins and caps of its subpath one by one. Offset curves are cubics within `tolerance` of
+// the true ones, in the path's units.
+std::vector<FilledShape> stroke_shapes(const svg::Path& path, const Pen& pen, double tolerance);
 
 }  // namespace svgfusion::icon

@@ -102,9 +102,7 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
 
 Piece reversed(Piece piece) {
   const Point start = piece.segment.end;
-  piece.segment = piece.segment.kind == Segment::Kind::kLine
-                      ? svg::line_to(piece.start)
-                      : svg::cubic_to(piece.segment.control2, piece.segment.control1, piece.start);
+  piece.segment = svg::reversed(piece.start, piece.segment);
   piece.start = start;
   std::swap(piece.from, piece.to);
   std::swap(piece.start_vertex, piece.end_vertex);

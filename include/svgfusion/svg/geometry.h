@@ -92,6 +92,12 @@ inline Point evaluate(Point start, const Segment& segment, double t) {
   return u * u * u * start + 3 * u * u * t * segment.control1 + 3 * u * t * t * segment.control2 +
          t * t * t * segment.end;
 }
+
+// The segment run from its end back to its start.
+inline Segment reversed(Point start, const Segment& s) {
+  return s.kind == Segment::Kind::kLine ? line_to(start) : cubic_to(s.control2, s.control1, start);
+}
+
 // A cubic and its derivatives as polynomials in t, which are cheaper at many places; a line as its
 // polynomial of the first degree.
 struct Polynomial {
