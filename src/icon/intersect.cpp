@@ -11,17 +11,17 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kTouch = 1e-6;     // icon units: nearer than this counts as meeting
-constexpr double kSmall = 1e-4;     // a piece this short is as good as its chord
-constexpr double kParallel = 1e-7;  // sine of the angle between two lines
-constexpr int kMaxSteps = 4000;     // crossings take a few hundred; running along takes all of them
-constexpr std::size_t kMaxHits = 200;  // 28 where a line touches a circle of radius 1
-constexpr double kApart = 3 * kSmall;  // hits this far from each other are two crossings
+constexpr double kTouch = 1e-6;      // icon units: nearer than this counts as meeting
+constexpr double kFlat = 2e-7;       // a piece that bends by less is as good as its chord
+constexpr double kParallel = 1e-7;   // sine of the angle between two lines
+constexpr double kApart = 5e-3;      // hits farther from each other are two crossings, or more
+constexpr double kLongTouch = 0.05;  // edges that are near each other for longer run along it
+constexpr int kMaxSteps = 2000;      // crossings take about twenty
+constexpr std::size_t kMaxHits = 100;
 
 struct Span {
   double t0, t1;
   Point p0, p1;
-  double size() const { return std::max(std::abs(p1.x - p0.x), std::abs(p1.y - p0.y)); }
 };
 
 bool overlap(const Span& a, const Span& b) {
@@ -30,6 +30,23 @@ bool overlap(const Span& a, const Span& b) {
            std::min(std::max(a0, a1), std::max(b0, b1)) + kTouch;
   };
   return meets(a.p0.x, a.p1.x, b.p0.x, b.p1.x) && meets(a.p0.y, a.p1.y, b.p0.y, b.p1.y);
+}
+
+// Whether `b` lies on one side of the carrier of `a`, by more than `slack`.
+bool is_beside(const Span& a, const Span& b, double slack) {
+  const Point along = a.p1 - a.p0;
+  const double first = cross(along, b.p0 - a.p0);
+  const double last = cross(along, b.p1 - a.p0);
+  return first * last > 0 && std::min(std::abs(first), std::abs(last)) > slack * length(along);
+}
+
+// How far a cubic is off its chord at most, where its parameter runs by one: an eighth of its
+// greatest second derivative.
+double bend_of(const MonotoneEdge& edge) {
+  const Segment& s = edge.segment;
+  if (s.kind == Segment::Kind::kLine) return 0;
+  return 0.75 * std::max(length(edge.start - 2 * s.control1 + s.control2),
+                         length(s.control1 - 2 * s.control2 + s.end));
 }
 
 // Where two chords come nearest to each other, as shares of their lengths.
@@ -63,10 +80,11 @@ Approach nearest(const Span& a, const Span& b) {
   return best;
 }
 
-// Halves both edges wherever their boxes meet, down to chords.
+// Halves the edges wherever they may meet, down to chords.
 class Search {
  public:
-  Search(const MonotoneEdge& a, const MonotoneEdge& b) : a_(a), b_(b) {}
+  Search(const MonotoneEdge& a, const MonotoneEdge& b)
+      : a_(a), b_(b), bend_a_(bend_of(a)), bend_b_(bend_of(b)) {}
 
   bool run(std::vector<double>& on_a, std::vector<double>& on_b) {
     visit({0, 1, a_.start, a_.segment.end}, {0, 1, b_.start, b_.segment.end});
@@ -81,6 +99,7 @@ class Search {
         ++last;
         if (hits_[last].gap < hits_[best].gap) best = last;
       }
+      if (distance(hits_[i].at, hits_[last].at) > kLongTouch) return false;
       on_a.push_back(hits_[best].on_a);
       on_b.push_back(hits_[best].on_b);
       i = last + 1;
@@ -97,14 +116,16 @@ class Search {
   void visit(const Span& a, const Span& b) {
     if (steps_ > kMaxSteps || hits_.size() > kMaxHits || !overlap(a, b)) return;
     ++steps_;
-    if (a.size() < kSmall && b.size() < kSmall) {
+    const double off_a = bend_a_ * (a.t1 - a.t0) * (a.t1 - a.t0);
+    const double off_b = bend_b_ * (b.t1 - b.t0) * (b.t1 - b.t0);
+    const double slack = off_a + off_b + kTouch;
+    if (is_beside(a, b, slack) || is_beside(b, a, slack)) return;
+    if (off_a < kFlat && off_b < kFlat) {
       const Approach found = nearest(a, b);
       if (found.distance > kTouch) return;
       hits_.push_back({std::lerp(a.t0, a.t1, found.on_a), std::lerp(b.t0, b.t1, found.on_b),
                        found.distance, lerp(a.p0, a.p1, found.on_a)});
-      return;
-    }
-    if (a.size() >= b.size()) {
+    } else if (off_a >= off_b) {
       const auto [left, right] = halves(a_, a);
       visit(left, b);
       visit(right, b);
@@ -123,6 +144,7 @@ class Search {
 
   const MonotoneEdge& a_;
   const MonotoneEdge& b_;
+  double bend_a_, bend_b_;
   std::vector<Hit> hits_;
   int steps_ = 0;
 };

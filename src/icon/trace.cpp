@@ -21,6 +21,9 @@ using svg::Segment;
 constexpr double kProbe = 1.5e-3;
 constexpr double kLeastProbe = 3e-4;
 constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
+// Pieces between the same ends that are nearer than this have nothing between them that probes
+// could see: the cubics of one circle's arcs, or a line and a curve that touches it.
+constexpr double kTwins = 5e-4;
 
 constexpr std::size_t kMaxPairs = 2'000'000;  // of edges: against drawings made to be slow
 
@@ -73,9 +76,16 @@ class VertexTable {
   std::vector<Point> points_;
 };
 
-// Unset when two outlines run along each other, or when there are too many of them.
-std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<MonotoneEdge>& edges) {
-  std::vector<std::vector<double>> cuts(edges.size());
+double near_of(const MonotoneEdge& edge) {
+  const double size = std::max(1e-9, distance(edge.start, edge.segment.end));
+  return std::min(0.25, kVertex / size);
+}
+
+// The parameters of each source edge between which nothing meets it, 0 and 1 among them. Unset when
+// two outlines run along each other, or when there are too many of them.
+std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<MonotoneEdge>& edges,
+                                                         std::size_t sources) {
+  std::vector<std::vector<double>> hits(edges.size());
   std::vector<Extent<double>> extents;
   extents.reserve(edges.size());
   for (std::size_t i = 0; i < edges.size(); ++i) {
@@ -83,19 +93,34 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
   }
   const bool finite =
       for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
-        return intersect(edges[i], edges[j], cuts[i], cuts[j]);
+        const std::size_t known = hits[i].size();
+        if (!intersect(edges[i], edges[j], hits[i], hits[j])) return false;
+        // Where one curve goes on beyond an extremum, nothing meets it.
+        const bool goes_on = j == i + 1 && edges[i].source == edges[j].source;
+        if (goes_on && hits[i].size() == known + 1 && hits[i].back() > 1 - near_of(edges[i])) {
+          hits[i].pop_back();
+          hits[j].pop_back();
+        }
+        return true;
       });
   if (!finite) return std::nullopt;
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    const double size = std::max(1e-9, distance(edges[i].start, edges[i].segment.end));
-    const double near = std::min(0.25, kVertex / size);
-    std::vector<double> kept{0};
-    std::sort(cuts[i].begin(), cuts[i].end());
-    for (const double t : cuts[i]) {
-      if (t > kept.back() + near && t < 1 - near) kept.push_back(t);
+  std::vector<std::vector<double>> cuts(sources);
+  for (std::size_t first = 0; first < edges.size();) {
+    const std::size_t source = edges[first].source;
+    std::vector<std::pair<double, double>> met;  // parameter, and how near another is the same
+    std::size_t i = first;
+    for (; i < edges.size() && edges[i].source == source; ++i) {
+      const double span = edges[i].to - edges[i].from;
+      for (const double t : hits[i])
+        met.emplace_back(edges[i].from + t * span, near_of(edges[i]) * span);
     }
-    kept.push_back(1);
-    cuts[i] = std::move(kept);
+    first = i;
+    std::sort(met.begin(), met.end());
+    cuts[source].push_back(0);
+    for (const auto& [t, near] : met) {
+      if (t > cuts[source].back() + near && t < 1 - near) cuts[source].push_back(t);
+    }
+    cuts[source].push_back(1);
   }
   return cuts;
 }
@@ -110,6 +135,22 @@ Piece reversed(Piece piece) {
 }
 
 Point middle(const Piece& piece) { return svg::evaluate(piece.start, piece.segment, 0.5); }
+
+// Of a point from a piece, by chords.
+double distance_to(const Piece& piece, Point p) {
+  constexpr int kChords = 16;
+  double least = INFINITY;
+  Point from = piece.start;
+  for (int i = 1; i <= kChords; ++i) {
+    const Point to = svg::evaluate(piece.start, piece.segment, static_cast<double>(i) / kChords);
+    const Point along = to - from;
+    const double squared = dot(along, along);
+    const double t = squared > 0 ? std::clamp(dot(p - from, along) / squared, 0.0, 1.0) : 0;
+    least = std::min(least, distance(p, from + t * along));
+    from = to;
+  }
+  return least;
+}
 
 // Pieces by their two vertices, so that a second copy of one is found at once.
 using KnownPieces = std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>>;
@@ -133,7 +174,7 @@ void keep_if_boundary(ChordIndex& region, Piece piece, KnownPieces& known,
   const auto ends = std::minmax(piece.start_vertex, piece.end_vertex);
   std::vector<std::size_t>& twins = known[{ends.first, ends.second}];
   const bool is_known = std::any_of(twins.begin(), twins.end(), [&](std::size_t i) {
-    return distance(middle(piece), middle(out[i])) < kVertex;
+    return distance_to(out[i], middle(piece)) < kTwins;
   });
   if (is_known) return;
   twins.push_back(out.size());
@@ -187,24 +228,21 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
   std::vector<MonotoneEdge> edges;
   for (std::size_t i = 0; i < sources.size(); ++i)
     add_monotone(sources[i].start, sources[i].segment, i, edges);
-  const auto cuts = all_cuts(edges);
+  const auto cuts = all_cuts(edges, sources.size());
   if (!cuts) return std::nullopt;
 
   ChordIndex index(region);
   VertexTable vertices;
   std::vector<Piece> pieces;
   KnownPieces known;
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    const MonotoneEdge& edge = edges[i];
-    Point start = edge.start;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const auto& [origin, segment, loop] = sources[i];
+    Point start = origin;
     for (std::size_t k = 0; k + 1 < (*cuts)[i].size(); ++k) {
       const double t0 = (*cuts)[i][k];
       const double t1 = (*cuts)[i][k + 1];
-      const Segment part = svg::part_of(edge.start, edge.segment, t0, t1);
-      const double span = edge.to - edge.from;
-      keep_if_boundary(index,
-                       {edge.source, edge.from + t0 * span, edge.from + t1 * span, start, part,
-                        vertices.at(start), vertices.at(part.end)},
+      const Segment part = svg::part_of(origin, segment, t0, t1);
+      keep_if_boundary(index, {i, t0, t1, start, part, vertices.at(start), vertices.at(part.end)},
                        known, pieces);
       start = part.end;
     }
