@@ -144,6 +144,23 @@ std::string to_hex(const Color& color) {
   return text;
 }
 
+namespace {
+
+// The coefficients of luminanceToAlpha (Filter Effects 1 §9.6).
+double weighted(double red, double green, double blue) {
+  return 0.2125 * red + 0.7154 * green + 0.0721 * blue;
+}
+
+}  // namespace
+
+double luminance(const Color& color) { return weighted(color.red, color.green, color.blue) / 255; }
+
+Color linear_gray(const Color& color) {
+  const std::uint8_t gray = to_byte(
+      255 * weighted(linear_light(color.red), linear_light(color.green), linear_light(color.blue)));
+  return {gray, gray, gray, color.alpha};
+}
+
 double linear_light(std::uint8_t channel) {
   const double share = channel / 255.0;
   return share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);

@@ -114,8 +114,12 @@ void DocumentReader::walk(const Element& element, const Context& parent, Group& 
   } else if (element.name == "switch") {
     with([&](Group& group) { walk_switch(element, context, group); });
   } else if (element.name == "svg") {
-    with([&](Group& group) { walk_viewport(element, element, context, group); });
+    walk_viewport(element, declared, element, context, out);
   } else if (element.name == "use") {
+    // Like one more transform of its own (SVG 2 §5.5).
+    const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
+    const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
+    context.matrix = context.matrix * translation(x, y);
     with([&](Group& group) { walk_use(element, context, group); });
   } else if (is_shape(element.name)) {
     with([&](Group& group) { add_shape(element, declared, context, group); });
@@ -131,27 +135,29 @@ void DocumentReader::walk_switch(const Element& element, const Context& context,
   }
 }
 
-// An inner <svg>, or a <symbol> drawn by <use>: `sized_by` gives width and height.
-void DocumentReader::walk_viewport(const Element& element, const Element& sized_by, Context context,
-                                   Group& out) {
+// An inner <svg>, or a <symbol> drawn by <use>: `sized_by` gives width and height. What acts on the
+// element as a whole is in the units inside, as browsers have it.
+void DocumentReader::walk_viewport(const Element& element, const Declared& declared,
+                                   const Element& sized_by, Context context, Group& out) {
   const auto viewport = inner_viewport(element, sized_by, context.lengths);
   if (!viewport) return;
   const Matrix to_outer = context.matrix;
   context.matrix = to_outer * viewport->to_outer;
   context.lengths.viewport_width = viewport->width;
   context.lengths.viewport_height = viewport->height;
-  Group group;
-  walk_children(element, context, group);
-  if (group.children.empty()) return;
-  const Declared declared(element, index_.sheet());
-  const std::string_view overflow = declared[Property::kOverflow];
-  const bool may_cut = !is_keyword(overflow, "visible") && !is_keyword(overflow, "auto");
-  if (!may_cut || viewport->window.contains(local_reach(group, to_outer), 0)) {
-    move_children(group, out);
-    return;
-  }
-  group.clip = window_clip(viewport->window, to_outer);
-  out.children.emplace_back(std::move(group));
+  with_effects(element, declared, context, out, [&](Group& within) {
+    Group group;
+    walk_children(element, context, group);
+    if (group.children.empty()) return;
+    const std::string_view overflow = declared[Property::kOverflow];
+    const bool may_cut = !is_keyword(overflow, "visible") && !is_keyword(overflow, "auto");
+    if (!may_cut || viewport->window.contains(local_reach(group, to_outer), 0)) {
+      move_children(group, within);
+      return;
+    }
+    group.clip = window_clip(viewport->window, to_outer);
+    within.children.emplace_back(std::move(group));
+  });
 }
 
 // What a <use> draws; nullptr when it draws nothing, which is said where it names something.
@@ -184,9 +190,6 @@ void DocumentReader::walk_use(const Element& element, Context context, Group& ou
   const Element* target = used_by(element);
   if (target == nullptr) return;
   uses_.insert(target);
-  const double x = length_attribute(element, "x", context.lengths, LengthAxis::kX).value_or(0);
-  const double y = length_attribute(element, "y", context.lengths, LengthAxis::kY).value_or(0);
-  context.matrix = context.matrix * translation(x, y);
   context.style.context = context_paint(context.style);
   if (target->name == "symbol" || target->name == "svg") {
     const Declared declared(*target, index_.sheet());
@@ -196,8 +199,7 @@ void DocumentReader::walk_use(const Element& element, Context context, Group& ou
       ++inner.depth;
       inner.style = compute_style(context.style, declared, context.lengths);
       inner.matrix = context.matrix * own_transform(*target, declared, inner);
-      with_effects(*target, declared, inner, out,
-                   [&](Group& group) { walk_viewport(*target, element, inner, group); });
+      walk_viewport(*target, declared, element, inner, out);
     }
   } else {
     walk(*target, context, out);

@@ -47,7 +47,8 @@ class DocumentReader {
   void walk(const Element& element, const Context& parent, Group& out);
   void walk_children(const Element& element, const Context& context, Group& out);
   void walk_switch(const Element& element, const Context& context, Group& out);
-  void walk_viewport(const Element& element, const Element& sized_by, Context context, Group& out);
+  void walk_viewport(const Element& element, const Declared& declared, const Element& sized_by,
+                     Context context, Group& out);
   const Element* used_by(const Element& element);
   void walk_use(const Element& element, Context context, Group& out);
   void add_shape(const Element& element, const Declared& declared, const Context& context,

@@ -12,6 +12,21 @@
 namespace svgfusion::svg {
 
 using base::concat;
+namespace {
+
+void turn_to_linear_grays(Group& group) {
+  for (Node& node : group.children) {
+    if (Group* inner = std::get_if<Group>(&node)) {
+      turn_to_linear_grays(*inner);
+      continue;
+    }
+    Shape& shape = std::get<Shape>(node);
+    if (shape.fill) shape.fill->color = linear_gray(shape.fill->color);
+    if (shape.stroke) shape.stroke->color = linear_gray(shape.stroke->color);
+  }
+}
+
+}  // namespace
 
 DocumentReader::Effects DocumentReader::effects_of(const Element& element,
                                                    const Declared& declared) {
@@ -90,8 +105,8 @@ void DocumentReader::add_mask(const Element& mask, const Element& masked, const 
   inner.lengths.font_size = inner.style.font_size;
   auto read = std::make_shared<Mask>();
   read->by_alpha = is_keyword(declared[Property::kMaskType], "alpha");
-  read->linear_rgb = inner.style.linear_rgb;
   walk_children(mask, inner, read->content);
+  if (inner.style.linear_rgb && !read->by_alpha) turn_to_linear_grays(read->content);
   masks_.erase(&mask);
   if (read->content.children.empty() || frame.window.empty()) return;
   if (!frame.window.contains(local_reach(group, context.matrix), 0)) {

@@ -47,14 +47,8 @@ Style style_of_definition(const Element& element, const StyleSheet& sheet,
   return compute_style(parent, Declared(element, sheet), lengths);
 }
 
-// The coefficients of luminanceToAlpha (Filter Effects 1 §9.6).
 double strength(const Color& color, const Mask& mask) {
-  if (mask.by_alpha) return color.alpha;
-  const auto light = [&](std::uint8_t channel) {
-    return mask.linear_rgb ? linear_light(channel) : channel / 255.0;
-  };
-  return color.alpha *
-         (0.2125 * light(color.red) + 0.7154 * light(color.green) + 0.0721 * light(color.blue));
+  return color.alpha * (mask.by_alpha ? 1 : luminance(color));
 }
 
 }  // namespace svgfusion::svg

@@ -81,12 +81,11 @@ class Writer {
     mask_ids_[&mask] = id;
     const ViewBox& box = view_box_;
     const auto n = [&](double value) { return to_fixed(value, options_.decimals); };
-    definitions_ += concat("    <mask id=\"", id, "\" maskUnits=\"userSpaceOnUse\" x=\"",
-                           n(box.x - 2 * box.width), "\" y=\"", n(box.y - 2 * box.height),
-                           "\" width=\"", n(5 * box.width), "\" height=\"", n(5 * box.height), "\"",
-                           mask.by_alpha ? " mask-type=\"alpha\"" : "",
-                           mask.linear_rgb ? " color-interpolation=\"linearRGB\"" : "", ">\n",
-                           content, "    </mask>\n");
+    definitions_ +=
+        concat("    <mask id=\"", id, "\" maskUnits=\"userSpaceOnUse\" x=\"",
+               n(box.x - 2 * box.width), "\" y=\"", n(box.y - 2 * box.height), "\" width=\"",
+               n(5 * box.width), "\" height=\"", n(5 * box.height), "\"",
+               mask.by_alpha ? " mask-type=\"alpha\"" : "", ">\n", content, "    </mask>\n");
     return id;
   }
 

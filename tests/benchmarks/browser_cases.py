@@ -131,6 +131,46 @@ CLIPS = ['<clipPath id="k"><rect width="80" height="80"/></clipPath>',
          '<clipPath id="k"><use href="#q"/></clipPath><defs><rect id="q" width="70" height="90"/></defs>',
          '<clipPath id="k"><rect width="80" height="80" display="none"/><rect width="30" height="90"/></clipPath>',
          '<g id="k"><rect width="5" height="5"/></g>', '']
+MASKED = '<rect x="10" y="20" width="150" height="160" fill="green" mask="url(#k)"/>'
+DISC = '<circle cx="90" cy="90" r="70" fill="#fff"/>'
+MASKS = ['<mask id="k">' + DISC + '</mask>', '<mask id="k">' + DISC + '<rect x="60" y="60" width="50" height="40"/></mask>',
+         '<mask id="k"><circle cx="90" cy="90" r="60" fill="#555" stroke="#fff" stroke-width="30"/></mask>',
+         '<mask id="k"><circle cx="90" cy="90" r="60" fill="red"/><rect width="60" height="99" fill="lime"/></mask>',
+         '<mask id="k" mask-type="alpha"><circle cx="90" cy="90" r="60"/></mask>',
+         '<mask id="k" style="mask-type:alpha"><circle cx="90" cy="90" r="60" fill-opacity=".4"/></mask>',
+         '<mask id="k" mask-type="Alpha"><circle cx="90" cy="90" r="60"/></mask>',
+         '<mask id="k" mask-type="beta">' + DISC + '</mask>',
+         '<mask id="k" color-interpolation="linearRGB"><circle cx="90" cy="90" r="60" fill="#888"/></mask>',
+         '<g color-interpolation="linearRGB"><mask id="k"><circle cx="90" cy="90" r="60" fill="#888"/></mask></g>',
+         '<mask id="k" maskContentUnits="objectBoundingBox"><circle cx=".5" cy=".5" r=".4" fill="#fff"/></mask>',
+         '<mask id="k" x="0" y="0" width=".5" height="50%"><rect width="200" height="200" fill="#fff"/></mask>',
+         '<mask id="k" maskUnits="userSpaceOnUse" x="30" y="40" width="60" height="50%"><rect width="200" height="200"'
+         ' fill="#fff"/></mask>',
+         '<mask id="k" maskUnits="userSpaceOnUse"><rect width="200" height="200" fill="#fff"/></mask>',
+         '<mask id="k" maskUnits="foo" width=".6"><rect width="200" height="200" fill="#fff"/></mask>',
+         '<mask id="k" width="0">' + DISC + '</mask>', '<mask id="k" width="-1">' + DISC + '</mask>', '<mask id="k"/>', '',
+         '<g id="k">' + DISC + '</g>', '<mask id="k" display="none">' + DISC + '</mask>',
+         '<g display="none"><mask id="k">' + DISC + '</mask></g>', '<g opacity=".2"><mask id="k">' + DISC + '</mask></g>',
+         '<mask id="k" opacity=".2">' + DISC + '</mask>', '<mask id="k" visibility="hidden">' + DISC + '</mask>',
+         '<mask id="k" transform="translate(50)">' + DISC + '</mask>', '<g transform="translate(50)"><mask id="k">'
+         + DISC + '</mask></g>', '<mask id="k" fill="#fff"><circle cx="90" cy="90" r="60"/></mask>',
+         '<mask id="k"><g transform="rotate(20)"><rect x="60" width="70" height="140" fill="#fff"/></g></mask>',
+         '<defs><rect id="q" width="70" height="90" fill="#fff"/></defs><mask id="k"><use href="#q" x="30" y="30"/></mask>',
+         '<mask id="k"><rect x="20" y="30" width="60" height="60" fill="#fff" opacity=".5"/><rect x="90" y="90" width="60"'
+         ' height="60" fill="#fff" fill-opacity=".5"/></mask>',
+         '<style>#k circle{fill:white}</style><mask id="k"><circle cx="90" cy="90" r="60"/></mask>',
+         '<mask id="k">' + DISC + '</mask><mask id="k"><rect width="20" height="20" fill="#fff"/></mask>',
+         '<clipPath id="c"><rect width="90" height="200"/></clipPath><mask id="k"><g clip-path="url(#c)">' + DISC
+         + '</g></mask>']
+CUT_ONES = [
+    '<path d="M20 20h150v150" fill="none" stroke="green" stroke-width="30" @/>', '<path d="M20 60h150" stroke="green"'
+    ' stroke-width="30" @/>', '<g transform="translate(30 20) scale(.5)"><rect width="180" height="180" fill="green" @/></g>',
+    '<rect width="180" height="180" fill="green" transform="rotate(15)" @/>', '<rect width="180" height="180" fill="green"'
+    ' opacity=".5" @/>', '<g @><rect width="90" height="180" fill="green"/><rect x="70" width="99" height="99" fill="red"/></g>',
+    '<svg x="20" y="20" width="100" height="100" viewBox="0 0 200 200" @><rect width="200" height="200"/></svg>',
+    '<defs><rect id="q" width="180" height="180"/></defs><use href="#q" x="20" @/>', '<rect width="180" height="180"'
+    ' clip-path="url(#c)" @/><clipPath id="c"><rect width="99" height="99"/></clipPath>',
+    '<g @><rect width="180" height="180" @/></g>']
 WHOLE = [
     '<g opacity=".5"><rect x="10" y="10" width="100" height="100"/><rect x="60" y="60" width="100" height="100"/></g>',
     RECT + 'fill="green" stroke="red" stroke-width="20" opacity=".5"/>',
@@ -189,6 +229,11 @@ TOPICS = {
     'nested': ('<svg @><rect width="70" height="50%"/><circle cx="60" cy="30" r="60" opacity=".5"/></svg>', NESTED),
     'switch': ('<switch>@</switch><rect x="150" y="150" width="10" height="10"/>', SWITCHES),
     'clip': ('@' + BOX + '<circle r="30"/>', CLIPS),
+    'mask': ('@' + MASKED + '<circle r="30"/>', MASKS),
+    'masked': ('<mask id="k">' + DISC + '<rect x="60" y="60" width="50" height="40"/></mask>@',
+               [value.replace('@', 'mask="url(#k)"') for value in CUT_ONES]),
+    'clipped': ('<clipPath id="k">' + DISC + '</clipPath>@',
+                [value.replace('@', 'clip-path="url(#k)"') for value in CUT_ONES if 'clip-path' not in value]),
     'whole': ('@', WHOLE),
 }
 WIDTH = 300  # of a picture, in px

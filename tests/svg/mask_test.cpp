@@ -28,8 +28,7 @@ void describe(const Group& group, std::string& out) {
         out += base::concat("within ", write_path(transformed(part.path, part.transform), 2), " ");
     }
     if (inner.mask) {
-      out += base::concat(inner.mask->by_alpha ? "alpha" : "luminance",
-                          inner.mask->linear_rgb ? " linear" : "", " of {\n");
+      out += inner.mask->by_alpha ? "alpha of {\n" : "luminance of {\n";
       describe(inner.mask->content, out);
       out += "} ";
     }
@@ -96,9 +95,9 @@ const Row kMasked[] = {
      "d='M0 0h8v8z'/>",
      "alpha of {\nfill #000000 M0 0L9 0L9 9Z\n} {\nfill #000000 M0 0L8 0L8 8Z\n}\n"},
     {"linear light is inherited",
-     "<g color-interpolation='linearRGB'><mask id='m'><path d='M0 0h9v9z'/></mask></g><path "
-     "mask='url(#m)' d='M0 0h8v8z'/>",
-     "luminance linear of {\nfill #000000 M0 0L9 0L9 9Z\n} {\nfill #000000 M0 0L8 0L8 8Z\n}\n"},
+     "<g color-interpolation='linearRGB'><mask id='m'><path fill='#555' d='M0 0h9v9z'/></mask></g>"
+     "<path mask='url(#m)' fill='red' d='M0 0h8v8z'/>",
+     "luminance of {\nfill #171717 M0 0L9 0L9 9Z\n} {\nfill #ff0000 M0 0L8 0L8 8Z\n}\n"},
     {"what is used in it",
      "<path id='p' d='M1 1h4v4z'/><mask id='m'><use href='#p' x='2'/></mask><path "
      "mask='url(#m)' d='M0 0h9v9z'/>",
@@ -163,9 +162,8 @@ TEST(Mask, StrengthIsLuminanceTimesAlpha) {
   EXPECT_NEAR(strength(red, plain), 0.2125, 1e-12);
   EXPECT_NEAR(strength(faint_white, plain), 0.25, 1e-12);
   EXPECT_NEAR(strength(gray, plain), 1.0 / 3, 1e-12);
-  Mask linear;
-  linear.linear_rgb = true;
-  EXPECT_NEAR(strength(gray, linear), 0.0908, 1e-4);  // 0x55 of sRGB in linear light
+  EXPECT_NEAR(strength(linear_gray(gray), plain), 0.0908, 1.0 / 255);  // 0x55 in linear light
+  EXPECT_NEAR(strength(linear_gray(faint_white), plain), 0.25, 1e-12);
   Mask by_alpha;
   by_alpha.by_alpha = true;
   EXPECT_NEAR(strength(red, by_alpha), 1, 1e-12);

@@ -24,6 +24,11 @@ std::optional<Color> parse_color(std::string_view text);
 // "#rrggbb"; alpha is written apart.
 std::string to_hex(const Color& color);
 
+// Relative luminance, 0 to 1, of the channels as they are; alpha does not count.
+double luminance(const Color& color);
+// The gray, with the same alpha, whose luminance is that of the colour's linear light.
+Color linear_gray(const Color& color);
+
 // The light that a channel of sRGB stands for, 0 to 1 (CSS Color 4 §10.2).
 double linear_light(std::uint8_t channel);
 

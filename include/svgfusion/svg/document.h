@@ -65,11 +65,11 @@ struct Group {
   std::vector<Node> children;
 };
 
-// Shows of a group as much as its own drawing says (CSS Masking 1 §9).
+// Shows of a group as much as its own drawing says (CSS Masking 1 §9). Where color-interpolation
+// asks for linear light, colours of the content are grays of the luminance that they have there.
 struct Mask {
   Group content;
-  bool by_alpha = false;    // mask-type: the content's alpha counts, else its luminance too
-  bool linear_rgb = false;  // color-interpolation: luminance is that of linear light
+  bool by_alpha = false;  // mask-type: the content's alpha counts, else its luminance too
 };
 
 // How much a content of this colour lets through, 0 to 1: alpha, times relative luminance unless
