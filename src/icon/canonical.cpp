@@ -125,24 +125,28 @@ class Canonicaliser {
     std::vector<FilledShape> area(1);
     area[0].path = std::move(path);
     area[0].rule = shape.fill->rule;
-    add_area(std::move(area), shape.fill->color, views);
+    add_area(std::move(area), extent, shape.fill->color, views);
   }
 
-  // Paints the union of shapes wherever it shows.
-  void add_area(std::vector<FilledShape> area, const svg::Color& color, const Views& views) {
+  // Paints the union of shapes, which have this extent, wherever it shows.
+  void add_area(std::vector<FilledShape> area, const Box& extent, const svg::Color& color,
+                const Views& views) {
     for (const View& view : views) {
       std::vector<FilledShape> shown;
-      for (const Opening& opening : view.openings) {
-        for (const FilledShape& shape : area) {
-          for (FilledShape& part : seen_through(opening, shape)) shown.push_back(std::move(part));
-        }
+      Box seen = extent;
+      if (view.openings.empty()) {
+        shown = std::move(area);  // then there is no other view
+      } else {
+        shown = seen_in(view, area);
+        seen = {};
+        for (const FilledShape& shape : shown) seen.join(bounds(shape.path));
       }
-      const Box extent = cut_at_picture(shown);
+      if (shown.empty() || is_beyond(seen)) continue;
+      cut_at_picture(shown, seen);
       if (!reason_.empty()) return;
-      if (shown.empty() || is_beyond(extent)) continue;
       Style style;
       style.color = color_of(color, view.alpha);
-      fail(layers_.add_fills(style, extent, std::move(shown)));
+      fail(layers_.add_fills(style, seen, std::move(shown)));
     }
   }
 
@@ -205,7 +209,7 @@ class Canonicaliser {
     Box extent;
     for (const FilledShape& piece : area.shapes) extent.join(bounds(piece.path));
     if (!area.shapes.empty() && !is_beyond(extent))
-      add_area(std::move(area.shapes), shape.stroke->color, views);
+      add_area(std::move(area.shapes), extent, shape.stroke->color, views);
   }
 
   void finish() {
@@ -234,19 +238,15 @@ class Canonicaliser {
   }
 
   // Beyond the picture nothing is shown: a little over its edge is kept, as it was drawn; what
-  // reaches farther is cut off there. Gives the extent of it all.
-  Box cut_at_picture(std::vector<FilledShape>& shapes) {
-    Box all;
-    for (const FilledShape& shape : shapes) {
-      const Box extent = bounds(shape.path);
-      if (!shape.is_cut()) require_within_box(extent, kMaxOverhang);
-      all.join(extent);
-    }
-    if (overhang(all) <= options_.max_outside) return all;
+  // reaches farther is cut off there.
+  void cut_at_picture(std::vector<FilledShape>& shapes, const Box& extent) {
+    if (overhang(extent) <= options_.max_outside) return;
     const svg::ClipShape picture{rectangle(document_.width, document_.height),
                                  picture_to_box(document_), svg::FillRule::kNonZero};
-    for (FilledShape& shape : shapes) shape.clips.push_back({picture});
-    return all;
+    for (FilledShape& shape : shapes) {
+      if (!shape.is_cut()) require_within_box(bounds(shape.path), kMaxOverhang);
+      shape.clips.push_back({picture});
+    }
   }
 
   void require_within_box(const Box& box, double most) {

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMaxShapes = 2'000;  // that cut, in all openings
 
 std::size_t count_shapes(const std::vector<View>& views) {
-  std::size_t count = 0;
+  std::size_t count = 1;
   for (const View& view : views) {
     for (const Opening& opening : view.openings) {
       count += 1 + opening.without.size();
@@ -37,6 +37,36 @@ std::vector<svg::ClipShape> that_touch(const std::vector<svg::ClipShape>& parts,
   return touching;
 }
 
+// What the opening shows of a shape, as shapes whose union it is.
+void add_seen(const Opening& opening, const FilledShape& shape, std::vector<FilledShape>& shown) {
+  const svg::Box extent = svg::bounds(shape.path);
+  FilledShape cut = shape;
+  for (auto& clip : that_cut(opening.clips, extent)) cut.clips.push_back(std::move(clip));
+  cut.without = that_touch(opening.without, extent);
+  // A rectangle around all of a clip shows the clip.
+  const auto within = [&](const auto& clip) {
+    return std::all_of(clip.begin(), clip.end(), [&](const svg::ClipShape& part) {
+      return extent.contains(extent_of(part), 0);
+    });
+  };
+  const auto clip = is_rectangle(shape.path)
+                        ? std::find_if(cut.clips.begin(), cut.clips.end(), within)
+                        : cut.clips.end();
+  if (clip == cut.clips.end()) {
+    shown.push_back(std::move(cut));
+    return;
+  }
+  const std::vector<svg::ClipShape> parts = std::move(*clip);
+  cut.clips.erase(clip);
+  for (const svg::ClipShape& part : parts) {
+    FilledShape own = cut;
+    own.path = svg::transformed(part.path, part.transform);
+    own.rule = part.rule;
+    close_for_fill(own.path);
+    if (!own.path.empty()) shown.push_back(std::move(own));
+  }
+}
+
 }  // namespace
 
 void Views::fade(double opacity) {
@@ -48,6 +78,7 @@ void Views::cut(const svg::Clip& clip, const svg::Matrix& to_box) {
   for (const svg::ClipShape& part : clip.shapes)
     parts.push_back({part.path, to_box * part.transform, part.rule});
   for (View& view : views_) {
+    if (view.openings.empty()) view.openings.emplace_back();
     for (Opening& opening : view.openings) opening.clips.push_back(parts);
   }
 }
@@ -61,6 +92,7 @@ std::string Views::cut(const svg::Mask& mask, const svg::Matrix& to_box) {
   for (const View& outer : views_) {
     for (const View& inner : of_mask.views) {
       View view{outer.alpha * inner.alpha, {}};
+      if (outer.openings.empty()) view.openings = inner.openings;
       for (const Opening& a : outer.openings) {
         for (const Opening& b : inner.openings) view.openings.push_back(both(a, b));
       }
@@ -78,6 +110,7 @@ bool Views::are_faded() const {
 
 const View* Views::of_all(const svg::Box& box) const {
   for (const View& view : views_) {
+    if (view.openings.empty()) return &view;
     for (const Opening& opening : view.openings) {
       if (that_touch(opening.without, box).empty() && that_cut(opening.clips, box).empty())
         return &view;
@@ -86,30 +119,10 @@ const View* Views::of_all(const svg::Box& box) const {
   return nullptr;
 }
 
-std::vector<FilledShape> seen_through(const Opening& opening, const FilledShape& shape) {
-  const svg::Box extent = svg::bounds(shape.path);
-  FilledShape cut = shape;
-  for (auto& clip : that_cut(opening.clips, extent)) cut.clips.push_back(std::move(clip));
-  cut.without = that_touch(opening.without, extent);
-  // A rectangle around all of a clip shows the clip.
-  const auto within = [&](const auto& clip) {
-    return std::all_of(clip.begin(), clip.end(), [&](const svg::ClipShape& part) {
-      return extent.contains(extent_of(part), 0);
-    });
-  };
-  const auto clip = is_rectangle(shape.path)
-                        ? std::find_if(cut.clips.begin(), cut.clips.end(), within)
-                        : cut.clips.end();
-  if (clip == cut.clips.end()) return {std::move(cut)};
-  const std::vector<svg::ClipShape> parts = std::move(*clip);
-  cut.clips.erase(clip);
+std::vector<FilledShape> seen_in(const View& view, const std::vector<FilledShape>& area) {
   std::vector<FilledShape> shown;
-  for (const svg::ClipShape& part : parts) {
-    FilledShape own = cut;
-    own.path = svg::transformed(part.path, part.transform);
-    own.rule = part.rule;
-    close_for_fill(own.path);
-    if (!own.path.empty()) shown.push_back(std::move(own));
+  for (const Opening& opening : view.openings) {
+    for (const FilledShape& shape : area) add_seen(opening, shape, shown);
   }
   return shown;
 }

@@ -16,10 +16,10 @@ struct Opening {
   std::vector<svg::ClipShape> without;
 };
 
-// Where the drawing shows at one strength: in any of the openings.
+// Where the drawing shows at one strength: in any of the openings, or everywhere without any.
 struct View {
   double alpha = 1;
-  std::vector<Opening> openings{1};
+  std::vector<Opening> openings;
 };
 
 // Views that have no point in common; one of everything to begin with.
@@ -43,8 +43,8 @@ class Views {
   std::vector<View> views_{1};
 };
 
-// What the opening shows of a shape, as shapes whose union it is.
-std::vector<FilledShape> seen_through(const Opening& opening, const FilledShape& shape);
+// What the view shows of the union of shapes, as such shapes again.
+std::vector<FilledShape> seen_in(const View& view, const std::vector<FilledShape>& area);
 
 // The views that a mask makes of everything.
 struct MaskViews {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/svg/path_data.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -120,21 +119,18 @@ class PathReader {
           out.points[points++] = origin + Point{*first, *second};
         }
       }
+      if (kinds[i] != 'n' && !PathBuilder::is_near(out.points[points - 1])) return false;
     }
     return true;
   }
 
-  // False draws nothing: a point is beyond all pictures.
+  // False draws nothing: a reflected control is too far.
   bool draw(char letter, const Arguments& in) {
     const Point current = builder_.current();
     // S and T reflect the last control only after a curve of their own kind (§9.3.6, §9.3.7).
-    const bool is_reflected = letter == 'S'   ? previous_ == 'C' || previous_ == 'S'
-                              : letter == 'T' ? previous_ == 'Q' || previous_ == 'T'
-                                              : false;
-    const Point reflected = is_reflected ? 2 * current - control_ : current;
-    if (!PathBuilder::is_near(reflected) ||
-        !std::all_of(in.points.begin(), in.points.end(), PathBuilder::is_near))
-      return false;
+    const auto reflected = [&](char one, char other) {
+      return previous_ == one || previous_ == other ? 2 * current - control_ : current;
+    };
     switch (letter) {
       case 'M':
         builder_.move_to(in.points[0]);
@@ -147,15 +143,21 @@ class PathReader {
       case 'C':
         cubic(in.points[0], in.points[1], in.points[2]);
         break;
-      case 'S':
-        cubic(reflected, in.points[0], in.points[1]);
+      case 'S': {
+        const Point control = reflected('C', 'S');
+        if (!PathBuilder::is_near(control)) return false;
+        cubic(control, in.points[0], in.points[1]);
         break;
+      }
       case 'Q':
         quadratic(in.points[0], in.points[1]);
         break;
-      case 'T':
-        quadratic(reflected, in.points[0]);
+      case 'T': {
+        const Point control = reflected('Q', 'T');
+        if (!PathBuilder::is_near(control)) return false;
+        quadratic(control, in.points[0]);
         break;
+      }
       default:
         builder_.arc_to(in.numbers[0], in.numbers[1], in.numbers[2], in.flags[0], in.flags[1],
                         in.points[0]);
