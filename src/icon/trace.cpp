@@ -6,6 +6,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "boundary_pieces.h"
 #include "intersect.h"
 #include "pair_sweep.h"
 #include "region_edges.h"
@@ -26,15 +27,6 @@ constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
 constexpr double kTwins = 5e-4;
 
 constexpr std::size_t kMaxPairs = 2'000'000;  // of edges: against drawings made to be slow
-
-struct Piece {
-  std::size_t source;
-  double from, to;  // parameters on the source edge; from > to: run backwards
-  Point start;
-  Segment segment;
-  std::size_t start_vertex, end_vertex;
-  bool used = false;
-};
 
 // Points as numbers, the same for points nearer than kVertex. A point's neighbours lie in its own
 // cell of twice that size, or in those across the nearer sides.
@@ -125,7 +117,7 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
   return cuts;
 }
 
-Piece reversed(Piece piece) {
+BoundaryPiece reversed(BoundaryPiece piece) {
   const Point start = piece.segment.end;
   piece.segment = svg::reversed(piece.start, piece.segment);
   piece.start = start;
@@ -134,10 +126,10 @@ Piece reversed(Piece piece) {
   return piece;
 }
 
-Point middle(const Piece& piece) { return svg::evaluate(piece.start, piece.segment, 0.5); }
+Point middle(const BoundaryPiece& piece) { return svg::evaluate(piece.start, piece.segment, 0.5); }
 
 // Of a point from a piece, by chords.
-double distance_to(const Piece& piece, Point p) {
+double distance_to(const BoundaryPiece& piece, Point p) {
   constexpr int kChords = 16;
   double least = INFINITY;
   Point from = piece.start;
@@ -156,8 +148,8 @@ double distance_to(const Piece& piece, Point p) {
 using KnownPieces = std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>>;
 
 // Keeps a piece when the region lies on one side only, turned so that it lies on the left.
-void keep_if_boundary(ChordIndex& region, Piece piece, KnownPieces& known,
-                      std::vector<Piece>& out) {
+void keep_if_boundary(ChordIndex& region, BoundaryPiece piece, KnownPieces& known,
+                      std::vector<BoundaryPiece>& out) {
   if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex)
     return;
   const Point a = svg::evaluate(piece.start, piece.segment, 0.49);
@@ -181,46 +173,6 @@ void keep_if_boundary(ChordIndex& region, Piece piece, KnownPieces& known,
   out.push_back(piece);
 }
 
-// Consecutive pieces of one source edge become one segment again.
-svg::Subpath join(const std::vector<Piece>& chain, const std::vector<SourceEdge>& sources) {
-  svg::Subpath contour;
-  contour.closed = true;
-  std::size_t i = 0;
-  std::size_t first = 0;
-  const auto continues = [&](const Piece& a, const Piece& b) {
-    return a.source == b.source && std::abs(a.to - b.from) < 1e-9 &&
-           (a.from < a.to) == (b.from < b.to);
-  };
-  while (first + 1 < chain.size() &&
-         continues(chain[(first + chain.size() - 1) % chain.size()], chain[first]))
-    ++first;
-  contour.start = chain[first].start;
-  while (i < chain.size()) {
-    const Piece& head = chain[(first + i) % chain.size()];
-    double to = head.to;
-    std::size_t count = 1;
-    while (i + count < chain.size() && continues(chain[(first + i + count - 1) % chain.size()],
-                                                 chain[(first + i + count) % chain.size()])) {
-      to = chain[(first + i + count) % chain.size()].to;
-      ++count;
-    }
-    const Point end = chain[(first + i + count - 1) % chain.size()].segment.end;
-    const SourceEdge& source = sources[head.source];
-    Segment segment;
-    if (head.from < to) {
-      segment = svg::part_of(source.start, source.segment, head.from, to);
-    } else {
-      segment = svg::part_of(source.start, source.segment, to, head.from);
-      if (segment.kind == Segment::Kind::kCubic) std::swap(segment.control1, segment.control2);
-    }
-    segment.end = end;
-    contour.segments.push_back(segment);
-    i += count;
-  }
-  contour.segments.back().end = contour.start;
-  return contour;
-}
-
 }  // namespace
 
 std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
@@ -233,7 +185,7 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
 
   ChordIndex index(region);
   VertexTable vertices;
-  std::vector<Piece> pieces;
+  std::vector<BoundaryPiece> pieces;
   KnownPieces known;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto& [origin, segment, loop] = sources[i];
@@ -248,27 +200,7 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
     }
   }
 
-  const Buckets leaving(vertices.size(), [&](const auto& put) {
-    for (std::size_t i = 0; i < pieces.size(); ++i) put(pieces[i].start_vertex, i);
-  });
-  std::vector<svg::Subpath> contours;
-  for (std::size_t first = 0; first < pieces.size(); ++first) {
-    if (pieces[first].used) continue;
-    std::vector<Piece> chain;
-    std::size_t current = first;
-    while (!pieces[current].used) {
-      pieces[current].used = true;
-      chain.push_back(pieces[current]);
-      if (pieces[current].end_vertex == pieces[first].start_vertex) break;
-      const auto choices = leaving[pieces[current].end_vertex];
-      const auto next = std::find_if(choices.begin(), choices.end(),
-                                     [&](std::size_t i) { return !pieces[i].used; });
-      if (next == choices.end()) return std::nullopt;
-      current = *next;
-    }
-    contours.push_back(join(chain, sources));
-  }
-  return contours;
+  return join_pieces(std::move(pieces), vertices.size(), sources);
 }
 
 }  // namespace svgfusion::icon
