@@ -3,8 +3,9 @@
 //
 //   node sample_iconify.cjs PACKAGE OUT [COUNT] [SEED]
 //
-// OUT/fill gets COUNT icons that are only filled, OUT/stroke as many that are only stroked, all in
-// currentColor: what the package's sets say, before any program has read them.
+// OUT/fill gets COUNT icons that are only filled, OUT/stroke as many that are only stroked, OUT/mask
+// those under masks that go by luminance (resvg-js does not know mask-type), all in currentColor:
+// what the package's sets say, before any program has read them.
 const fs = require('fs');
 const path = require('path');
 
@@ -20,8 +21,14 @@ function generator(seed) {
   };
 }
 
-// 'fill', 'stroke', or undefined for everything else (colours, opacity, gradients, masks …).
+// 'fill', 'stroke', 'mask', or undefined for everything else (colours, opacity, gradients …).
 function paintOf(body) {
+  if (body.includes('<mask')) {
+    if (/<(filter|image|text|animate\w*|style|foreignObject|set|pattern|\w+Gradient)\b|mask-type/.test(body)) return undefined;
+    const outside = body.replace(/<mask\b.*?<\/mask>/gs, '');
+    const colours = [...outside.matchAll(/\s(?:fill|stroke)="([^"]*)"/g)].map((m) => m[1].toLowerCase());
+    return colours.every((v) => v === 'currentcolor' || v === 'none') ? 'mask' : undefined;
+  }
   if (/opacity|url\(|<(mask|filter|image|text|animate|style|foreignObject|set)\b|style=/.test(body)) return undefined;
   const values = (name) => [...body.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))].map((m) => m[1].toLowerCase());
   const fills = values('fill'), strokes = values('stroke').filter((v) => v !== 'none');
@@ -40,7 +47,7 @@ if (!out) {
   process.exit(2);
 }
 const random = generator(Number(seedText || 1));
-const all = { fill: [], stroke: [] };
+const all = { fill: [], stroke: [], mask: [] };
 for (const prefix of Object.keys(JSON.parse(fs.readFileSync(path.join(pack, 'collections.json'))))) {
   const set = JSON.parse(fs.readFileSync(path.join(pack, 'json', `${prefix}.json`)));
   for (const [name, icon] of Object.entries(set.icons)) {
