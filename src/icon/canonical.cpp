@@ -23,6 +23,7 @@ using svg::Matrix;
 constexpr double kSlack = 1e-6;
 // Of a drawing that may become an icon: a hundred times what 99 of 100 icons have.
 constexpr std::size_t kMaxSegments = 50'000;
+constexpr std::size_t kMaxCutting = 1'000'000;  // segments of clips and masks, once for each shape
 
 // Fills that reach farther over the box are no icon; found early, they cost no work on huge curves.
 constexpr double kMaxOverhang = kBoxSize;
@@ -109,7 +110,7 @@ class Canonicaliser {
   }
 
   void spend(const svg::Path& path) {
-    for (const svg::Subpath& subpath : path.subpaths) segments_ += subpath.segments.size() + 1;
+    segments_ += segment_count(path);
     if (segments_ > kMaxSegments) fail(concat("has more than ", kMaxSegments, " path segments"));
   }
 
@@ -131,7 +132,10 @@ class Canonicaliser {
   // Paints the union of shapes, which have this extent, wherever it shows.
   void add_area(std::vector<FilledShape> area, const Box& extent, const svg::Color& color,
                 const Views& views) {
+    cutting_ += area.size() * views.cost();
+    if (cutting_ > kMaxCutting) fail("its clip paths and masks cut too many shapes");
     for (const View& view : views) {
+      if (!reason_.empty()) return;
       std::vector<FilledShape> shown;
       Box seen = extent;
       if (view.openings.empty()) {
@@ -259,6 +263,7 @@ class Canonicaliser {
   Matrix to_box_;
   LayerStack layers_;
   std::size_t segments_ = 0;
+  std::size_t cutting_ = 0;
   Icon icon_;
   std::string reason_;
 };

@@ -14,6 +14,7 @@ constexpr int kFull = 255;  // a picture has no more strengths
 constexpr int kOverlapRows = 96;
 constexpr double kOverlapArea = 1e-2;  // square icon units
 constexpr std::size_t kMaxItems = 200;
+constexpr std::size_t kMaxCopied = 100'000;  // segments of parts, once for each that they lie over
 
 // One paint of the mask, over those before it.
 struct Item {
@@ -126,6 +127,9 @@ class MaskReader {
         if (other.strength == item.strength || svg::apart(other.extent, item.extent)) continue;
         if (!other.clips.empty()) fail("a clip path inside a mask is not supported");
         opening.without.insert(opening.without.end(), other.area.begin(), other.area.end());
+        for (const svg::ClipShape& part : other.area) copied_ += segment_count(part.path);
+        if (copied_ > kMaxCopied) fail("a mask has too many parts over each other");
+        if (!reason_.empty()) return {};
       }
       opening.clips.push_back(item.area);
       View& view = by_strength.try_emplace(item.strength, View{0, {}}).first->second;
@@ -140,6 +144,7 @@ class MaskReader {
   const svg::Mask& mask_;
   const svg::Matrix& to_box_;
   std::vector<Item> items_;
+  std::size_t copied_ = 0;
   std::string reason_;
 };
 

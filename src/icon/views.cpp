@@ -6,16 +6,28 @@
 namespace svgfusion::icon {
 namespace {
 
-constexpr std::size_t kMaxShapes = 2'000;  // that cut, in all openings
+constexpr std::size_t kMaxCost = 100'000;  // of masks in masks, in segments
 
-std::size_t count_shapes(const std::vector<View>& views) {
-  std::size_t count = 1;
+std::size_t cost_of(const std::vector<svg::ClipShape>& parts) {
+  std::size_t cost = 0;
+  for (const svg::ClipShape& part : parts) cost += segment_count(part.path);
+  return cost;
+}
+
+std::size_t cost_of(const std::vector<View>& views) {
+  std::size_t cost = 0;
   for (const View& view : views) {
     for (const Opening& opening : view.openings) {
-      count += 1 + opening.without.size();
-      for (const auto& clip : opening.clips) count += clip.size();
+      cost += 1 + cost_of(opening.without);
+      for (const auto& clip : opening.clips) cost += cost_of(clip);
     }
   }
+  return cost;
+}
+
+std::size_t openings_in(const std::vector<View>& views) {
+  std::size_t count = 0;
+  for (const View& view : views) count += view.openings.size();
   return count;
 }
 
@@ -86,7 +98,10 @@ void Views::cut(const svg::Clip& clip, const svg::Matrix& to_box) {
 std::string Views::cut(const svg::Mask& mask, const svg::Matrix& to_box) {
   const MaskViews of_mask = mask_views(mask, to_box);
   if (!of_mask.reason.empty()) return of_mask.reason;
-  if (count_shapes(views_) * count_shapes(of_mask.views) > kMaxShapes)
+  // Each opening of one goes with each of the other.
+  if ((1 + openings_in(views_)) * cost_of(of_mask.views) +
+          (1 + openings_in(of_mask.views)) * cost_of(views_) >
+      kMaxCost)
     return "its masks have too many parts";
   std::vector<View> all;
   for (const View& outer : views_) {
@@ -102,6 +117,8 @@ std::string Views::cut(const svg::Mask& mask, const svg::Matrix& to_box) {
   views_ = std::move(all);
   return {};
 }
+
+std::size_t Views::cost() const { return cost_of(views_); }
 
 bool Views::are_faded() const {
   return std::any_of(views_.begin(), views_.end(),

@@ -34,6 +34,8 @@ class Views {
   std::vector<View>::const_iterator begin() const { return views_.begin(); }
   std::vector<View>::const_iterator end() const { return views_.end(); }
 
+  // Segments of all that cuts, which each shape seen through it costs.
+  std::size_t cost() const;
   // Whether anything shows at less than its full strength.
   bool are_faded() const;
   // The view that shows all within the box, if one does.

@@ -71,6 +71,13 @@ struct Path {
   friend bool operator==(const Path&, const Path&) = default;
 };
 
+// Moves count too.
+inline std::size_t segment_count(const Path& path) {
+  std::size_t count = 0;
+  for (const Subpath& subpath : path.subpaths) count += subpath.segments.size() + 1;
+  return count;
+}
+
 struct Box {
   double min_x = INFINITY, min_y = INFINITY, max_x = -INFINITY, max_y = -INFINITY;
   bool empty() const { return min_x > max_x || min_y > max_y; }
