@@ -21,8 +21,8 @@ struct CanonicalOptions {
                  {.doc = "turn strokes into fills of their outline; false keeps them strokes"});
     fields.field("max_outside", max_outside,
                  {.doc = "how far, in units of the 24 box, a drawing may reach over the picture: "
-                         "fills that reach farther are cut off at its edge, icons whose strokes do "
-                         "are left out",
+                         "what reaches farther is cut off at its edge, strokes as the fill of "
+                         "their outline",
                   .min = 0,
                   .max = 24});
     fields.field("width_step", width_step,
