@@ -136,22 +136,24 @@ class Canonicaliser {
     if (cutting_ > kMaxCutting) fail("its clip paths and masks cut too many shapes");
     for (const View& view : views) {
       if (!reason_.empty()) return;
-      std::vector<FilledShape> shown;
-      Box seen = extent;
-      if (view.openings.empty()) {
-        shown = std::move(area);  // then there is no other view
-      } else {
-        shown = seen_in(view, area);
-        seen = {};
-        for (const FilledShape& shape : shown) seen.join(bounds(shape.path));
+      if (view.openings.empty()) {  // then there is no other view
+        add_shown(std::move(area), extent, color_of(color, view.alpha));
+        return;
       }
-      if (shown.empty() || is_beyond(seen)) continue;
-      cut_at_picture(shown, seen);
-      if (!reason_.empty()) return;
-      Style style;
-      style.color = color_of(color, view.alpha);
-      fail(layers_.add_fills(style, seen, std::move(shown)));
+      std::vector<FilledShape> shown = seen_in(view, area);
+      Box seen;
+      for (const FilledShape& shape : shown) seen.join(bounds(shape.path));
+      add_shown(std::move(shown), seen, color_of(color, view.alpha));
     }
+  }
+
+  void add_shown(std::vector<FilledShape> area, const Box& extent, std::uint32_t color) {
+    if (area.empty() || is_beyond(extent)) return;
+    cut_at_picture(area, extent);
+    if (!reason_.empty()) return;
+    Style style;
+    style.color = color;
+    fail(layers_.add_fills(style, extent, std::move(area)));
   }
 
   void add_stroke(const svg::Shape& shape, svg::Path path, const Matrix& matrix,

@@ -137,6 +137,7 @@ class MaskReader {
       view.openings.push_back(std::move(opening));
     }
     std::vector<View> out;
+    out.reserve(by_strength.size());
     for (auto& [strength, view] : by_strength) out.push_back(std::move(view));
     return out;
   }
