@@ -15,6 +15,7 @@ constexpr double kTouch = 1e-6;      // icon units: nearer than this counts as m
 constexpr double kFlat = 2e-7;       // a piece that bends by less is as good as its chord
 constexpr double kParallel = 1e-7;   // sine of the angle between two lines
 constexpr double kApart = 5e-3;      // hits farther from each other are two crossings, or more
+constexpr double kWide = 1e-3;       // edges that are wider are not upright, those higher not level
 constexpr double kLongTouch = 0.05;  // edges that are near each other for longer run along it
 constexpr int kMaxSteps = 2000;      // crossings take about twenty
 constexpr std::size_t kMaxHits = 100;
@@ -177,6 +178,28 @@ void intersect_crossing(const MonotoneEdge& a, const MonotoneEdge& b, Point u, P
   on_b.push_back(std::clamp(s, 0.0, 1.0));
 }
 
+// Whether the edges' extents along one axis have no more than an end in common. Then nothing else
+// of them meets, unless one is all but perpendicular to that axis.
+bool only_ends_meet(double a0, double a1, double b0, double b1) {
+  const double common = std::min(std::max(a0, a1), std::max(b0, b1)) -
+                        std::max(std::min(a0, a1), std::min(b0, b1));
+  return common <= kTouch && std::abs(a1 - a0) > kWide && std::abs(b1 - b0) > kWide;
+}
+
+void intersect_ends(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
+                    std::vector<double>& on_b) {
+  for (const double t : {0.0, 1.0}) {
+    for (const double s : {0.0, 1.0}) {
+      const Point p = t == 0 ? a.start : a.segment.end;
+      const Point q = s == 0 ? b.start : b.segment.end;
+      if (distance(p, q) > kTouch) continue;
+      on_a.push_back(t);
+      on_b.push_back(s);
+      return;
+    }
+  }
+}
+
 bool is_same(Point a_start, const Segment& a, Point b_start, const Segment& b, double slack) {
   const auto near = [&](Point p, Point q) { return distance(p, q) < slack; };
   return near(a_start, b_start) && near(a.end, b.end) &&
@@ -191,26 +214,6 @@ bool same_curve(const MonotoneEdge& a, const MonotoneEdge& b) {
 }
 
 }  // namespace
-
-void add_monotone(Point start, const Segment& segment, std::size_t source,
-                  std::vector<MonotoneEdge>& out) {
-  if (segment.kind == Segment::Kind::kLine) {
-    if (!(start == segment.end)) out.push_back({start, segment, source, 0, 1});
-    return;
-  }
-  const svg::Parameters turns = svg::extrema(start, segment);
-  thread_local std::vector<double> cuts;
-  cuts.assign({0, 1});
-  cuts.insert(cuts.end(), turns.begin(), turns.end());
-  std::sort(cuts.begin(), cuts.end());
-  Point from = start;
-  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-    if (cuts[i + 1] - cuts[i] < 1e-9) continue;
-    const Segment part = svg::part_of(start, segment, cuts[i], cuts[i + 1]);
-    if (distance(from, part.end) > 1e-9) out.push_back({from, part, source, cuts[i], cuts[i + 1]});
-    from = part.end;
-  }
-}
 
 bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
                std::vector<double>& on_b) {
@@ -229,6 +232,11 @@ bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>
       return true;
     }
     intersect_crossing(a, b, u, v, on_a, on_b);
+    return true;
+  }
+  if (only_ends_meet(a.start.x, a.segment.end.x, b.start.x, b.segment.end.x) ||
+      only_ends_meet(a.start.y, a.segment.end.y, b.start.y, b.segment.end.y)) {
+    intersect_ends(a, b, on_a, on_b);
     return true;
   }
   return Search(a, b).run(on_a, on_b);

@@ -15,8 +15,6 @@ namespace {
 
 using svg::Point;
 
-constexpr double kFlatness = 2e-4;  // of chords, in icon units: far below what a picture shows
-constexpr double kCoarseFlatness = 1e-2;
 // Of the chords that outlines are traced by; the finer where curves that run along each other in
 // several shapes, each with chords of its own, lose too much by the coarser.
 constexpr std::array kTraceFlatness{1e-3, 2.5e-4};
@@ -24,32 +22,11 @@ constexpr int kRows = 96;
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
 constexpr double kRoundedArea = 5e-2;    // of a boundary that was rounded to a lattice
 
-void add_chords(const svg::Subpath& subpath, std::size_t loop, double flatness,
-                std::vector<Region::Chord>& out) {
-  thread_local std::vector<Point> points;
-  points.assign(1, subpath.start);
-  Point current = subpath.start;
-  for (const svg::Segment& segment : subpath.segments) {
-    svg::flatten(current, segment, flatness, points);
-    current = segment.end;
-  }
-  for (std::size_t i = 0; i + 1 < points.size(); ++i)
-    out.push_back({points[i], points[i + 1], loop});
-  if (points.size() > 1 && !(points.back() == points.front()))
-    out.push_back({points.back(), points.front(), loop});  // a fill closes what is open
-}
-
-// The list of the region that was last given up on this thread, for the next one.
-std::vector<Region::Chord>& spare_list() {
-  thread_local std::vector<Region::Chord> list;
-  return list;
-}
-
 }  // namespace
 
-Region::Region(const std::vector<FilledShape>& shapes, double flatness)
-    : flatness_(flatness), chords_(std::move(spare_list())) {
-  chords_.clear();
+Region::Region(const std::vector<FilledShape>& shapes) : lists_(std::move(spare_lists())) {
+  lists_.sources.clear();
+  lists_.edges.clear();
   const bool is_cut =
       std::any_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); });
   for (const FilledShape& shape : shapes) {
@@ -66,13 +43,31 @@ Region::Region(const std::vector<FilledShape>& shapes, double flatness)
 
 Region::~Region() {
   constexpr std::size_t kMost = 1 << 14;  // what few icons need is given back
-  if (chords_.capacity() <= kMost && chords_.capacity() > spare_list().capacity())
-    spare_list() = std::move(chords_);
+  if (lists_.edges.capacity() <= kMost &&
+      lists_.edges.capacity() > spare_lists().edges.capacity())
+    spare_lists() = std::move(lists_);
+}
+
+// Those of the region that was last given up on this thread, for the next one.
+Region::Lists& Region::spare_lists() {
+  thread_local Lists lists;
+  return lists;
+}
+
+void Region::add_edge(Point start, const svg::Segment& segment) {
+  add_monotone(start, segment, lists_.sources.size(), lists_.edges);
+  lists_.sources.push_back({start, segment, loops_.size()});
 }
 
 std::size_t Region::add(const svg::Path& path, svg::FillRule rule) {
-  for (const svg::Subpath& subpath : path.subpaths)
-    add_chords(subpath, loops_.size(), flatness_, chords_);
+  for (const svg::Subpath& subpath : path.subpaths) {
+    Point current = subpath.start;
+    for (const svg::Segment& segment : subpath.segments) {
+      add_edge(current, segment);
+      current = segment.end;
+    }
+    if (!(current == subpath.start)) add_edge(current, svg::line_to(subpath.start));
+  }
   loops_.push_back({&path, rule});
   return loops_.size() - 1;
 }
@@ -92,22 +87,6 @@ std::size_t Region::add_cut(const svg::ClipShape& part) {
   const std::size_t loop = add_once(cut_paths_.back(), part.rule);
   if (loops_.size() == count) cut_paths_.pop_back();
   return loop;
-}
-
-std::vector<SourceEdge> source_edges(const Region& region) {
-  std::vector<SourceEdge> edges;
-  for (std::size_t loop = 0; loop < region.loops().size(); ++loop) {
-    for (const svg::Subpath& subpath : region.loops()[loop].path->subpaths) {
-      Point current = subpath.start;
-      for (const svg::Segment& segment : subpath.segments) {
-        edges.push_back({current, segment, loop});
-        current = segment.end;
-      }
-      if (!(current == subpath.start))
-        edges.push_back({current, svg::line_to(subpath.start), loop});
-    }
-  }
-  return edges;
 }
 
 Windings::Windings(const Region& region) : region_(region) {
@@ -133,32 +112,36 @@ bool Windings::inside_cut() const {
   });
 }
 
-ChordIndex::ChordIndex(const Region& region)
-    : chords_(region.chords()),
+EdgeIndex::EdgeIndex(const Region& region)
+    : region_(region),
       bands_(kBands,
              [&](const auto& put) {
-               for (std::size_t i = 0; i < chords_.size(); ++i) {
-                 const Region::Chord& c = chords_[i];
-                 const std::size_t last = band_of(std::max(c.from.y, c.to.y));
-                 for (std::size_t band = band_of(std::min(c.from.y, c.to.y)); band <= last; ++band)
-                   put(band, i);
+               for (std::size_t i = 0; i < region.edges().size(); ++i) {
+                 const MonotoneEdge& edge = region.edges()[i];
+                 const auto [low, high] = std::minmax({edge.start.y, edge.segment.end.y});
+                 const std::size_t last = band_of(high);
+                 for (std::size_t band = band_of(low); band <= last; ++band) put(band, i);
                }
              }),
       windings_(region) {}
 
-std::size_t ChordIndex::band_of(double y) {
+std::size_t EdgeIndex::band_of(double y) {
   const double band = y * (kBands / kBoxSize);
   return static_cast<std::size_t>(std::clamp(band, 0.0, kBands - 1.0));
 }
 
-bool ChordIndex::inside(Point p) {
+// By a ray to the left.
+bool EdgeIndex::inside(Point p) {
   windings_.reset();
   for (const std::uint32_t i : bands_[band_of(p.y)]) {
-    const Region::Chord& c = chords_[i];
-    if ((c.from.y <= p.y) == (c.to.y <= p.y)) continue;
-    const double side = cross(c.to - c.from, p - c.from);
-    const bool downward = c.to.y > c.from.y;
-    if (downward ? side < 0 : side > 0) windings_.add(c.loop, downward ? 1 : -1);
+    const MonotoneEdge& edge = region_.edges()[i];
+    const Point from = edge.start;
+    const Point to = edge.segment.end;
+    if ((from.y <= p.y) == (to.y <= p.y)) continue;
+    const auto [low, high] = std::minmax({from.x, to.x});
+    if (p.x < low) continue;
+    if (p.x <= high && Climb(edge).x_at(p.y) > p.x) continue;
+    windings_.add(region_.loop_of(edge), to.y > from.y ? 1 : -1);
   }
   return windings_.inside();
 }
@@ -184,29 +167,35 @@ double difference_area(const Region& region, const Sweep& sweep, bool outlines_a
   return length * sweep.step();
 }
 
-// Whether the shapes' own outlines under the even-odd rule are their union. Both sides see the same
-// chords, so coarse ones will do.
-bool is_even_odd_already(const std::vector<FilledShape>& shapes) {
-  if (shapes.size() == 1 && !shapes[0].is_cut() && shapes[0].rule == svg::FillRule::kEvenOdd) {
-    return true;
-  }
-  for (const FilledShape& shape : shapes) {
-    if (shape.is_cut()) return false;
-  }
-  const Region region(shapes, kCoarseFlatness);
+void add_edges(const Region& region, std::size_t first_loop, Sweep& sweep) {
+  for (const MonotoneEdge& edge : region.edges())
+    sweep.add(edge, static_cast<std::uint32_t>(first_loop + region.loop_of(edge)));
+}
+
+// Whether the shapes' own outlines under the even-odd rule are their union.
+bool is_even_odd_already(const std::vector<FilledShape>& shapes, const Region& region) {
+  if (std::any_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); }))
+    return false;
   Sweep& sweep = Sweep::begin(kRows);
-  sweep.add(region.chords());
+  add_edges(region, 0, sweep);
   return difference_area(region, sweep, true) <= kTolerableArea;
 }
 
 double even_odd_difference(const std::vector<svg::Subpath>& contours, const Region& region,
                            int rows) {
   Sweep& sweep = Sweep::begin(rows);
-  sweep.add(region.chords());
-  thread_local std::vector<Region::Chord> own;
+  add_edges(region, 0, sweep);
+  thread_local std::vector<MonotoneEdge> own;
   own.clear();
-  for (const svg::Subpath& contour : contours) add_chords(contour, SIZE_MAX, kFlatness, own);
-  sweep.add(own);
+  for (const svg::Subpath& contour : contours) {
+    Point current = contour.start;
+    for (const svg::Segment& segment : contour.segments) {
+      add_monotone(current, segment, 0, own);
+      current = segment.end;
+    }
+    add_monotone(current, svg::line_to(contour.start), 0, own);
+  }
+  for (const MonotoneEdge& edge : own) sweep.add(edge, kNoLoop);
   return difference_area(region, sweep, false);
 }
 
@@ -214,15 +203,15 @@ double even_odd_difference(const std::vector<svg::Subpath>& contours, const Regi
 
 double even_odd_difference(const std::vector<svg::Subpath>& contours,
                            const std::vector<FilledShape>& shapes, int rows) {
-  return even_odd_difference(contours, Region(shapes, kFlatness), rows);
+  return even_odd_difference(contours, Region(shapes), rows);
 }
 
 double common_area(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b, int rows) {
-  const std::array regions{Region(a, kFlatness), Region(b, kFlatness)};
+  const std::array regions{Region(a), Region(b)};
   const std::size_t first_of_b = regions[0].loops().size();
   Sweep& sweep = Sweep::begin(rows);
-  sweep.add(regions[0].chords());
-  sweep.add(regions[1].chords(), first_of_b);
+  add_edges(regions[0], 0, sweep);
+  add_edges(regions[1], first_of_b, sweep);
   std::array windings{Windings(regions[0]), Windings(regions[1])};
   double length = 0;
   sweep.for_each_row([&](std::span<const Crossing> crossings) {
@@ -239,13 +228,18 @@ double common_area(const std::vector<FilledShape>& a, const std::vector<FilledSh
 }
 
 std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledShape> shapes) {
-  if (is_even_odd_already(shapes)) {
-    std::vector<svg::Subpath> own;
-    for (FilledShape& shape : shapes)
-      std::move(shape.path.subpaths.begin(), shape.path.subpaths.end(), std::back_inserter(own));
-    return own;
-  }
-  const Region region(shapes, kFlatness);
+  const auto own = [&] {
+    std::vector<svg::Subpath> subpaths;
+    for (FilledShape& shape : shapes) {
+      std::move(shape.path.subpaths.begin(), shape.path.subpaths.end(),
+                std::back_inserter(subpaths));
+    }
+    return subpaths;
+  };
+  if (shapes.size() == 1 && !shapes[0].is_cut() && shapes[0].rule == svg::FillRule::kEvenOdd)
+    return own();
+  const Region region(shapes);
+  if (is_even_odd_already(shapes, region)) return own();
   auto traced = trace_boundary(region);
   if (traced && even_odd_difference(*traced, region, kRows) <= kTolerableArea) return traced;
   for (const double flatness : kTraceFlatness) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "buckets.h"
+#include "monotone.h"
 #include "svgfusion/icon/region.h"
 
 namespace svgfusion::icon {
@@ -24,35 +25,43 @@ struct Term {
   bool is_cut() const { return !clips.empty() || !without.empty(); }
 };
 
+struct SourceEdge {
+  svg::Point start;
+  svg::Segment segment;
+  std::size_t loop = 0;
+};
+
 // The union of filled shapes as flat lists. The shapes must outlive it.
 class Region {
  public:
-  // `flatness`: of chords, in icon units.
-  Region(const std::vector<FilledShape>& shapes, double flatness);
+  explicit Region(const std::vector<FilledShape>& shapes);
   ~Region();
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
 
   const std::vector<Loop>& loops() const { return loops_; }
   const std::vector<Term>& terms() const { return terms_; }
-
-  struct Chord {  // a straight piece of a flattened outline
-    svg::Point from;
-    svg::Point to;
-    std::size_t loop;
-  };
-  const std::vector<Chord>& chords() const { return chords_; }
+  // All outlines, the lines that close fills among them; and the same cut into monotone edges.
+  const std::vector<SourceEdge>& sources() const { return lists_.sources; }
+  const std::vector<MonotoneEdge>& edges() const { return lists_.edges; }
+  std::size_t loop_of(const MonotoneEdge& edge) const { return sources()[edge.source].loop; }
 
  private:
+  struct Lists {
+    std::vector<SourceEdge> sources;
+    std::vector<MonotoneEdge> edges;
+  };
+  static Lists& spare_lists();
+
   std::size_t add(const svg::Path& path, svg::FillRule rule);
   std::size_t add_once(const svg::Path& path, svg::FillRule rule);
   std::size_t add_cut(const svg::ClipShape& part);
+  void add_edge(svg::Point start, const svg::Segment& segment);
 
-  double flatness_;
   std::deque<svg::Path> cut_paths_;  // of clips and of what is left out, in icon units
   std::vector<Loop> loops_;
   std::vector<Term> terms_;
-  std::vector<Chord> chords_;
+  Lists lists_;
 };
 
 // Winding numbers about each loop, and whether they mean inside. Where nothing is cut every term is
@@ -82,28 +91,19 @@ class Windings {
   bool is_cut_ = false;
 };
 
-// Answers for many points whether they lie in the region: chords are sorted into bands of y.
-class ChordIndex {
+// Answers for many points whether they lie in the region: edges are sorted into bands of y.
+class EdgeIndex {
  public:
-  explicit ChordIndex(const Region& region);
+  explicit EdgeIndex(const Region& region);
   bool inside(svg::Point p);
 
  private:
-  static constexpr std::size_t kBands = 128;
+  static constexpr std::size_t kBands = 32;
   static std::size_t band_of(double y);
-  const std::vector<Region::Chord>& chords_;
-  Buckets bands_;  // numbers of chords by the bands of y they reach into
+  const Region& region_;
+  Buckets bands_;  // numbers of edges by the bands of y they reach into
   Windings windings_;
 };
-
-struct SourceEdge {
-  svg::Point start;
-  svg::Segment segment;
-  std::size_t loop = 0;
-};
-
-// All outlines of the region, the lines that close fills among them.
-std::vector<SourceEdge> source_edges(const Region& region);
 
 // The boundary of the region from pieces of its own outlines, by way of chords on a fine lattice,
 // at most `flatness` (icon units) off the curves; unset when there are too many of them.

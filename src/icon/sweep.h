@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "region_edges.h"
+#include "monotone.h"
 #include "svgfusion/icon/icon.h"
 
 namespace svgfusion::icon {
@@ -20,7 +20,7 @@ struct Crossing {
 };
 constexpr std::uint32_t kNoLoop = UINT32_MAX;
 
-// Where chords cross the rows of a sweep, row by row, from left to right.
+// Where edges cross the rows of a sweep, row by row, from left to right.
 class Sweep {
  public:
   // In the memory of the thread's last sweep, which is then over.
@@ -33,17 +33,25 @@ class Sweep {
     return sweep;
   }
 
-  // The chords' loops are counted from `first_loop`.
-  void add(const std::vector<Region::Chord>& chords, std::size_t first_loop = 0) {
-    for (const Region::Chord& c : chords) {
-      const auto [first, last] = rows_of(c);
-      if (first > last) continue;
-      const double slope = (c.to.x - c.from.x) / (c.to.y - c.from.y);
-      for (int row = first; row <= last; ++row) {
-        crossings_.push_back({c.from.x + slope * (height(row) - c.from.y),
-                              static_cast<std::uint32_t>(first_loop + c.loop),
-                              static_cast<std::int16_t>(c.to.y > c.from.y ? 1 : -1),
-                              static_cast<std::uint16_t>(row)});
+  void add(const MonotoneEdge& edge, std::uint32_t loop) {
+    const svg::Point from = edge.start;
+    const svg::Point to = edge.segment.end;
+    const auto [first, last] = rows_of(from.y, to.y);
+    if (first > last) return;
+    const bool falls = to.y > from.y;  // y down
+    const auto put = [&](int row, double x) {
+      crossings_.push_back({x, loop, static_cast<std::int16_t>(falls ? 1 : -1),
+                            static_cast<std::uint16_t>(row)});
+    };
+    if (edge.segment.kind == svg::Segment::Kind::kLine) {
+      const double slope = (to.x - from.x) / (to.y - from.y);
+      for (int row = first; row <= last; ++row)
+        put(row, from.x + slope * (height(row) - from.y));
+    } else {
+      Climb climb(edge);
+      for (int i = 0; i <= last - first; ++i) {
+        const int row = falls ? first + i : last - i;
+        put(row, climb.x_at(height(row)));
       }
     }
   }
@@ -83,9 +91,9 @@ class Sweep {
     for (int row = 0; row < rows; ++row) heights_.push_back((row + kOffGrids) * step_);
   }
   double height(int row) const { return heights_[static_cast<std::size_t>(row)]; }
-  std::pair<int, int> rows_of(const Region::Chord& c) const {
-    const double low = std::min(c.from.y, c.to.y);
-    const double high = std::max(c.from.y, c.to.y);
+  std::pair<int, int> rows_of(double y0, double y1) const {
+    const double low = std::min(y0, y1);
+    const double high = std::max(y0, y1);
     if (!(low < kBoxSize && high > 0)) return {0, -1};
     int first = static_cast<int>(std::max(0.0, low * per_unit_ - 0.5));
     int last = static_cast<int>(std::min<double>(rows_ - 1, high * per_unit_ + 0.5));

@@ -3,11 +3,11 @@
 // with the region on exactly one side, and join them end to start.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <unordered_map>
 
 #include "boundary_pieces.h"
 #include "intersect.h"
+#include "joints.h"
 #include "pair_sweep.h"
 #include "region_edges.h"
 
@@ -18,7 +18,7 @@ using svg::Point;
 using svg::Segment;
 
 // How far beside a piece the region is asked for: a quarter of a short one's length, so that what
-// lies beyond its ends is not taken for its side, but more than chords are off their curves.
+// lies beyond its ends is not taken for its side.
 constexpr double kProbe = 1.5e-3;
 constexpr double kLeastProbe = 3e-4;
 constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
@@ -144,49 +144,76 @@ double distance_to(const BoundaryPiece& piece, Point p) {
   return least;
 }
 
-// Pieces by their two vertices, so that a second copy of one is found at once.
-using KnownPieces = std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>>;
+// The pieces of all edges, one for each that several have in common.
+class Pieces {
+ public:
+  void add(BoundaryPiece piece) {
+    if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex)
+      return;
+    const std::size_t low = std::min(piece.start_vertex, piece.end_vertex);
+    if (low >= newest_.size()) newest_.resize(low + 1, kNone);
+    for (std::size_t i = newest_[low]; i != kNone; i = before_[i]) {
+      if (are_twins(list_[i], piece)) return;
+    }
+    before_.push_back(newest_[low]);
+    newest_[low] = list_.size();
+    list_.push_back(std::move(piece));
+  }
+  const std::vector<BoundaryPiece>& list() const { return list_; }
 
-// Keeps a piece when the region lies on one side only, turned so that it lies on the left.
-void keep_if_boundary(ChordIndex& region, BoundaryPiece piece, KnownPieces& known,
-                      std::vector<BoundaryPiece>& out) {
-  if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex)
-    return;
-  const Point a = svg::evaluate(piece.start, piece.segment, 0.49);
-  const Point b = svg::evaluate(piece.start, piece.segment, 0.51);
-  const Point along = b - a;
-  if (length(along) == 0) return;
+ private:
+  static bool are_twins(const BoundaryPiece& a, const BoundaryPiece& b) {
+    return std::minmax(a.start_vertex, a.end_vertex) == std::minmax(b.start_vertex, b.end_vertex) &&
+           distance_to(a, middle(b)) < kTwins;
+  }
+
+  static constexpr std::size_t kNone = SIZE_MAX;
+  std::vector<BoundaryPiece> list_;
+  std::vector<std::size_t> newest_;  // by the lower of its vertices
+  std::vector<std::size_t> before_;  // of each piece: the one with the same lower vertex before it
+};
+
+// By probes on both sides of its middle.
+EdgeSides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
+  const Point along = svg::Polynomial(piece.start, piece.segment).first(0.5);
+  if (length(along) == 0) return {false, false};
   const double probe =
       std::clamp(0.25 * distance(piece.start, piece.segment.end), kLeastProbe, kProbe);
   const Point normal = (probe / length(along)) * Point{-along.y, along.x};
-  const bool left = region.inside(middle(piece) + normal);
-  const bool right = region.inside(middle(piece) - normal);
-  if (left == right) return;
-  if (right) piece = reversed(piece);
-  const auto ends = std::minmax(piece.start_vertex, piece.end_vertex);
-  std::vector<std::size_t>& twins = known[{ends.first, ends.second}];
-  const bool is_known = std::any_of(twins.begin(), twins.end(), [&](std::size_t i) {
-    return distance_to(out[i], middle(piece)) < kTwins;
-  });
-  if (is_known) return;
-  twins.push_back(out.size());
-  out.push_back(piece);
+  return {region.inside(middle(piece) + normal), region.inside(middle(piece) - normal)};
+}
+
+// Those with the region on one side only, turned so that it lies on the left.
+std::vector<BoundaryPiece> boundary_of(const Region& region,
+                                       const std::vector<BoundaryPiece>& pieces,
+                                       std::size_t vertices) {
+  std::vector<EdgeEnds> ends;
+  ends.reserve(pieces.size());
+  for (const BoundaryPiece& piece : pieces) {
+    ends.push_back({static_cast<std::uint32_t>(piece.start_vertex),
+                    static_cast<std::uint32_t>(piece.end_vertex)});
+  }
+  EdgeIndex index(region);
+  const std::vector<EdgeSides> sides = Joints(std::move(ends), vertices).sides(
+      [&](std::size_t i) { return sides_of(pieces[i], index); },
+      [&](std::size_t i) { return distance(pieces[i].start, pieces[i].segment.end); });
+  std::vector<BoundaryPiece> out;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (sides[i].left != sides[i].right)
+      out.push_back(sides[i].left ? pieces[i] : reversed(pieces[i]));
+  }
+  return out;
 }
 
 }  // namespace
 
 std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
-  const std::vector<SourceEdge> sources = source_edges(region);
-  std::vector<MonotoneEdge> edges;
-  for (std::size_t i = 0; i < sources.size(); ++i)
-    add_monotone(sources[i].start, sources[i].segment, i, edges);
-  const auto cuts = all_cuts(edges, sources.size());
+  const std::vector<SourceEdge>& sources = region.sources();
+  const auto cuts = all_cuts(region.edges(), sources.size());
   if (!cuts) return std::nullopt;
 
-  ChordIndex index(region);
   VertexTable vertices;
-  std::vector<BoundaryPiece> pieces;
-  KnownPieces known;
+  Pieces pieces;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto& [origin, segment, loop] = sources[i];
     Point start = origin;
@@ -194,13 +221,11 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
       const double t0 = (*cuts)[i][k];
       const double t1 = (*cuts)[i][k + 1];
       const Segment part = svg::part_of(origin, segment, t0, t1);
-      keep_if_boundary(index, {i, t0, t1, start, part, vertices.at(start), vertices.at(part.end)},
-                       known, pieces);
+      pieces.add({i, t0, t1, start, part, vertices.at(start), vertices.at(part.end)});
       start = part.end;
     }
   }
-
-  return join_pieces(std::move(pieces), vertices.size(), sources);
+  return join_pieces(boundary_of(region, pieces.list(), vertices.size()), vertices.size(), sources);
 }
 
 }  // namespace svgfusion::icon

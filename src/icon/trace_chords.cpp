@@ -192,7 +192,7 @@ class Tracer {
 }  // namespace
 
 std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region, double flatness) {
-  const std::vector<SourceEdge> sources = source_edges(region);
+  const std::vector<SourceEdge>& sources = region.sources();
   std::vector<LatticeChord> chords = chords_of(sources, flatness);
   if (chords.size() > kMaxChords || !cut_at_crossings(chords)) return std::nullopt;
   const Arrangement arrangement = classify(chords, region);

@@ -112,6 +112,28 @@ TEST(Region, TheCheckNoticesADifference) {
   EXPECT_NEAR(even_odd_difference({moved}, {shape}, 960), 5, 0.1);
 }
 
+// Curves are crossed where they are, at extrema and where they run level too.
+TEST(Region, AreasAreThoseOfTheCurves) {
+  struct Row {
+    const char* d;
+    double area;
+  };
+  constexpr double kPi = 3.14159265358979;
+  for (const Row& row : {Row{"M2 12a10 10 0 0 1 20 0a10 10 0 0 1-20 0z", kPi * 100},
+                         Row{"M7 12a5 2 0 0 1 10 0a5 2 0 0 1-10 0z", kPi * 10},
+                         Row{"M2 2C22 2 2 22 22 22H2z", 200},    // level at both ends
+                         Row{"M2 2C2 22 22 2 22 22H2z", 200},    // upright at both, level between
+                         Row{"M2 2C30 12 30 12 2 22z", 252},     // 9/10 of the triangle's
+                         Row{"M2 22C22 2 2 2 22 22z", 120}}) {   // a cusp
+    const svg::Document document =
+        svg::read_document(svg_text(base::concat("<path d='", row.d, "'/>")), "t");
+    const FilledShape shape{
+        std::get<svg::Shape>(document.root.children[0]).path, svg::FillRule::kEvenOdd, {}};
+    EXPECT_NEAR(even_odd_difference({}, {shape}, 9600), row.area, 2e-3 * row.area) << row.d;
+    EXPECT_NEAR(even_odd_difference(shape.path.subpaths, {shape}, 960), 0, 1e-3) << row.d;
+  }
+}
+
 TEST(Region, AClipOfLevelLinesIsNoBoxForThat) {
   for (const char* clip : {"M0 0H24V24H12z", "M0 0H24V24H12V0z"}) {
     const CanonicalResult result =
