@@ -56,21 +56,28 @@ class Cursor {
   // when there is no number or it is beyond single precision, the range of numbers (SVG 2 §4.2):
   // sums and products of a few are then finite.
   std::optional<double> number() {
-    const std::size_t begin = position_;
-    std::size_t first = begin;
-    if (first < text_.size() && (text_[first] == '+' || text_[first] == '-')) ++first;
-    const bool digit = first < text_.size() && is_digit(text_[first]);
-    const bool point =
-        first + 1 < text_.size() && text_[first] == '.' && is_digit(text_[first + 1]);
-    if (!digit && !point) return std::nullopt;
-    if (const auto decimal = short_decimal(first)) {
-      return text_[begin] == '-' ? -*decimal : *decimal;
-    }
+    const char* const begin = text_.data() + position_;
+    const char* const end = text_.data() + text_.size();
+    const char* const first = begin != end && (*begin == '+' || *begin == '-') ? begin + 1 : begin;
+    std::uint64_t digits = 0;
+    const char* const point = take_digits(first, end, digits);
+    const char* at = point;
+    if (at != end && *at == '.') at = take_digits(at + 1, end, digits);
+    const std::ptrdiff_t decimals = at - point - (at != point);
+    const std::ptrdiff_t count = point - first + decimals;
+    if (count == 0) return std::nullopt;
     double value = 0;
-    const auto result = std::from_chars(text_.data() + first, text_.data() + text_.size(), value);
-    if (result.ec != std::errc() || value > kLargest) return std::nullopt;
-    position_ = static_cast<std::size_t>(result.ptr - text_.data());
-    return text_[begin] == '-' ? -value : value;
+    if (count <= kMostDigits && (at == end || (*at | 0x20) != 'e')) {
+      // The quotient of two exact numbers, rounded once (Clinger, "How to read floating point
+      // numbers accurately", 1990): so are nearly all that icons have.
+      value = static_cast<double>(digits) / kPowers[static_cast<std::size_t>(decimals)];
+    } else {
+      const auto result = std::from_chars(first, end, value);
+      if (result.ec != std::errc() || value > kLargest) return std::nullopt;
+      at = result.ptr;
+    }
+    position_ = static_cast<std::size_t>(at - text_.data());
+    return *begin == '-' ? -value : value;
   }
 
   // A single 0 or 1, which needs no separator behind it.
@@ -92,29 +99,11 @@ class Cursor {
   }
 
  private:
-  // The number at `first` when it has no exponent and at most 15 digits, as nearly all have: then
-  // it is the quotient of two exact ones, rounded once (Clinger, "How to read floating point
-  // numbers accurately", 1990).
-  std::optional<double> short_decimal(std::size_t first) {
-    std::uint64_t digits = 0;
-    int count = 0;
-    std::size_t at = first;
-    const auto take_digits = [&] {
-      const std::size_t from = at;
-      for (; at < text_.size() && is_digit(text_[at]) && count <= kMostDigits; ++at, ++count)
-        digits = 10 * digits + static_cast<std::uint64_t>(text_[at] - '0');
-      return static_cast<std::size_t>(at - from);
-    };
-    take_digits();
-    std::size_t decimals = 0;
-    if (at < text_.size() && text_[at] == '.') {
-      ++at;
-      decimals = take_digits();
-    }
-    if (count > kMostDigits || (at < text_.size() && (text_[at] == 'e' || text_[at] == 'E')))
-      return std::nullopt;
-    position_ = at;
-    return static_cast<double>(digits) / kPowers[decimals];
+  // Shifts digits into `number`, as far as it holds them; where they end.
+  static const char* take_digits(const char* at, const char* end, std::uint64_t& number) {
+    for (; at != end && is_digit(*at); ++at)
+      number = 10 * number + static_cast<std::uint64_t>(*at - '0');
+    return at;
   }
 
   static constexpr double kLargest = std::numeric_limits<float>::max();
