@@ -7,6 +7,7 @@
 
 #include "clips.h"
 #include "dashes.h"
+#include "dots.h"
 #include "layers.h"
 #include "stroke_area.h"
 #include "svgfusion/base/text.h"
@@ -20,7 +21,6 @@ using base::concat;
 using svg::Box;
 using svg::Matrix;
 
-constexpr double kSlack = 1e-6;
 // Of a drawing that may become an icon: a hundred times what 99 of 100 icons have.
 constexpr std::size_t kMaxSegments = 50'000;
 constexpr std::size_t kMaxCutting = 1'000'000;  // segments of clips and masks, once for each shape
@@ -199,13 +199,28 @@ class Canonicaliser {
       }
       pieces = std::move(*cut);
     }
+    add_strokes(style, extent, std::move(pieces));
+  }
+
+  // Dots draw by their caps alone, so that rounding cannot lose them.
+  void add_strokes(Style style, const Box& extent, std::vector<svg::Subpath> pieces) {
+    std::vector<svg::Subpath> round, square;  // dots of other caps than the stroke has
     std::erase_if(pieces, [&](svg::Subpath& piece) {
-      const Box box = bounds(piece);
-      const bool is_dot = box.width() < kSlack && box.height() < kSlack;
-      if (is_dot) piece = {piece.start, {svg::line_to(piece.start)}, false};
-      return is_dot && style.cap == svg::LineCap::kButt;
+      const auto cap = cap_of_dot(piece, style.cap, style.join);
+      if (!cap) return false;
+      if (*cap == svg::LineCap::kButt) return true;
+      piece = dot_in(piece);
+      if (*cap == style.cap) return false;
+      (*cap == svg::LineCap::kRound ? round : square).push_back(std::move(piece));
+      return true;
     });
-    fail(layers_.add_strokes(style, extent, std::move(pieces)));
+    const auto add = [&](svg::LineCap cap, std::vector<svg::Subpath>& of_cap) {
+      style.cap = cap;
+      if (!of_cap.empty()) fail(layers_.add_strokes(style, extent, std::move(of_cap)));
+    };
+    add(style.cap, pieces);
+    add(svg::LineCap::kRound, round);
+    add(svg::LineCap::kSquare, square);
   }
 
   // As the fill of its outline: on request, and where no single stroke looks so.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cairo_draw.h"
 
+#include <algorithm>
+
 namespace svgfusion::render {
 namespace {
 
@@ -15,6 +17,21 @@ void add_path(cairo_t* context, const svg::Subpath& subpath) {
     }
   }
   if (subpath.closed) cairo_close_path(context);
+}
+
+// Cairo draws no square for a path of no length, whose direction SVG takes to be that of the x axis
+// (SVG 2 §13.5.6); for one of a hair's breadth it does.
+void add_square_dot(cairo_t* context, svg::Point at) {
+  double x = 1.0 / 64;  // pixels
+  double y = 0;
+  cairo_device_to_user_distance(context, &x, &y);
+  cairo_move_to(context, at.x, at.y);
+  cairo_line_to(context, at.x + x, at.y + y);
+}
+
+bool is_point(const svg::Subpath& subpath) {
+  return std::all_of(subpath.segments.begin(), subpath.segments.end(),
+                     [&](const svg::Segment& s) { return svg::is_point(subpath.start, s, 1e-9); });
 }
 
 cairo_line_cap_t cap_of(svg::LineCap cap) {
@@ -48,7 +65,14 @@ void draw_icon(cairo_t* context, const icon::Icon& icon) {
     const icon::Style& style = icon.styles[row];
     cairo_new_path(context);
     for (const icon::Contour& contour : icon.contours) {
-      if (contour.style == row) add_path(context, contour.geometry);
+      if (contour.style != row) continue;
+      const bool is_square = style.kind == icon::Style::Kind::kStroke &&
+                             style.cap == svg::LineCap::kSquare && is_point(contour.geometry);
+      if (is_square) {
+        add_square_dot(context, contour.geometry.start);
+      } else {
+        add_path(context, contour.geometry);
+      }
     }
     const svg::Color color = icon::unpack_color(style.color);
     cairo_set_source_rgba(context, color.red / 255.0, color.green / 255.0, color.blue / 255.0,

@@ -3,6 +3,7 @@
 
 #include "icon/make_icons.h"
 #include "svgfusion/render/raster.h"
+#include "svgfusion/icon/tokens.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -173,6 +174,34 @@ TEST(Icon, StrokesThatCannotStayBecomeFills) {
               0.999)
         << row.drawn;
   }
+}
+
+// What exclamation marks are dotted with in many sets: a path of a hundredth of a unit, drawn by
+// its joins, of which a grid leaves nothing but a point.
+TEST(Icon, DotsThatOnlyJoinsDrawStay) {
+  struct Row {
+    const char* drawn;
+    const char* kept;  // empty: as drawn
+  };
+  const std::string pen = "' fill='none' stroke='black' stroke-width='3' ";
+  for (const Row& row : {Row{"M12 8h.01v.01H12z' stroke-linejoin='round", "M12 8Z' stroke-linecap='round"},
+                         Row{"M12 8h.01v.01H12z", "M12 8Z' stroke-linecap='square"},
+                         Row{"M12 8h.01' stroke-linecap='round", "M12 8Z' stroke-linecap='round"},
+                         Row{"M12 8h.01' stroke-linecap='square", "M12 8Z' stroke-linecap='square"}}) {
+    const CanonicalResult drawn = canonical("<path d='" + (row.drawn + pen) + "/>");
+    ASSERT_EQ(drawn.skip_reason, "") << row.drawn;
+    const Icon& icon = drawn.icon;
+    const Icon kept = canonical("<path d='" + (row.kept + pen) + "/>").icon;
+    ASSERT_EQ(icon.contours.size(), 1U) << row.drawn;
+    EXPECT_NEAR(render::ink(render::rasterize(kept, 256)) * 24 * 24, 8, 1.1) << row.kept;
+    EXPECT_EQ(icon.styles.at(0).cap, kept.styles.at(0).cap) << row.drawn;
+    const Icon rounded = from_tokens(to_tokens(icon, best_grid(icon).value()), icon.styles);
+    for (const Icon& shown : {icon, rounded}) {
+      EXPECT_GT(render::intersection_over_union(render::rasterize(shown, 256), render::rasterize(kept, 256)), 0.95) << row.drawn;
+    }
+  }
+  EXPECT_EQ(canonical("<path d='M12 8h.01" + pen + "/>").icon.contours.size(), 1U);  // a hairline
+  EXPECT_EQ(canonical("<path d='M12 8Z" + pen + "/>").skip_reason, "nothing is drawn");
 }
 
 // Compositing one colour twice is darker than once, which united contours cannot show.
