@@ -5,7 +5,6 @@
 #include <cmath>
 #include <optional>
 
-#include "joints.h"
 #include "point_numbers.h"
 #include "ray_caster.h"
 
@@ -50,22 +49,59 @@ Arrangement edges_of(const std::vector<LatticeChord>& chords) {
   return out;
 }
 
+// Where an edge meets one other alone, the same faces lie beside both.
+class Joints {
+ public:
+  explicit Joints(const Arrangement& arrangement)
+      : edges_(arrangement.edges), at_(arrangement.points) {
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+      for (const std::uint32_t point : {edges_[i].from_number, edges_[i].to_number}) {
+        ++at_[point].edges;
+        at_[point].either ^= static_cast<std::uint32_t>(i);
+      }
+    }
+  }
+
+  struct Other {
+    std::size_t edge;
+    bool arrives_at_end;  // the joint is its `to`
+  };
+  // The one that goes on at the end of the edge, or at its beginning.
+  std::optional<Other> beyond(std::size_t edge, bool at_end) const {
+    const std::uint32_t point = at_end ? edges_[edge].to_number : edges_[edge].from_number;
+    if (at_[point].edges != 2) return std::nullopt;
+    const std::size_t other = at_[point].either ^ edge;
+    return Other{other, edges_[other].to_number == point};
+  }
+
+ private:
+  struct Point {
+    std::uint32_t edges = 0;
+    std::uint32_t either = 0;  // exclusive or of the edges' numbers
+  };
+  const std::vector<ArrangementEdge>& edges_;
+  std::vector<Point> at_;
+};
+
 // What lies beside edges, by rays from their middles.
 class Sides {
  public:
   Sides(const std::vector<LatticeChord>& chords, const Region& region)
       : chords_(chords), region_(region), along_x_(chords, region, true) {}
 
-  EdgeSides of(const ArrangementEdge& edge) {
+  void find(ArrangementEdge& edge) {
     // from < to: the edge runs rightward, or straight down. On its left y is smaller, or x larger.
     if (edge.from.y == edge.to.y) {
       if (!along_y_) along_y_.emplace(chords_, region_, false);
       const RayCaster::Sides sides = along_y_->sides(edge.from, edge.to);
-      return {sides.before, sides.beyond};
+      edge.inside_left = sides.before;
+      edge.inside_right = sides.beyond;
+    } else {
+      const RayCaster::Sides sides = along_x_.sides(edge.from, edge.to);
+      const bool runs_down = edge.to.y > edge.from.y;
+      edge.inside_left = runs_down ? sides.beyond : sides.before;
+      edge.inside_right = runs_down ? sides.before : sides.beyond;
     }
-    const RayCaster::Sides sides = along_x_.sides(edge.from, edge.to);
-    const bool runs_down = edge.to.y > edge.from.y;
-    return runs_down ? EdgeSides{sides.beyond, sides.before} : EdgeSides{sides.before, sides.beyond};
   }
 
  private:
@@ -88,15 +124,28 @@ svg::Point from_lattice(LatticePoint p) { return {p.x / kLattice, p.y / kLattice
 
 Arrangement classify(const std::vector<LatticeChord>& chords, const Region& region) {
   Arrangement out = edges_of(chords);
-  std::vector<EdgeEnds> ends;
-  ends.reserve(out.edges.size());
-  for (const ArrangementEdge& edge : out.edges) ends.push_back({edge.from_number, edge.to_number});
-  Sides beside(chords, region);
-  const std::vector<EdgeSides> sides = Joints(std::move(ends), out.points).sides(
-      [&](std::size_t i) { return beside.of(out.edges[i]); }, [](std::size_t) { return 0; });
-  for (std::size_t i = 0; i < sides.size(); ++i) {
-    out.edges[i].inside_left = sides[i].left;
-    out.edges[i].inside_right = sides[i].right;
+  std::vector<ArrangementEdge>& edges = out.edges;
+  const Joints joints(out);
+  Sides sides(chords, region);
+  std::vector<bool> is_known(edges.size(), false);
+  for (std::size_t first = 0; first < edges.size(); ++first) {
+    if (is_known[first]) continue;
+    sides.find(edges[first]);
+    is_known[first] = true;
+    for (bool at_end : {false, true}) {
+      std::size_t current = first;
+      while (const auto next = joints.beyond(current, at_end)) {
+        if (is_known[next->edge]) break;
+        const ArrangementEdge& here = edges[current];
+        ArrangementEdge& there = edges[next->edge];
+        const bool same_way = next->arrives_at_end != at_end;
+        there.inside_left = same_way ? here.inside_left : here.inside_right;
+        there.inside_right = same_way ? here.inside_right : here.inside_left;
+        is_known[next->edge] = true;
+        current = next->edge;
+        at_end = !next->arrives_at_end;
+      }
+    }
   }
   return out;
 }

@@ -7,7 +7,6 @@
 
 #include "boundary_pieces.h"
 #include "intersect.h"
-#include "joints.h"
 #include "pair_sweep.h"
 #include "region_edges.h"
 
@@ -173,8 +172,12 @@ class Pieces {
   std::vector<std::size_t> before_;  // of each piece: the one with the same lower vertex before it
 };
 
+struct Sides {
+  bool left, right;
+};
+
 // By probes on both sides of its middle.
-EdgeSides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
+Sides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
   const Point along = svg::Polynomial(piece.start, piece.segment).first(0.5);
   if (length(along) == 0) return {false, false};
   const double probe =
@@ -183,24 +186,16 @@ EdgeSides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
   return {region.inside(middle(piece) + normal), region.inside(middle(piece) - normal)};
 }
 
-// Those with the region on one side only, turned so that it lies on the left.
+// Those with the region on one side only, turned so that it lies on the left. Each is asked by
+// itself: where another outline runs along a part of one, too near to be seen apart, that part is
+// no boundary.
 std::vector<BoundaryPiece> boundary_of(const Region& region,
-                                       const std::vector<BoundaryPiece>& pieces,
-                                       std::size_t vertices) {
-  std::vector<EdgeEnds> ends;
-  ends.reserve(pieces.size());
-  for (const BoundaryPiece& piece : pieces) {
-    ends.push_back({static_cast<std::uint32_t>(piece.start_vertex),
-                    static_cast<std::uint32_t>(piece.end_vertex)});
-  }
+                                       const std::vector<BoundaryPiece>& pieces) {
   EdgeIndex index(region);
-  const std::vector<EdgeSides> sides = Joints(std::move(ends), vertices).sides(
-      [&](std::size_t i) { return sides_of(pieces[i], index); },
-      [&](std::size_t i) { return distance(pieces[i].start, pieces[i].segment.end); });
   std::vector<BoundaryPiece> out;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (sides[i].left != sides[i].right)
-      out.push_back(sides[i].left ? pieces[i] : reversed(pieces[i]));
+  for (const BoundaryPiece& piece : pieces) {
+    const Sides sides = sides_of(piece, index);
+    if (sides.left != sides.right) out.push_back(sides.left ? piece : reversed(piece));
   }
   return out;
 }
@@ -225,7 +220,7 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
       start = part.end;
     }
   }
-  return join_pieces(boundary_of(region, pieces.list(), vertices.size()), vertices.size(), sources);
+  return join_pieces(boundary_of(region, pieces.list()), vertices.size(), sources);
 }
 
 }  // namespace svgfusion::icon
