@@ -11,7 +11,7 @@ using svg::Point;
 using svg::Segment;
 
 constexpr double kShortest = 1e-9;  // icon units, or of the parameter
-constexpr double kNear = 1e-5;      // icon units between a height and what is taken for it
+constexpr double kSmall = 0.2;
 constexpr int kMaxSteps = 60;       // nearly always one; halving takes as many as there are bits
 
 }  // namespace
@@ -36,8 +36,10 @@ void add_monotone(Point start, const Segment& segment, std::size_t source,
   }
 }
 
-Climb::Climb(const MonotoneEdge& edge)
-    : curve_(edge.start, edge.segment), sign_(edge.segment.end.y > edge.start.y ? 1 : -1) {
+Climb::Climb(const MonotoneEdge& edge, double accuracy)
+    : curve_(edge.start, edge.segment),
+      accuracy_(accuracy),
+      sign_(edge.segment.end.y > edge.start.y ? 1 : -1) {
   go_to(0);
 }
 
@@ -48,18 +50,24 @@ void Climb::go_to(double t) {
   bend_ = 2 * curve_.c2.y + 6 * t * curve_.c3.y;
 }
 
-// First along the parabola that touches the curve where it is, which is good at extrema too; then
-// Newton's method, which halves wherever it would leave what is known to hold the place.
+// First along the parabola that touches the curve where it is: two terms of the inverse's series,
+// or, near an extremum, its root. Then Newton's method, which halves wherever it would leave what is
+// known to hold the place.
 double Climb::x_at(double y) {
   double low = t_;
   double high = 1;
   const double rise = y - y_;
-  double t = t_ + 2 * rise / (slope_ + sign_ * std::sqrt(slope_ * slope_ + 2 * bend_ * rise));
-  for (int step = 0; step < kMaxSteps; ++step) {
+  const double reciprocal = 1 / slope_;
+  const double step = rise * reciprocal;
+  const double correction = 0.5 * bend_ * reciprocal * step;
+  double t = t_ + (std::abs(correction) < kSmall
+                       ? step * (1 - correction)
+                       : 2 * rise / (slope_ + sign_ * std::sqrt(slope_ * slope_ + 2 * bend_ * rise)));
+  for (int i = 0; i < kMaxSteps; ++i) {
     if (!(t >= low && t <= high)) t = 0.5 * (low + high);
     go_to(t);
     const double off = y_ - y;
-    if (std::abs(off) < kNear) break;
+    if (std::abs(off) < accuracy_) break;
     (off * sign_ < 0 ? low : high) = t;
     t -= off / slope_;
   }

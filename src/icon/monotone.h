@@ -25,7 +25,8 @@ void add_monotone(svg::Point start, const svg::Segment& segment, std::size_t sou
 // comes by them.
 class Climb {
  public:
-  explicit Climb(const MonotoneEdge& edge);
+  // `accuracy`: how far off a height what is found may be, in icon units.
+  Climb(const MonotoneEdge& edge, double accuracy);
   // `y` is between those of the last place asked for, or of the start, and of the end.
   double x_at(double y);
 
@@ -33,6 +34,7 @@ class Climb {
   void go_to(double t);
 
   svg::Polynomial curve_;
+  double accuracy_;
   double sign_;  // of dy/dt
   double t_, y_, slope_, bend_;  // the place, its height and the derivatives of that by t
 };

@@ -19,6 +19,7 @@ using svg::Point;
 // several shapes, each with chords of its own, lose too much by the coarser.
 constexpr std::array kTraceFlatness{1e-3, 2.5e-4};
 constexpr int kRows = 96;
+constexpr double kNear = 1e-5;  // icon units
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
 constexpr double kRoundedArea = 5e-2;    // of a boundary that was rounded to a lattice
 
@@ -140,7 +141,7 @@ bool EdgeIndex::inside(Point p) {
     if ((from.y <= p.y) == (to.y <= p.y)) continue;
     const auto [low, high] = std::minmax({from.x, to.x});
     if (p.x < low) continue;
-    if (p.x <= high && Climb(edge).x_at(p.y) > p.x) continue;
+    if (p.x <= high && Climb(edge, kNear).x_at(p.y) > p.x) continue;
     windings_.add(region_.loop_of(edge), to.y > from.y ? 1 : -1);
   }
   return windings_.inside();
@@ -172,18 +173,19 @@ void add_edges(const Region& region, std::size_t first_loop, Sweep& sweep) {
     sweep.add(edge, static_cast<std::uint32_t>(first_loop + region.loop_of(edge)));
 }
 
-// Whether the shapes' own outlines under the even-odd rule are their union.
+// Whether the shapes' own outlines under the even-odd rule are their union. Both sides see the same
+// crossings, so rough ones will do.
 bool is_even_odd_already(const std::vector<FilledShape>& shapes, const Region& region) {
   if (std::any_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); }))
     return false;
-  Sweep& sweep = Sweep::begin(kRows);
+  Sweep& sweep = Sweep::begin(kRows, 1e-3);
   add_edges(region, 0, sweep);
   return difference_area(region, sweep, true) <= kTolerableArea;
 }
 
 double even_odd_difference(const std::vector<svg::Subpath>& contours, const Region& region,
                            int rows) {
-  Sweep& sweep = Sweep::begin(rows);
+  Sweep& sweep = Sweep::begin(rows, kNear);
   add_edges(region, 0, sweep);
   thread_local std::vector<MonotoneEdge> own;
   own.clear();
@@ -209,7 +211,7 @@ double even_odd_difference(const std::vector<svg::Subpath>& contours,
 double common_area(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b, int rows) {
   const std::array regions{Region(a), Region(b)};
   const std::size_t first_of_b = regions[0].loops().size();
-  Sweep& sweep = Sweep::begin(rows);
+  Sweep& sweep = Sweep::begin(rows, kNear);
   add_edges(regions[0], 0, sweep);
   add_edges(regions[1], first_of_b, sweep);
   std::array windings{Windings(regions[0]), Windings(regions[1])};

@@ -23,12 +23,14 @@ constexpr std::uint32_t kNoLoop = UINT32_MAX;
 // Where edges cross the rows of a sweep, row by row, from left to right.
 class Sweep {
  public:
-  // In the memory of the thread's last sweep, which is then over.
-  static Sweep& begin(int rows) {
+  // In the memory of the thread's last sweep, which is then over. `accuracy`: of the rows' heights
+  // where curves cross them, in icon units.
+  static Sweep& begin(int rows, double accuracy) {
     constexpr std::size_t kMost = 1 << 16;  // crossings; what few icons need is given back
     thread_local Sweep sweep;
     if (sweep.crossings_.capacity() > kMost) sweep.crossings_ = {};
     sweep.crossings_.clear();
+    sweep.accuracy_ = accuracy;
     if (sweep.rows_ != rows) sweep.lay_out(rows);
     return sweep;
   }
@@ -48,7 +50,7 @@ class Sweep {
       for (int row = first; row <= last; ++row)
         put(row, from.x + slope * (height(row) - from.y));
     } else {
-      Climb climb(edge);
+      Climb climb(edge, accuracy_);
       for (int i = 0; i <= last - first; ++i) {
         const int row = falls ? first + i : last - i;
         put(row, climb.x_at(height(row)));
@@ -103,6 +105,7 @@ class Sweep {
   }
 
   int rows_ = 0;
+  double accuracy_ = 0;
   double step_ = 0;
   double per_unit_ = 0;
   std::vector<double> heights_;  // of the rows
