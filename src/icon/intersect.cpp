@@ -181,8 +181,8 @@ void intersect_crossing(const MonotoneEdge& a, const MonotoneEdge& b, Point u, P
 // Whether the edges' extents along one axis have no more than an end in common. Then nothing else
 // of them meets, unless one is all but perpendicular to that axis.
 bool only_ends_meet(double a0, double a1, double b0, double b1) {
-  const double common = std::min(std::max(a0, a1), std::max(b0, b1)) -
-                        std::max(std::min(a0, a1), std::min(b0, b1));
+  const double common =
+      std::min(std::max(a0, a1), std::max(b0, b1)) - std::max(std::min(a0, a1), std::min(b0, b1));
   return common <= kTouch && std::abs(a1 - a0) > kWide && std::abs(b1 - b0) > kWide;
 }
 

@@ -12,7 +12,7 @@ using svg::Segment;
 
 constexpr double kShortest = 1e-9;  // icon units, or of the parameter
 constexpr double kSmall = 0.2;
-constexpr int kMaxSteps = 60;       // nearly always one; halving takes as many as there are bits
+constexpr int kMaxSteps = 60;  // nearly always one; halving takes as many as there are bits
 
 }  // namespace
 
@@ -51,8 +51,8 @@ void Climb::go_to(double t) {
 }
 
 // First along the parabola that touches the curve where it is: two terms of the inverse's series,
-// or, near an extremum, its root. Then Newton's method, which halves wherever it would leave what is
-// known to hold the place.
+// or, near an extremum, its root. Then Newton's method, which halves wherever it would leave what
+// is known to hold the place.
 double Climb::x_at(double y) {
   double low = t_;
   double high = 1;
@@ -60,9 +60,10 @@ double Climb::x_at(double y) {
   const double reciprocal = 1 / slope_;
   const double step = rise * reciprocal;
   const double correction = 0.5 * bend_ * reciprocal * step;
-  double t = t_ + (std::abs(correction) < kSmall
-                       ? step * (1 - correction)
-                       : 2 * rise / (slope_ + sign_ * std::sqrt(slope_ * slope_ + 2 * bend_ * rise)));
+  double t =
+      t_ + (std::abs(correction) < kSmall
+                ? step * (1 - correction)
+                : 2 * rise / (slope_ + sign_ * std::sqrt(slope_ * slope_ + 2 * bend_ * rise)));
   for (int i = 0; i < kMaxSteps; ++i) {
     if (!(t >= low && t <= high)) t = 0.5 * (low + high);
     go_to(t);

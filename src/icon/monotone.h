@@ -35,7 +35,7 @@ class Climb {
 
   svg::Polynomial curve_;
   double accuracy_;
-  double sign_;  // of dy/dt
+  double sign_;                  // of dy/dt
   double t_, y_, slope_, bend_;  // the place, its height and the derivatives of that by t
 };
 

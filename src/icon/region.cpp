@@ -19,7 +19,7 @@ using svg::Point;
 // several shapes, each with chords of its own, lose too much by the coarser.
 constexpr std::array kTraceFlatness{1e-3, 2.5e-4};
 constexpr int kRows = 96;
-constexpr double kNear = 1e-5;  // icon units
+constexpr double kNear = 1e-5;           // icon units
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
 constexpr double kRoundedArea = 5e-2;    // of a boundary that was rounded to a lattice
 
@@ -44,8 +44,7 @@ Region::Region(const std::vector<FilledShape>& shapes) : lists_(std::move(spare_
 
 Region::~Region() {
   constexpr std::size_t kMost = 1 << 14;  // what few icons need is given back
-  if (lists_.edges.capacity() <= kMost &&
-      lists_.edges.capacity() > spare_lists().edges.capacity())
+  if (lists_.edges.capacity() <= kMost && lists_.edges.capacity() > spare_lists().edges.capacity())
     spare_lists() = std::move(lists_);
 }
 

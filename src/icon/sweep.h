@@ -42,13 +42,12 @@ class Sweep {
     if (first > last) return;
     const bool falls = to.y > from.y;  // y down
     const auto put = [&](int row, double x) {
-      crossings_.push_back({x, loop, static_cast<std::int16_t>(falls ? 1 : -1),
-                            static_cast<std::uint16_t>(row)});
+      crossings_.push_back(
+          {x, loop, static_cast<std::int16_t>(falls ? 1 : -1), static_cast<std::uint16_t>(row)});
     };
     if (edge.segment.kind == svg::Segment::Kind::kLine) {
       const double slope = (to.x - from.x) / (to.y - from.y);
-      for (int row = first; row <= last; ++row)
-        put(row, from.x + slope * (height(row) - from.y));
+      for (int row = first; row <= last; ++row) put(row, from.x + slope * (height(row) - from.y));
     } else {
       Climb climb(edge, accuracy_);
       for (int i = 0; i <= last - first; ++i) {

@@ -2,8 +2,8 @@
 #include "svgfusion/icon/icon.h"
 
 #include "icon/make_icons.h"
-#include "svgfusion/render/raster.h"
 #include "svgfusion/icon/tokens.h"
+#include "svgfusion/render/raster.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -184,10 +184,11 @@ TEST(Icon, DotsThatOnlyJoinsDrawStay) {
     const char* kept;  // empty: as drawn
   };
   const std::string pen = "' fill='none' stroke='black' stroke-width='3' ";
-  for (const Row& row : {Row{"M12 8h.01v.01H12z' stroke-linejoin='round", "M12 8Z' stroke-linecap='round"},
-                         Row{"M12 8h.01v.01H12z", "M12 8Z' stroke-linecap='square"},
-                         Row{"M12 8h.01' stroke-linecap='round", "M12 8Z' stroke-linecap='round"},
-                         Row{"M12 8h.01' stroke-linecap='square", "M12 8Z' stroke-linecap='square"}}) {
+  for (const Row& row :
+       {Row{"M12 8h.01v.01H12z' stroke-linejoin='round", "M12 8Z' stroke-linecap='round"},
+        Row{"M12 8h.01v.01H12z", "M12 8Z' stroke-linecap='square"},
+        Row{"M12 8h.01' stroke-linecap='round", "M12 8Z' stroke-linecap='round"},
+        Row{"M12 8h.01' stroke-linecap='square", "M12 8Z' stroke-linecap='square"}}) {
     const CanonicalResult drawn = canonical("<path d='" + (row.drawn + pen) + "/>");
     ASSERT_EQ(drawn.skip_reason, "") << row.drawn;
     const Icon& icon = drawn.icon;
@@ -197,7 +198,10 @@ TEST(Icon, DotsThatOnlyJoinsDrawStay) {
     EXPECT_EQ(icon.styles.at(0).cap, kept.styles.at(0).cap) << row.drawn;
     const Icon rounded = from_tokens(to_tokens(icon, best_grid(icon).value()), icon.styles);
     for (const Icon& shown : {icon, rounded}) {
-      EXPECT_GT(render::intersection_over_union(render::rasterize(shown, 256), render::rasterize(kept, 256)), 0.95) << row.drawn;
+      EXPECT_GT(render::intersection_over_union(render::rasterize(shown, 256),
+                                                render::rasterize(kept, 256)),
+                0.95)
+          << row.drawn;
     }
   }
   EXPECT_EQ(canonical("<path d='M12 8h.01" + pen + "/>").icon.contours.size(), 1U);  // a hairline

@@ -121,10 +121,10 @@ TEST(Region, AreasAreThoseOfTheCurves) {
   constexpr double kPi = 3.14159265358979;
   for (const Row& row : {Row{"M2 12a10 10 0 0 1 20 0a10 10 0 0 1-20 0z", kPi * 100},
                          Row{"M7 12a5 2 0 0 1 10 0a5 2 0 0 1-10 0z", kPi * 10},
-                         Row{"M2 2C22 2 2 22 22 22H2z", 200},    // level at both ends
-                         Row{"M2 2C2 22 22 2 22 22H2z", 200},    // upright at both, level between
-                         Row{"M2 2C30 12 30 12 2 22z", 252},     // 9/10 of the triangle's
-                         Row{"M2 22C22 2 2 2 22 22z", 120}}) {   // a cusp
+                         Row{"M2 2C22 2 2 22 22 22H2z", 200},   // level at both ends
+                         Row{"M2 2C2 22 22 2 22 22H2z", 200},   // upright at both, level between
+                         Row{"M2 2C30 12 30 12 2 22z", 252},    // 9/10 of the triangle's
+                         Row{"M2 22C22 2 2 2 22 22z", 120}}) {  // a cusp
     const svg::Document document =
         svg::read_document(svg_text(base::concat("<path d='", row.d, "'/>")), "t");
     const FilledShape shape{
