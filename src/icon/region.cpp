@@ -247,7 +247,7 @@ std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledSha
     traced = trace_chords(region, flatness);
     const double lost = traced ? even_odd_difference(*traced, region, kRows) : INFINITY;
     if (lost <= kRoundedArea) return traced;
-    if (lost > 4 * kRoundedArea) break;  // not for want of precision
+    if (traced && lost > 4 * kRoundedArea) break;  // not for want of precision
   }
   return std::nullopt;
 }
