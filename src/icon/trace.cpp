@@ -146,7 +146,7 @@ double distance_to(const BoundaryPiece& piece, Point p) {
 // The pieces of all edges, one for each that several have in common.
 class Pieces {
  public:
-  void add(BoundaryPiece piece) {
+  void add(const BoundaryPiece& piece) {
     if (piece.start_vertex == piece.end_vertex && distance(piece.start, middle(piece)) < kVertex)
       return;
     const std::size_t low = std::min(piece.start_vertex, piece.end_vertex);
@@ -156,7 +156,7 @@ class Pieces {
     }
     before_.push_back(newest_[low]);
     newest_[low] = list_.size();
-    list_.push_back(std::move(piece));
+    list_.push_back(piece);
   }
   const std::vector<BoundaryPiece>& list() const { return list_; }
 

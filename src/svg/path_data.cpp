@@ -187,12 +187,13 @@ void append_point(std::string& out, Point p, int decimals) {
   out += base::to_fixed(p.y, decimals);
 }
 
-// The control of the quadratic that a cubic was raised from, if it was.
+// The control of the quadratic that a cubic was raised from, if it was, and readers take it.
 std::optional<Point> quadratic_control(Point start, const Segment& s) {
   const Point a = 0.5 * (3 * s.control1 - start);
   const Point b = 0.5 * (3 * s.control2 - s.end);
   const double size = distance(start, s.end) + distance(start, a);
-  return distance(a, b) <= 1e-9 * size ? std::optional(a) : std::nullopt;
+  const bool is_raised = distance(a, b) <= 1e-9 * size && PathBuilder::is_near(a);
+  return is_raised ? std::optional(a) : std::nullopt;
 }
 
 void append_subpath(std::string& out, const Subpath& subpath, int decimals) {

@@ -134,7 +134,8 @@ TEST(PathData, WhatIsReadCanBeWrittenAndReadAgain) {
        {many, std::string("M0 0h9e29 9e29 9e29"), std::string("M9e307 0T1 0T-9e307 0T9 9"),
         std::string("M0 6A5 1e154 0 0 1 1e155 -1.7e308"), std::string("M0 0l3e38 0l3e38 0"),
         "M0 0Q0 9e29 1 9e29T2-9e29T3 9e29" + many.substr(1),
-        std::string("M8 5A1 1e32 0 1 1 1e15 8z"), std::string("M8 5L9 9C1 1 3e38 3e38 0 0")}) {
+        std::string("M8 5A1 1e32 0 1 1 1e15 8z"), std::string("M8 5L9 9C1 1 3e38 3e38 0 0"),
+        std::string("M8 1e30a6.5 6.5 0 0 0-13 0")}) {
     const Path path = parse_path(text).path;
     const ParsedPath again = parse_path(write_path(path, 6));
     EXPECT_FALSE(again.error_at) << text.substr(0, 40);
