@@ -15,6 +15,7 @@ using svg::Point;
 constexpr double kPoint = 1e-6;
 constexpr double kDot = 0.05;  // half a step of the token grid, on which it would be a point
 
+// Then its ends are square to the axes, as a dot's are.
 bool is_level_or_upright(const svg::Subpath& stroke) {
   Point current = stroke.start;
   const auto is_straight = [&](const svg::Segment& s) {
@@ -35,7 +36,9 @@ std::optional<LineCap> cap_of_dot(const svg::Subpath& stroke, LineCap cap, LineJ
   if (size > kDot) return std::nullopt;
   // A closed path has no caps and turns by a whole circle.
   const bool is_round = stroke.closed ? join == LineJoin::kRound : cap == LineCap::kRound;
-  const bool is_square = stroke.closed ? join == LineJoin::kMiter : cap == LineCap::kSquare;
+  const bool has_corners = std::min(box.width(), box.height()) > kPoint;  // and no turns about
+  const bool is_square =
+      stroke.closed ? join == LineJoin::kMiter && has_corners : cap == LineCap::kSquare;
   if (is_round) return LineCap::kRound;
   if (is_square && is_level_or_upright(stroke)) return LineCap::kSquare;
   return std::nullopt;

@@ -11,8 +11,8 @@ using svg::Point;
 using svg::Segment;
 
 constexpr double kShortest = 1e-9;  // icon units, or of the parameter
-constexpr double kSmall = 0.2;
-constexpr int kMaxSteps = 60;  // nearly always one; halving takes as many as there are bits
+constexpr double kSmall = 0.2;      // of a series' second term, in its first
+constexpr int kMaxSteps = 60;       // nearly always one; halving takes as many as there are bits
 
 }  // namespace
 

@@ -19,7 +19,8 @@ using svg::Point;
 // several shapes, each with chords of its own, lose too much by the coarser.
 constexpr std::array kTraceFlatness{1e-3, 2.5e-4};
 constexpr int kRows = 96;
-constexpr double kNear = 1e-5;           // icon units
+constexpr double kNear = 1e-5;           // of heights where curves are crossed, in icon units
+constexpr double kRough = 1e-3;          // the same where both sides see the same crossings
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
 constexpr double kRoundedArea = 5e-2;    // of a boundary that was rounded to a lattice
 
@@ -44,7 +45,8 @@ Region::Region(const std::vector<FilledShape>& shapes) : lists_(std::move(spare_
 
 Region::~Region() {
   constexpr std::size_t kMost = 1 << 14;  // what few icons need is given back
-  if (lists_.edges.capacity() <= kMost && lists_.edges.capacity() > spare_lists().edges.capacity())
+  const bool is_usual = std::max(lists_.edges.capacity(), lists_.sources.capacity()) <= kMost;
+  if (is_usual && lists_.edges.capacity() > spare_lists().edges.capacity())
     spare_lists() = std::move(lists_);
 }
 
@@ -172,12 +174,11 @@ void add_edges(const Region& region, std::size_t first_loop, Sweep& sweep) {
     sweep.add(edge, static_cast<std::uint32_t>(first_loop + region.loop_of(edge)));
 }
 
-// Whether the shapes' own outlines under the even-odd rule are their union. Both sides see the same
-// crossings, so rough ones will do.
+// Whether the shapes' own outlines under the even-odd rule are their union.
 bool is_even_odd_already(const std::vector<FilledShape>& shapes, const Region& region) {
   if (std::any_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); }))
     return false;
-  Sweep& sweep = Sweep::begin(kRows, 1e-3);
+  Sweep& sweep = Sweep::begin(kRows, kRough);
   add_edges(region, 0, sweep);
   return difference_area(region, sweep, true) <= kTolerableArea;
 }

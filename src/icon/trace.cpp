@@ -178,7 +178,9 @@ struct Sides {
 
 // By probes on both sides of its middle.
 Sides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
-  const Point along = svg::Polynomial(piece.start, piece.segment).first(0.5);
+  // By a chord: at a cusp the derivative has no length.
+  const Point along = svg::evaluate(piece.start, piece.segment, 0.51) -
+                      svg::evaluate(piece.start, piece.segment, 0.49);
   if (length(along) == 0) return {false, false};
   const double probe =
       std::clamp(0.25 * distance(piece.start, piece.segment.end), kLeastProbe, kProbe);
@@ -212,12 +214,15 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto& [origin, segment, loop] = sources[i];
     Point start = origin;
+    std::size_t start_vertex = vertices.at(start);
     for (std::size_t k = 0; k + 1 < (*cuts)[i].size(); ++k) {
       const double t0 = (*cuts)[i][k];
       const double t1 = (*cuts)[i][k + 1];
       const Segment part = svg::part_of(origin, segment, t0, t1);
-      pieces.add({i, t0, t1, start, part, vertices.at(start), vertices.at(part.end)});
+      const std::size_t end_vertex = vertices.at(part.end);
+      pieces.add({i, t0, t1, start, part, start_vertex, end_vertex});
       start = part.end;
+      start_vertex = end_vertex;
     }
   }
   return join_pieces(boundary_of(region, pieces.list()), vertices.size(), sources);

@@ -54,7 +54,7 @@ bool is_harmless(std::string_view at_rule) {
 }
 
 constexpr int kMaxNesting = 8;
-constexpr std::size_t kDeclarationCost = 5;  // what reading one takes, in checks of a rule
+constexpr std::size_t kDeclarationCost = 5;  // in checks of a rule: bounds the time
 constexpr std::size_t kMaxLeftOut = 10;      // listed; the first ones
 
 }  // namespace
