@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "grid_json.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/json.h"
 #include "svgfusion/base/random.h"
@@ -30,10 +31,12 @@ DatasetInfo read_info(const base::SafetensorsFile& file) {
                              "; run svgfusion-prepare again"));
     }
     const json& grid = meta.at("grid");
-    if (grid.at("size") != icon::kGridSize || grid.at("steps") != json(icon::kGridSteps)) {
+    const std::optional<int> bits = grid_bits_from_json(grid);
+    if (!bits) {
       throw DataError(
           concat(where, ": is on other grids (", grid.dump(), "); run svgfusion-prepare again"));
     }
+    info.grid_bits = *bits;
     const json& limits = meta.at("limits");
     info.limits = {limits.at("max_contours"), limits.at("max_commands_per_contour"),
                    limits.at("max_commands")};
@@ -65,8 +68,13 @@ Dataset::Dataset(const std::filesystem::path& path)
   contour_offsets_ = file_.array<std::int64_t>("contour_offsets", {-1});
   command_offsets_ = file_.array<std::int64_t>("command_offsets", {-1});
   commands_ = file_.array<std::uint8_t>("commands", {-1});
-  arguments_ = file_.array<std::uint8_t>(
-      "arguments", {static_cast<std::int64_t>(commands_.size()), icon::kArgumentCount});
+  const std::vector<std::int64_t> shape{static_cast<std::int64_t>(commands_.size()),
+                                        icon::kArgumentCount};
+  if (info_.grid_bits == icon::kLeastGridBits) {
+    arguments_ = file_.array<std::uint8_t>("arguments", shape);
+  } else {
+    wide_arguments_ = file_.array<icon::Value>("arguments", shape);
+  }
   contour_closed_ = file_.array<std::uint8_t>("contour_closed", {-1});
   const auto contours = static_cast<std::int64_t>(contour_closed_.size());
   contour_styles_ = file_.array<std::uint8_t>("contour_styles", {contours});
@@ -105,6 +113,7 @@ void Dataset::check() const {
     }
   };
   below(commands_, icon::kCommandCount, "commands");
+  below(wide_arguments_, std::int64_t{1} << info_.grid_bits, "arguments");
   below(contour_closed_, 2, "contour_closed");
   below(contour_styles_, static_cast<std::int64_t>(info_.styles.size()), "contour_styles");
   below(grids_, icon::kGridCount, "grids");
@@ -128,7 +137,7 @@ icon::TokenIcon Dataset::tokens(std::int64_t index) const {
   SVGFUSION_CHECK(index >= 0 && index < size(), "icon ", index, " of ", size());
   icon::TokenIcon out;
   const auto i = static_cast<std::size_t>(index);
-  out.grid = grids_[i];
+  out.grid = {grids_[i], static_cast<std::uint8_t>(info_.grid_bits)};
   const std::int64_t first = command_offsets_[static_cast<std::size_t>(contour_offsets_[i])];
   for (std::int64_t c = contour_offsets_[i]; c < contour_offsets_[i + 1]; ++c) {
     const auto contour = static_cast<std::size_t>(c);
@@ -140,12 +149,17 @@ icon::TokenIcon Dataset::tokens(std::int64_t index) const {
   const std::int64_t end = command_offsets_[static_cast<std::size_t>(contour_offsets_[i + 1])];
   for (std::int64_t k = first; k < end; ++k) {
     out.commands.push_back(static_cast<icon::Command>(commands_[static_cast<std::size_t>(k)]));
-    icon::Arguments arguments;
-    std::copy_n(arguments_.begin() + k * icon::kArgumentCount, icon::kArgumentCount,
-                arguments.begin());
-    out.arguments.push_back(arguments);
+    copy_arguments(k, out.arguments.emplace_back());
   }
   return out;
+}
+
+void Dataset::copy_arguments(std::int64_t command, icon::Arguments& out) const {
+  const auto copy = [&](const auto& all) {
+    std::copy_n(all.begin() + command * icon::kArgumentCount, icon::kArgumentCount, out.begin());
+  };
+  if (wide_arguments_.empty()) return copy(arguments_);
+  copy(wide_arguments_);
 }
 
 icon::Icon Dataset::icon(std::int64_t index) const {

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "grid_json.h"
+#include "svgfusion/base/error.h"
 #include "svgfusion/base/safetensors.h"
 #include "svgfusion/dataset/style_json.h"
 
@@ -11,7 +13,7 @@ namespace {
 
 nlohmann::json describe(const DatasetInfo& info) {
   return {{"format_version", kDatasetVersion},
-          {"grid", {{"size", icon::kGridSize}, {"steps", icon::kGridSteps}}},
+          {"grid", grid_to_json(info.grid_bits)},
           {"limits",
            {{"max_contours", info.limits.max_contours},
             {"max_commands_per_contour", info.limits.max_commands_per_contour},
@@ -29,12 +31,18 @@ void DatasetWriter::add(const Sample& sample) {
     command_offsets_.push_back(command_offsets_.back() + tokens.contour_length(c));
   for (std::size_t i = 0; i < tokens.commands.size(); ++i) {
     commands_.push_back(static_cast<std::uint8_t>(tokens.commands[i]));
-    arguments_.insert(arguments_.end(), tokens.arguments[i].begin(), tokens.arguments[i].end());
+    const icon::Arguments& arguments = tokens.arguments[i];
+    if (tokens.grid.bits == icon::kLeastGridBits) {
+      for (const icon::Value value : arguments)
+        arguments_.push_back(static_cast<std::uint8_t>(value));
+    } else {
+      wide_arguments_.insert(wide_arguments_.end(), arguments.begin(), arguments.end());
+    }
   }
   closed_.insert(closed_.end(), tokens.closed.begin(), tokens.closed.end());
   styles_.insert(styles_.end(), tokens.styles.begin(), tokens.styles.end());
   contour_offsets_.push_back(static_cast<std::int64_t>(closed_.size()));
-  grids_.push_back(tokens.grid);
+  grids_.push_back(tokens.grid.row);
   labels_.push_back(sample.label);
   families_.push_back(sample.family);
   splits_.push_back(static_cast<std::uint8_t>(sample.split));
@@ -44,12 +52,19 @@ void DatasetWriter::add(const Sample& sample) {
 
 void DatasetWriter::write(const std::filesystem::path& path, const DatasetInfo& info) const {
   const auto rows = static_cast<std::int64_t>(commands_.size());
+  const bool is_wide = info.grid_bits > icon::kLeastGridBits;
+  SVGFUSION_CHECK((is_wide ? wide_arguments_.size() : arguments_.size()) ==
+                      commands_.size() * icon::kArgumentCount,
+                  "icons on other grids than of ", info.grid_bits, " bits");
+  const std::vector<std::int64_t> shape{rows, icon::kArgumentCount};
+  const base::TensorView arguments =
+      is_wide ? base::view_of(std::span<const icon::Value>(wide_arguments_), shape)
+              : base::view_of(std::span<const std::uint8_t>(arguments_), shape);
   base::write_safetensors(path,
                           {{"contour_offsets", base::view_of(contour_offsets_)},
                            {"command_offsets", base::view_of(command_offsets_)},
                            {"commands", base::view_of(commands_)},
-                           {"arguments", base::view_of(std::span<const std::uint8_t>(arguments_),
-                                                       {rows, icon::kArgumentCount})},
+                           {"arguments", arguments},
                            {"contour_closed", base::view_of(closed_)},
                            {"contour_styles", base::view_of(styles_)},
                            {"grids", base::view_of(grids_)},

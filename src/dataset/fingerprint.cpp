@@ -41,7 +41,7 @@ Fingerprint fingerprint(const icon::TokenIcon& tokens) {
   put(tokens.arguments);
   put(tokens.closed);
   put(tokens.styles);
-  bytes += static_cast<char>(tokens.grid);
+  bytes += static_cast<char>(tokens.grid.row);
   return fingerprint(bytes);
 }
 

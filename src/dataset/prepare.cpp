@@ -22,6 +22,7 @@
 #include "svgfusion/base/signals.h"
 #include "svgfusion/config/config.h"
 #include "svgfusion/dataset/dataset_writer.h"
+#include "svgfusion/dataset/deepsvg_grid.h"
 #include "svgfusion/dataset/source.h"
 
 namespace svgfusion::dataset {
@@ -254,6 +255,7 @@ class Job {
     DatasetInfo info;
     info.styles = styles_;
     info.limits = job_.data.limits;
+    info.grid_bits = static_cast<int>(job_.data.grid_bits);
     std::map<std::string, std::int32_t> labels;
     std::map<std::string, std::int32_t> families;
     for (const Entry& entry : entries_) {
@@ -299,6 +301,13 @@ class Job {
 
 }  // namespace
 
-PrepareSummary prepare(const PrepareJob& job) { return Job(job).run(); }
+PrepareSummary prepare(const PrepareJob& job) {
+  if (job.data.format == "deepsvg" && job.data.grid_bits != kDeepSvgGrid.bits) {
+    throw base::ConfigError(concat("data.grid_bits is ", job.data.grid_bits,
+                                   ", but data.format deepsvg has a grid of its own, of ",
+                                   int{kDeepSvgGrid.bits}, " bits; leave grid_bits out"));
+  }
+  return Job(job).run();
+}
 
 }  // namespace svgfusion::dataset

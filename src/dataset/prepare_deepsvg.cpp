@@ -51,7 +51,7 @@ icon::Icon to_icon(const deepsvg::Drawing& drawing) {
 
 // In DeepSVG's order, which is not the canonical one: nothing is sorted or dropped again.
 icon::TokenIcon to_tokens(const deepsvg::Drawing& drawing) {
-  const auto value = [](float v) { return static_cast<std::uint8_t>(v); };
+  const auto value = [](float v) { return static_cast<icon::Value>(v); };
   icon::TokenIcon out;
   out.grid = kDeepSvgGrid;
   for (const deepsvg::Group& group : drawing.groups) {

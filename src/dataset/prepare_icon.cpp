@@ -143,15 +143,15 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
   icon::Icon exact;
   if (job.data.refine_below > 0) exact = drawn;
   icon::simplify(drawn, job.data.simplify);
-  const auto grid = icon::best_grid(drawn);
+  const auto grid = icon::best_grid(drawn, static_cast<int>(job.data.grid_bits));
   if (!grid) {
     out.skip_reason = "the drawing reaches beyond the grids";
     return out;
   }
   const std::string over = far_over_limits(drawn, job.data.limits, kOnGrid);
-  if (!over.empty() && !far_over_limits(size_of_what_lasts(drawn, kLasts * icon::kGridSteps[*grid]),
-                                        job.data.limits, kOnGrid)
-                            .empty()) {
+  if (!over.empty() &&
+      !far_over_limits(size_of_what_lasts(drawn, kLasts * grid->step()), job.data.limits, kOnGrid)
+           .empty()) {
     out.skip_reason = over;
     return out;
   }

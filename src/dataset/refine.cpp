@@ -54,8 +54,8 @@ class Refiner {
       bool fits = true;
       for (const auto& [i, a] : coordinates) {
         const int value = tokens_.arguments[i][a] + step;
-        fits = fits && value >= 0 && value < icon::kGridSize;
-        tokens_.arguments[i][a] = static_cast<std::uint8_t>(value);
+        fits = fits && value >= 0 && value < tokens_.grid.values();
+        tokens_.arguments[i][a] = static_cast<icon::Value>(value);
       }
       const double found = fits ? measure() : -1;
       if (found > best_ + 1e-6) {

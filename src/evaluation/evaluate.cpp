@@ -42,10 +42,11 @@ class Evaluation {
         info_(model::load_info(job.model)),
         data_(job.data),
         autoencoder_(model::load_autoencoder(job.model, info_, device_)) {
-    if (data_.info().styles != info_.styles || data_.info().label_names != info_.label_names) {
+    model::check_fits(data_, info_);
+    if (data_.info().label_names != info_.label_names) {
       throw base::DataError(concat(job.data.string(),
-                                   ": has other styles or labels than the model; evaluate on the "
-                                   "dataset it was trained on, or on one prepared like it"));
+                                   ": has other labels than the model; evaluate on the dataset it "
+                                   "was trained on, or on one prepared like it"));
     }
   }
 

@@ -8,7 +8,6 @@
 
 #include "buckets.h"
 #include "rounding_cost.h"
-#include "svgfusion/icon/tokens.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -39,7 +38,7 @@ struct Workspace {
 
 class Rounder {
  public:
-  Rounder(svg::Subpath& contour, double stroke_width, std::uint8_t grid, Workspace& lists)
+  Rounder(svg::Subpath& contour, double stroke_width, Grid grid, Workspace& lists)
       : contour_(contour),
         grid_(grid),
         variable_of_(lists.variable_of),
@@ -62,7 +61,7 @@ class Rounder {
       add_cost({points.data(), piece.points}, piece);
     }
     if (!is_closed && !pieces_.empty()) {
-      const double weight = 0.5 * stroke_width / kGridSteps[grid];
+      const double weight = 0.5 * stroke_width / grid.step();
       hold(pieces_.front(), 0, weight);
       hold(pieces_.back(), pieces_.back().points - 1u, weight);
     }
@@ -104,11 +103,12 @@ class Rounder {
   }
 
   std::uint32_t add_point(Point p) {
-    const double origin = from_grid(0, grid_);
+    const double origin = grid_.coordinate(0);
+    const double step = grid_.step();
     for (const double coordinate : {p.x, p.y}) {
       variable_of_.push_back(static_cast<std::uint32_t>(wanted_.size()));
-      wanted_.push_back((coordinate - origin) / kGridSteps[grid_]);
-      values_.push_back(to_grid(coordinate, grid_));
+      wanted_.push_back((coordinate - origin) / step);
+      values_.push_back(grid_.nearest(coordinate));
     }
     return static_cast<std::uint32_t>(wanted_.size() / 2 - 1);
   }
@@ -179,7 +179,7 @@ class Rounder {
 
   bool can_move(std::size_t coordinate, int step) const {
     const int value = values_[coordinate] + step;
-    return value >= 0 && value < kGridSize && std::abs(value - wanted_[coordinate]) < kReach;
+    return value >= 0 && value < grid_.values() && std::abs(value - wanted_[coordinate]) < kReach;
   }
 
   bool improve() {
@@ -263,7 +263,7 @@ class Rounder {
     std::size_t next = 0;
     const auto take = [&] {
       const auto value = [&](std::size_t coordinate) {
-        return from_grid(static_cast<std::uint8_t>(values_[variable_of_[coordinate]]), grid_);
+        return grid_.coordinate(values_[variable_of_[coordinate]]);
       };
       const Point p{value(2 * next), value(2 * next + 1)};
       ++next;
@@ -280,7 +280,7 @@ class Rounder {
   }
 
   svg::Subpath& contour_;
-  std::uint8_t grid_;
+  Grid grid_;
   std::vector<std::uint32_t>& variable_of_;
   std::vector<double>& wanted_;
   std::vector<int>& values_;
@@ -291,10 +291,10 @@ class Rounder {
 };
 
 // Whether every coordinate is a value of the grid already.
-bool is_exact(const svg::Subpath& contour, std::uint8_t grid) {
+bool is_exact(const svg::Subpath& contour, Grid grid) {
   const auto on_grid = [&](Point p) {
-    return std::abs(p.x - from_grid(to_grid(p.x, grid), grid)) < kOnGrid &&
-           std::abs(p.y - from_grid(to_grid(p.y, grid), grid)) < kOnGrid;
+    return std::abs(p.x - grid.coordinate(grid.nearest(p.x))) < kOnGrid &&
+           std::abs(p.y - grid.coordinate(grid.nearest(p.y))) < kOnGrid;
   };
   if (!on_grid(contour.start)) return false;
   return std::all_of(contour.segments.begin(), contour.segments.end(), [&](const Segment& s) {
@@ -305,7 +305,7 @@ bool is_exact(const svg::Subpath& contour, std::uint8_t grid) {
 
 }  // namespace
 
-void round_to_grid(svg::Subpath& contour, double stroke_width, std::uint8_t grid) {
+void round_to_grid(svg::Subpath& contour, double stroke_width, Grid grid) {
   if (is_exact(contour, grid)) return;
   thread_local Workspace lists;
   Rounder(contour, stroke_width, grid, lists).run();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
+#include "svgfusion/icon/grid.h"
 #include "svgfusion/svg/geometry.h"
 
 namespace svgfusion::icon {
@@ -14,6 +13,6 @@ namespace svgfusion::icon {
 // form in the rounding errors, by single and pairwise steps of one grid value. `stroke_width`, in
 // icon units, is 0 for a fill, whose closing line counts although it is not written; the ends of an
 // open stroke may not slide along it either.
-void round_to_grid(svg::Subpath& contour, double stroke_width, std::uint8_t grid);
+void round_to_grid(svg::Subpath& contour, double stroke_width, Grid grid);
 
 }  // namespace svgfusion::icon

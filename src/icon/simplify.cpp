@@ -8,7 +8,7 @@
 #include <span>
 
 #include "fit_cubic.h"
-#include "svgfusion/icon/tokens.h"
+#include "svgfusion/icon/grid.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -18,7 +18,7 @@ using svg::Segment;
 using svg::Subpath;
 
 constexpr double kZero = 1e-6;
-constexpr std::uint8_t kFinest = 0;  // the finest grid that covers the whole box
+constexpr Grid kFinest{};            // the finest grid that covers the whole box
 constexpr double kStraight = 0.005;  // icon units; a twentieth of a grid step
 
 double distance_to_chord(Point p, Point a, Point b) {
@@ -83,13 +83,12 @@ bool joins_smoothly(Point a_start, const Segment& a, const Segment& b, double co
 
 bool controls_on_grid(const Segment& s) {
   return s.kind == Segment::Kind::kLine ||
-         (is_on_grid(s.control1, kFinest) && is_on_grid(s.control2, kFinest));
+         (kFinest.reaches(s.control1) && kFinest.reaches(s.control2));
 }
 
 // A curve whose controls lie beyond the grid while its ends do not is cut in two until they fit.
 void add_cut_to_grid(Point start, const Segment& s, int cuts, std::vector<Segment>& out) {
-  if (cuts == 0 || controls_on_grid(s) || !is_on_grid(start, kFinest) ||
-      !is_on_grid(s.end, kFinest)) {
+  if (cuts == 0 || controls_on_grid(s) || !kFinest.reaches(start) || !kFinest.reaches(s.end)) {
     out.push_back(s);
     return;
   }

@@ -13,21 +13,13 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kCentre = kBoxSize / 2;  // icon units
-constexpr double kCentreValue = 0.5 * kGridSize;
-constexpr auto kPerUnit = [] {
-  std::array<double, kGridCount> out{};
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = 1 / kGridSteps[i];
-  return out;
-}();
-
-Point snap(Point p, std::uint8_t grid) {
-  return {from_grid(to_grid(p.x, grid), grid), from_grid(to_grid(p.y, grid), grid)};
+Point snap(Point p, Grid grid) {
+  return {grid.coordinate(grid.nearest(p.x)), grid.coordinate(grid.nearest(p.y))};
 }
 
 // The contour with grid coordinates, without segments that became points and without lines that
 // became parts of their neighbours. False when nothing is left of it.
-bool snap_contour(svg::Subpath& contour, const Style& style, std::uint8_t grid) {
+bool snap_contour(svg::Subpath& contour, const Style& style, Grid grid) {
   const bool is_fill = style.kind == Style::Kind::kFill;
   round_to_grid(contour, is_fill ? 0 : style.width, grid);
   contour.start = snap(contour.start, grid);
@@ -67,7 +59,7 @@ bool snap_contour(svg::Subpath& contour, const Style& style, std::uint8_t grid) 
 }
 
 void append(Command command, const Segment& s, TokenIcon& out) {
-  const auto value = [&](double coordinate) { return to_grid(coordinate, out.grid); };
+  const auto value = [&](double coordinate) { return out.grid.nearest(coordinate); };
   Arguments arguments{};
   if (command == Command::kCubic) {
     arguments = {value(s.control1.x), value(s.control1.y), value(s.control2.x),
@@ -95,28 +87,10 @@ void for_each_point(const Icon& icon, const Visit& visit) {
 
 }  // namespace
 
-std::uint8_t to_grid(double coordinate, std::uint8_t grid) {
-  // Halves away from the centre, so that what is symmetric stays so.
-  const double steps =
-      std::clamp((coordinate - kCentre) * kPerUnit[grid], -kCentreValue, kCentreValue);
-  const int value = static_cast<int>(steps + std::copysign(0.5, steps)) + kGridSize / 2;
-  return static_cast<std::uint8_t>(std::min(value, kGridSize - 1));
-}
-
-double from_grid(std::uint8_t value, std::uint8_t grid) {
-  return kCentre + (value - kCentreValue) * kGridSteps[grid];
-}
-
-bool is_on_grid(Point p, std::uint8_t grid) {
-  const double step = kGridSteps[grid];
-  const double low = kCentre - (kCentreValue + 0.5) * step;
-  const double high = kCentre + (kGridSize - kCentreValue - 0.5) * step;
-  return p.x >= low && p.y >= low && p.x <= high && p.y <= high;
-}
-
-std::optional<std::uint8_t> best_grid(const Icon& icon) {
+std::optional<Grid> best_grid(const Icon& icon, int bits) {
   // Added and taken away again it rounds to an integer: the last bit of numbers near it is 1.
   constexpr double kToInteger = 6755399441055744.0;  // 1.5 * 2^52
+  constexpr double kCentre = kBoxSize / 2;           // icon units
   thread_local std::vector<double> offsets;          // of every coordinate from the centre
   offsets.clear();
   double low = 0;
@@ -130,18 +104,22 @@ std::optional<std::uint8_t> best_grid(const Icon& icon) {
     add(p.x);
     add(p.y);
   });
+  std::array<double, kGridCount> per_unit{};
+  for (std::uint8_t row = 0; row < kGridCount; ++row)
+    per_unit[row] = Grid{row, static_cast<std::uint8_t>(bits)}.steps_per_unit();
   std::array<double, kGridCount> errors{};  // in steps of the grids
   for (const double offset : offsets) {
-    for (std::size_t grid = 0; grid < kGridCount; ++grid) {
-      const double steps = offset * kPerUnit[grid];
-      errors[grid] += std::abs(steps - ((steps + kToInteger) - kToInteger));
+    for (std::size_t row = 0; row < kGridCount; ++row) {
+      const double steps = offset * per_unit[row];
+      errors[row] += std::abs(steps - ((steps + kToInteger) - kToInteger));
     }
   }
-  std::optional<std::uint8_t> best;
+  std::optional<Grid> best;
   double best_error = 0;
-  for (std::uint8_t grid = 0; grid < kGridCount; ++grid) {
-    if (!is_on_grid({kCentre + low, kCentre + high}, grid)) continue;
-    const double error = errors[grid] * kGridSteps[grid];
+  for (std::uint8_t row = 0; row < kGridCount; ++row) {
+    const Grid grid{row, static_cast<std::uint8_t>(bits)};
+    if (!grid.reaches({kCentre + low, kCentre + high})) continue;
+    const double error = errors[row] * grid.step();
     if (best && error > best_error * (1 - 1e-6) - 1e-9) continue;
     best = grid;
     best_error = error;
@@ -149,7 +127,7 @@ std::optional<std::uint8_t> best_grid(const Icon& icon) {
   return best;
 }
 
-TokenIcon to_tokens(Icon icon, std::uint8_t grid) {
+TokenIcon to_tokens(Icon icon, Grid grid) {
   std::erase_if(icon.contours, [&](Contour& contour) {
     return !snap_contour(contour.geometry, icon.styles[contour.style], grid);
   });
@@ -194,7 +172,7 @@ Icon from_tokens(const TokenIcon& tokens, const std::vector<Style>& styles) {
     for (std::uint32_t i = tokens.contour_offsets[c]; i < tokens.contour_offsets[c + 1]; ++i) {
       const Arguments& a = tokens.arguments[i];
       const auto point = [&](std::size_t k) {
-        return Point{from_grid(a[k], tokens.grid), from_grid(a[k + 1], tokens.grid)};
+        return Point{tokens.grid.coordinate(a[k]), tokens.grid.coordinate(a[k + 1])};
       };
       switch (tokens.commands[i]) {
         case Command::kMove:

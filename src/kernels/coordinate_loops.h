@@ -18,7 +18,7 @@ struct Place {
   Place(const float* outputs, const CoordinateHead& head) {
     const float q = outputs[head.values + 1];
     const float least = q < CoordinateHead::kLeast ? CoordinateHead::kLeast : q;
-    const float clamped = least > CoordinateHead::kMost ? CoordinateHead::kMost : least;
+    const float clamped = least > head.most ? head.most : least;
     place = static_cast<float>(head.values / 2) + head.place_scale * outputs[head.values];
     inverse = std::exp(clamped) / head.start_deviation;
   }
@@ -112,7 +112,7 @@ void coordinate_loss_gradient(float up, const float* outputs, std::int64_t targe
   second += sum_of(seconds);
   const float q = outputs[n + 1];
   doutputs[n] = head.place_scale * place.inverse * first;
-  doutputs[n + 1] = q >= CoordinateHead::kLeast && q <= CoordinateHead::kMost ? -second : 0;
+  doutputs[n + 1] = q >= CoordinateHead::kLeast && q <= head.most ? -second : 0;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "svgfusion/base/error.h"
+#include "svgfusion/dataset/deepsvg_grid.h"
 #include "svgfusion/nn/dropout.h"
 #include "svgfusion/nn/embeddings.h"
 #include "svgfusion/nn/linear.h"
@@ -15,6 +16,7 @@ using torch::nn::Linear;
 
 namespace {
 
+constexpr std::int64_t kDeepSvgValues = dataset::kDeepSvgGrid.values();
 constexpr std::int64_t kArgumentWidth = 64;
 constexpr double kEmbeddingDropout = 0.1;  // a constant of the reference, not its configuration's
 
@@ -36,7 +38,7 @@ void check_config(const AutoencoderConfig& c) {
 }  // namespace
 
 std::int64_t DeepSvgImpl::argument_values() const {
-  return config_.deepsvg.relative_arguments ? 2 * icon::kGridSize : icon::kGridSize + 1;
+  return config_.deepsvg.relative_arguments ? 2 * kDeepSvgValues : kDeepSvgValues + 1;
 }
 
 DeepSvgImpl::EmbeddingTables DeepSvgImpl::make_embedding(const std::string& name,
@@ -61,6 +63,11 @@ DeepSvgImpl::EmbeddingTables DeepSvgImpl::make_embedding(const std::string& name
 DeepSvgImpl::DeepSvgImpl(const AutoencoderConfig& c, const AutoencoderShape& s)
     : AutoencoderImpl(c, s) {
   check_config(c);
+  if (s.grid_bits != dataset::kDeepSvgGrid.bits) {
+    throw base::ConfigError(base::concat("the data has coordinates of ", s.grid_bits,
+                                         " bits, DeepSVG's models of 8; prepare it with "
+                                         "svgfusion-prepare --format deepsvg"));
+  }
   const DeepSvgConfig& d = c.deepsvg;
   const icon::TokenLimits& limits = s.limits;
   const std::int64_t label_width = d.label_condition ? d.label_width : 0;
@@ -80,7 +87,7 @@ DeepSvgImpl::DeepSvgImpl(const AutoencoderConfig& c, const AutoencoderShape& s)
   };
   const bool encodes_paths = d.encode_stages == 2;
   encoder_embedding_ =
-      make_embedding("encoder", icon::kGridSize + 1, encodes_paths ? 0 : limits.max_contours,
+      make_embedding("encoder", kDeepSvgValues + 1, encodes_paths ? 0 : limits.max_contours,
                      encodes_paths ? limits.max_commands_per_contour : limits.max_commands);
   if (d.label_condition)
     encoder_label_table_ = table("encoder_label_table", d.labels, d.label_width);

@@ -67,7 +67,8 @@ class Builder {
       const std::int64_t value =
           relative_ ? a[5 + i] - kDeepSvgRelativeShift + from[i % 2] : a[5 + i];
       if (i >= 4) last_[i - 4] = value;
-      out[i] = static_cast<std::uint8_t>(std::clamp<std::int64_t>(value, 0, icon::kGridSize - 1));
+      out[i] = static_cast<icon::Value>(
+          std::clamp<std::int64_t>(value, 0, dataset::kDeepSvgGrid.values() - 1));
     }
     return out;
   }

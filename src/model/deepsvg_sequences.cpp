@@ -12,7 +12,7 @@ void check(const IconBatch& batch, const icon::TokenLimits& limits, std::int64_t
         base::concat("an icon has ", icon::over_limit(static_cast<std::size_t>(count), what, limit),
                      " of this DeepSVG model"));
   };
-  if (batch.grids.ne(dataset::kDeepSvgGrid).any().item<bool>()) {
+  if (batch.grids.ne(dataset::kDeepSvgGrid.row).any().item<bool>()) {
     throw base::DataError(
         "an icon is not on DeepSVG's grid; prepare the data with svgfusion-prepare --format "
         "deepsvg");

@@ -20,7 +20,7 @@ IconBatch make_batch(const std::vector<icon::TokenIcon>& icons,
       contour_lengths.push_back(icon.contour_length(c));
     closed.insert(closed.end(), icon.closed.begin(), icon.closed.end());
     styles.insert(styles.end(), icon.styles.begin(), icon.styles.end());
-    grids.push_back(icon.grid);
+    grids.push_back(icon.grid.row);
     icon_lengths.push_back(static_cast<std::int64_t>(icon.contour_count()));
   }
   const auto tensor = [&](const std::vector<std::int64_t>& values) {

@@ -52,6 +52,7 @@ void save_info(const fs::path& directory, const ModelInfo& info) {
                 {"max_commands_per_contour", info.shape.limits.max_commands_per_contour},
                 {"max_commands", info.shape.limits.max_commands}}},
               {"grid_steps", icon::kGridSteps},
+              {"grid_bits", info.shape.grid_bits},
               {"styles", dataset::styles_to_json(info.styles)},
               {"label_names", info.label_names},
               {"sampling", config::dump(info.sampling)}};
@@ -88,6 +89,11 @@ ModelInfo load_info(const fs::path& directory) {
     }
     if (all.at("grid_steps") != json(icon::kGridSteps)) {
       throw CheckpointError(concat(where, ": was trained on other grids than this program has"));
+    }
+    info.shape.grid_bits = all.value("grid_bits", icon::kLeastGridBits);  // older models: 8
+    if (info.shape.grid_bits < icon::kLeastGridBits || info.shape.grid_bits > icon::kMostGridBits) {
+      throw CheckpointError(concat(where, ": grid_bits is ", info.shape.grid_bits, "; expected ",
+                                   icon::kLeastGridBits, " to ", icon::kMostGridBits));
     }
     read_part(all, "autoencoder", where, info.autoencoder);
     read_part(all, "sampling", where, info.sampling);
@@ -128,6 +134,28 @@ Denoiser load_denoiser(const fs::path& directory, const ModelInfo& info, torch::
   model->to(device);
   model->eval();
   return model;
+}
+
+void check_fits(const dataset::Dataset& data, const ModelInfo& info) {
+  const std::string where = data.path().string();
+  const icon::TokenLimits& limits = info.shape.limits;
+  if (data.info().limits.max_contours > limits.max_contours ||
+      data.info().limits.max_commands_per_contour > limits.max_commands_per_contour) {
+    throw base::DataError(concat(where,
+                                 ": holds icons larger than the model's limits; prepare it with "
+                                 "the limits that the model was trained with"));
+  }
+  if (data.info().grid_bits != info.shape.grid_bits) {
+    throw base::DataError(concat(where, ": its coordinates have ", data.info().grid_bits,
+                                 " bits, the model's ", info.shape.grid_bits,
+                                 "; prepare it with data.grid_bits=", info.shape.grid_bits));
+  }
+  if (data.info().styles != info.styles) {
+    throw base::DataError(
+        concat(where, ": its table of ", data.info().styles.size(),
+               " styles is not the model's of ", info.styles.size(),
+               "; take the dataset that the model was trained on, or train on this one"));
+  }
 }
 
 std::string autoencoder_hash(const Autoencoder& model) {

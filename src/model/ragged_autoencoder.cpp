@@ -10,8 +10,6 @@ namespace svgfusion::model {
 
 namespace {
 
-constexpr std::int64_t kCoordinateOutputs = icon::kGridSize + 2;  // of a nn::CoordinateHead
-
 void check_per_contour(const AutoencoderConfig& c, const AutoencoderShape& shape) {
   if (c.variant == "vae") {
     throw base::ConfigError(
@@ -51,7 +49,7 @@ RaggedAutoencoderImpl::RaggedAutoencoderImpl(const AutoencoderConfig& c,
   };
   command_table_ = table("command_table", icon::kCommandCount, c.width);
   // One row more than there are values: the last stands for "this command has no such argument".
-  argument_table_ = table("argument_table", icon::kGridSize + 1, c.argument_width);
+  argument_table_ = table("argument_table", shape.values() + 1, c.argument_width);
   argument_projection_ =
       linear("argument_projection", icon::kArgumentCount * c.argument_width, c.width);
   position_table_ = table("position_table", positions, c.width);
@@ -86,8 +84,8 @@ RaggedAutoencoderImpl::RaggedAutoencoderImpl(const AutoencoderConfig& c,
   decoder_position_table_ = table("decoder_position_table", positions, c.width);
   contour_decoder_ = stack("contour_decoder", c.contour_decoder_layers, c.width);
   command_head_ = linear("command_head", c.width, 3);
-  end_head_ = linear("end_head", c.width, 2 * kCoordinateOutputs);
-  control_head_ = linear("control_head", c.width, 4 * kCoordinateOutputs);
+  end_head_ = linear("end_head", c.width, 2 * coordinate_head().outputs());
+  control_head_ = linear("control_head", c.width, 4 * coordinate_head().outputs());
 }
 
 torch::Tensor RaggedAutoencoderImpl::encode_contours(const IconBatch& batch) {
@@ -95,7 +93,7 @@ torch::Tensor RaggedAutoencoderImpl::encode_contours(const IconBatch& batch) {
   const auto is_cubic =
       batch.commands.eq(static_cast<int>(icon::Command::kCubic)).unsqueeze(1);  // [K, 1]
   const auto controls =
-      batch.arguments.narrow(1, 0, 4).masked_fill(is_cubic.logical_not(), icon::kGridSize);
+      batch.arguments.narrow(1, 0, 4).masked_fill(is_cubic.logical_not(), shape_.values());
   const auto arguments = torch::cat({controls, batch.arguments.narrow(1, 4, 2)}, 1);  // [K, 6]
   const auto embedded = argument_table_->forward(arguments).flatten(1);  // [K, 6 * argument_width]
   auto x = command_table_->forward(batch.commands) + nn::linear(argument_projection_, embedded) +
@@ -157,18 +155,17 @@ RaggedAutoencoderImpl::CommandLogits RaggedAutoencoderImpl::decode_contours(
 }
 
 nn::CoordinateHead RaggedAutoencoderImpl::coordinate_head() const {
-  nn::CoordinateHead head;
-  head.values = icon::kGridSize;
+  nn::CoordinateHead head = nn::CoordinateHead::of(shape_.values());
   head.smoothing = static_cast<float>(config_.argument_smoothing);
   return head;
 }
 
 torch::Tensor RaggedAutoencoderImpl::end_outputs(const torch::Tensor& hidden) {
-  return nn::linear(end_head_, hidden).view({-1, 2, kCoordinateOutputs});
+  return nn::linear(end_head_, hidden).view({-1, 2, coordinate_head().outputs()});
 }
 
 torch::Tensor RaggedAutoencoderImpl::control_outputs(const torch::Tensor& hidden) {
-  return nn::linear(control_head_, hidden).view({-1, 4, kCoordinateOutputs});
+  return nn::linear(control_head_, hidden).view({-1, 4, coordinate_head().outputs()});
 }
 
 torch::Tensor RaggedAutoencoderImpl::most_likely(const torch::Tensor& outputs) const {

@@ -71,7 +71,7 @@ std::vector<icon::TokenIcon> RaggedAutoencoderImpl::decode(const torch::Tensor& 
   std::size_t k = 0;
   for (std::size_t b = 0; b < icons.size(); ++b) {
     icon::TokenIcon& out = icons[b];
-    out.grid = static_cast<std::uint8_t>(grids[b]);
+    out.grid = {static_cast<std::uint8_t>(grids[b]), static_cast<std::uint8_t>(shape_.grid_bits)};
     for (std::int64_t s = 0; s < counts[b]; ++s, ++contour) {
       const std::size_t first = k;
       k += static_cast<std::size_t>(lengths[contour]);
@@ -82,10 +82,10 @@ std::vector<icon::TokenIcon> RaggedAutoencoderImpl::decode(const torch::Tensor& 
             i == first ? icon::Command::kMove : static_cast<icon::Command>(choice + 1);
         icon::Arguments arguments{};
         for (std::size_t a = 0; a < 4 && command == icon::Command::kCubic; ++a) {
-          arguments[a] = static_cast<std::uint8_t>(controls[4 * i + a]);
+          arguments[a] = static_cast<icon::Value>(controls[4 * i + a]);
         }
-        arguments[4] = static_cast<std::uint8_t>(ends[2 * i]);
-        arguments[5] = static_cast<std::uint8_t>(ends[2 * i + 1]);
+        arguments[4] = static_cast<icon::Value>(ends[2 * i]);
+        arguments[5] = static_cast<icon::Value>(ends[2 * i + 1]);
         out.commands.push_back(command);
         out.arguments.push_back(arguments);
       }

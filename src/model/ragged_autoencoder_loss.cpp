@@ -7,7 +7,7 @@
 namespace svgfusion::model {
 namespace {
 
-constexpr double kCloseSteps = 3;        // "nearly right", as DeepCAD counts it: within 3 of 256
+constexpr double kClose = 3.0 / 256;     // "nearly right", as DeepCAD counts it: within 3 of 256
 constexpr std::int64_t kNoClass = -100;  // what LibTorch's cross-entropy ignores
 
 // Means over what has a weight of 1, and not of 0; over all where `weights` are undefined.
@@ -139,12 +139,13 @@ std::map<std::string, double> RaggedAutoencoderImpl::accuracy(const IconBatch& b
   const auto contour_at = [&](const torch::Tensor& t) {
     return t.index_select(0, target.contour_rows);
   };
-  return {{"command_accuracy", mean(right)},
-          {"argument_accuracy", mean(error.eq(0))},
-          {"argument_accuracy_within_3", mean(error.le(kCloseSteps))},
-          {"visibility_accuracy", mean(contours.visibility.gt(0).eq(target.visible.gt(0)))},
-          {"style_accuracy", mean(contour_at(contours.styles).argmax(1).eq(batch.styles))},
-          {"closed_accuracy", mean(contour_at(contours.closed).gt(0).eq(batch.closed.gt(0)))}};
+  return {
+      {"command_accuracy", mean(right)},
+      {"argument_accuracy", mean(error.eq(0))},
+      {"argument_accuracy_within_3", mean(error.le(kClose * static_cast<double>(shape_.values())))},
+      {"visibility_accuracy", mean(contours.visibility.gt(0).eq(target.visible.gt(0)))},
+      {"style_accuracy", mean(contour_at(contours.styles).argmax(1).eq(batch.styles))},
+      {"closed_accuracy", mean(contour_at(contours.closed).gt(0).eq(batch.closed.gt(0)))}};
 }
 
 }  // namespace svgfusion::model

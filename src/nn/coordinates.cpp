@@ -26,8 +26,9 @@ class CoordinateLoss : public torch::autograd::Function<CoordinateLoss> {
                                log_sums.data_ptr<float>(), outputs.size(0), head, executor);
     });
     context->save_for_backward({outputs, targets, log_sums});
-    context->saved_data["head"] = c10::List<double>(
-        {static_cast<double>(head.values), head.place_scale, head.start_deviation, head.smoothing});
+    context->saved_data["head"] =
+        c10::List<double>({static_cast<double>(head.values), head.place_scale, head.start_deviation,
+                           head.smoothing, head.most});
     return losses.sum();
   }
 
@@ -40,6 +41,7 @@ class CoordinateLoss : public torch::autograd::Function<CoordinateLoss> {
     head.place_scale = static_cast<float>(numbers[1]);
     head.start_deviation = static_cast<float>(numbers[2]);
     head.smoothing = static_cast<float>(numbers[3]);
+    head.most = static_cast<float>(numbers[4]);
     const auto up = gradients[0].contiguous();
     auto doutputs = torch::empty_like(outputs);
     run_kernel(outputs, [&](const auto& executor) {
@@ -57,7 +59,7 @@ torch::Tensor coordinate_logits(const torch::Tensor& outputs, const CoordinateHe
   const auto parts = outputs.split_with_sizes({head.values, 1, 1}, -1);
   const auto place = head.values / 2 + head.place_scale * parts[1];
   const auto deviation =
-      head.start_deviation * (-parts[2].clamp(CoordinateHead::kLeast, CoordinateHead::kMost)).exp();
+      head.start_deviation * (-parts[2].clamp(CoordinateHead::kLeast, head.most)).exp();
   const auto values = torch::arange(head.values, outputs.options());
   return parts[0] - 0.5 * ((values - place) / deviation).square();
 }

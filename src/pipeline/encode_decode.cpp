@@ -19,20 +19,7 @@ std::int64_t encode(const EncodeJob& job) {
   const torch::Device device = model::device_from(job.device);
   const model::ModelInfo info = model::load_info(job.model);
   const dataset::Dataset data(job.data);
-  const std::string over = concat(job.data.string(),
-                                  ": holds icons larger than the model's limits; prepare it with "
-                                  "the limits that the model was trained with");
-  const icon::TokenLimits& limits = info.shape.limits;
-  if (data.info().limits.max_contours > limits.max_contours ||
-      data.info().limits.max_commands_per_contour > limits.max_commands_per_contour) {
-    throw base::DataError(over);
-  }
-  if (data.info().styles != info.styles) {
-    throw base::DataError(
-        concat(job.data.string(), ": its table of ", data.info().styles.size(),
-               " styles is not the model's of ", info.styles.size(),
-               "; encode the dataset that the model was trained on, or train on this one"));
-  }
+  model::check_fits(data, info);
   model::Autoencoder autoencoder = model::load_autoencoder(job.model, info, device);
   base::Progress progress("encode", "icons", data.size());
   const model::Latents latents =

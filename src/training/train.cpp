@@ -87,7 +87,8 @@ class Run {
     info.autoencoder = config_.autoencoder;
     info.autoencoder.latent_tokens =
         model::latent_tokens_of(config_.autoencoder, data.info().limits);
-    info.shape = {data.info().limits, static_cast<std::int64_t>(data.info().styles.size())};
+    info.shape = {data.info().limits, static_cast<std::int64_t>(data.info().styles.size()),
+                  data.info().grid_bits};
     info.styles = data.info().styles;
     info.label_names = data.info().label_names;
     info.sampling = config_.sampling;

@@ -37,6 +37,10 @@ TEST(PrepareApp, WrongCommandsExitWithTwo) {
             "did you mean 'tolerance'"},
            {{"--input", "x", "--output", "y", "--set", "data.limits.max_contours=0"},
             "data.limits.max_contours is 0"},
+           {{"--input", "x", "--output", "y", "--set", "data.grid_bits=11"},
+            "data.grid_bits is 11"},
+           {{"--input", "x", "--output", "y", "--format", "deepsvg", "--set", "data.grid_bits=9"},
+            "leave grid_bits out"},
            {{"--input", "x", "--output", "y", "--config", "/none.json"}, "/none.json"}}) {
     const Result result = run_tool(kTool, row.arguments);
     EXPECT_EQ(result.exit_code, 2) << row.expected;

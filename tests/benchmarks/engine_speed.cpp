@@ -46,7 +46,7 @@ std::vector<icon::TokenIcon> synthetic_icons(std::int64_t count) {
   std::geometric_distribution<int> length(1.0 / 9);
   std::vector<icon::TokenIcon> icons(static_cast<std::size_t>(count));
   for (icon::TokenIcon& icon : icons) {
-    icon.grid = 1;
+    icon.grid = icon::Grid{1};
     int budget = static_cast<int>(kLimits.max_commands);
     const auto paths = 1 + static_cast<int>(random() % 8);
     for (int p = 0; p < paths; ++p) {
@@ -60,7 +60,7 @@ std::vector<icon::TokenIcon> synthetic_icons(std::int64_t count) {
                                         : icon::Command::kLine);
         icon::Arguments arguments{};
         for (std::size_t a = cubic ? 0 : 4; a < arguments.size(); ++a)
-          arguments[a] = static_cast<std::uint8_t>(random() % 256);
+          arguments[a] = static_cast<icon::Value>(random() % 256);
         icon.arguments.push_back(arguments);
       }
       icon.contour_offsets.push_back(static_cast<std::uint32_t>(icon.commands.size()));

@@ -13,7 +13,7 @@ function readDataset(file) {
   const bytes = fs.readFileSync(file);
   const length = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.subarray(8, 8 + length));
-  const types = { U8: Uint8Array, I32: Int32Array, I64: BigInt64Array };
+  const types = { U8: Uint8Array, I16: Int16Array, I32: Int32Array, I64: BigInt64Array };
   const tensor = (name) => {
     const [begin, end] = header[name].data_offsets;
     const copy = bytes.buffer.slice(bytes.byteOffset + 8 + length + begin, bytes.byteOffset + 8 + length + end);
@@ -24,7 +24,7 @@ function readDataset(file) {
 
 function pathOf(data, icon) {
   const step = data.info.grid.steps[data.grids[icon]];
-  const at = (value) => (12 + (value - 128) * step).toFixed(4);
+  const at = (value) => (12 + (value - data.info.grid.size / 2) * step).toFixed(4);
   const parts = data.info.styles.map(() => '');
   for (let c = Number(data.contours[icon]); c < Number(data.contours[icon + 1]); ++c) {
     let d = '';

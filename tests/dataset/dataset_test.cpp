@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "svgfusion/dataset/dataset.h"
+#include "svgfusion/dataset/dataset_writer.h"
 
 #include <algorithm>
 #include <set>
@@ -50,6 +50,29 @@ TEST(Dataset, LabelsByNameOrIndex) {
   EXPECT_CONTAINS(message, "did you mean 'star'");
   EXPECT_CONTAINS(message_of<base::UsageError>([] { find_label({"bell"}, "7"); }),
                   "there are 1 label: bell");
+}
+
+TEST(Dataset, GridsOfMoreBits) {
+  const test::TemporaryFolder folder;
+  const icon::Grid grid{3, 10};
+  test::write_tiny_dataset(folder / "d", 4, false, grid);
+  const Dataset data(folder / "d");
+  EXPECT_EQ(data.info().grid_bits, 10);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(data.tokens(i), test::make_icon(i, grid)) << i;
+
+  // A value that the grid has not: 1024.
+  std::string bytes = test::read(folder / "d");
+  const base::SafetensorsFile file(folder / "d");
+  const std::span<const std::uint8_t> arguments = file.tensor("arguments").bytes;
+  const std::string_view wanted{reinterpret_cast<const char*>(arguments.data()), arguments.size()};
+  bytes[bytes.find(wanted) + 1] = 4;
+  test::write(folder / "bad", bytes);
+  EXPECT_CONTAINS(message_of<base::DataError>([&] { Dataset bad(folder / "bad"); }),
+                  "; expected 0 to 1023");
+
+  DatasetWriter writer;
+  writer.add({test::make_icon(0, grid), 0, 0, Split::kTrain, "other bits"});
+  EXPECT_THROW(writer.write(folder / "mixed", {}), std::logic_error);
 }
 
 TEST(Dataset, DamageIsNamed) {

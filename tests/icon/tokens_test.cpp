@@ -58,25 +58,36 @@ TEST(Simplify, DropsWhatDrawsNothing) {
 }
 
 TEST(Tokens, GridIsWithinHalfAStepAndExactOnIt) {
-  for (std::uint8_t grid = 0; grid < kGridCount; ++grid) {
-    for (int v = 0; v < kGridSize; ++v) {
-      const auto value = static_cast<std::uint8_t>(v);
-      EXPECT_EQ(to_grid(from_grid(value, grid), grid), value);
+  for (std::uint8_t row = 0; row < kGridCount; ++row) {
+    for (std::uint8_t bits = kLeastGridBits; bits <= kMostGridBits; ++bits) {
+      const Grid grid{row, bits};
+      for (int v = 0; v < grid.values(); ++v) EXPECT_EQ(grid.nearest(grid.coordinate(v)), v);
+      for (double x = 3; x < 21; x += 0.0137)
+        EXPECT_LE(std::abs(grid.coordinate(grid.nearest(x)) - x), grid.step() / 2 + 1e-9);
+      EXPECT_EQ(grid.nearest(-100), 0);
+      EXPECT_EQ(grid.nearest(100), grid.values() - 1);
     }
-    for (double x = 3; x < 21; x += 0.0137)
-      EXPECT_LE(std::abs(from_grid(to_grid(x, grid), grid) - x), kGridSteps[grid] / 2 + 1e-9);
   }
-  EXPECT_EQ(from_grid(to_grid(7.3, 0), 0), 12 + (81 - 128) * 0.1);
-  EXPECT_EQ(to_grid(-100, 0), 0);
-  EXPECT_EQ(to_grid(100, 0), 255);
+  EXPECT_EQ(Grid{}.coordinate(Grid{}.nearest(7.3)), 12 + (81 - 128) * 0.1);
+}
+
+TEST(Tokens, EachBitHalvesTheStepAndKeepsTheValues) {
+  for (std::uint8_t row = 0; row < kGridCount; ++row) {
+    const Grid coarse{row, 8};
+    const Grid fine{row, 10};
+    EXPECT_EQ(fine.values(), 1024);
+    EXPECT_EQ(fine.step(), coarse.step() / 4);
+    for (int v = 0; v < coarse.values(); ++v)
+      EXPECT_NEAR(fine.coordinate(4 * v), coarse.coordinate(v), 1e-12);
+  }
 }
 
 TEST(Tokens, TheGridFollowsTheDrawing) {
   const auto grid_of = [](const char* body) { return *best_grid(canonical(body).icon); };
-  EXPECT_EQ(kGridSteps[grid_of("<path d='M2.1 3.3H9.7V8.9z'/>")], 0.1);
-  EXPECT_EQ(kGridSteps[grid_of("<path d='M3.1875 3.28125H9.09375V8.9999z'/>")], 3.0 / 32);
-  EXPECT_EQ(kGridSteps[grid_of("<path d='M3.25 3.3333333H9.6666667V8.75z'/>")], 1.0 / 12);
-  EXPECT_EQ(kGridSteps[grid_of("<path d='M.125 3.25H23.875V8.125z'/>")], 1.0 / 8);
+  EXPECT_EQ(grid_of("<path d='M2.1 3.3H9.7V8.9z'/>").step(), 0.1);
+  EXPECT_EQ(grid_of("<path d='M3.1875 3.28125H9.09375V8.9999z'/>").step(), 3.0 / 32);
+  EXPECT_EQ(grid_of("<path d='M3.25 3.3333333H9.6666667V8.75z'/>").step(), 1.0 / 12);
+  EXPECT_EQ(grid_of("<path d='M.125 3.25H23.875V8.125z'/>").step(), 1.0 / 8);
 }
 
 TEST(Tokens, RoundTripIsIdentityOnTheGrid) {
@@ -85,9 +96,9 @@ TEST(Tokens, RoundTripIsIdentityOnTheGrid) {
   base::Random random(seed);
   for (int i = 0; i < 200; ++i) {
     Icon icon = random_icon(random);
-    const TokenIcon tokens = to_tokens(icon, 0);
+    const TokenIcon tokens = to_tokens(icon, Grid{});
     if (tokens.contour_count() == 0) continue;
-    EXPECT_EQ(to_tokens(from_tokens(tokens, icon.styles), 0), tokens) << i;
+    EXPECT_EQ(to_tokens(from_tokens(tokens, icon.styles), Grid{}), tokens) << i;
   }
 }
 
@@ -106,7 +117,7 @@ TEST(Tokens, RoundingIsBetterThanNearestValues) {
     Icon snapped = icon;
     for (Contour& c : snapped.contours) {
       const auto snap = [](Point& p) {
-        p = {from_grid(to_grid(p.x, 2), 2), from_grid(to_grid(p.y, 2), 2)};
+        p = {Grid{2}.coordinate(Grid{2}.nearest(p.x)), Grid{2}.coordinate(Grid{2}.nearest(p.y))};
       };
       snap(c.geometry.start);
       for (svg::Segment& s : c.geometry.segments) {
@@ -120,7 +131,7 @@ TEST(Tokens, RoundingIsBetterThanNearestValues) {
                                  {{{{icon.contours[0].geometry}}, svg::FillRule::kEvenOdd, {}}},
                                  400);
     };
-    fitted += difference(from_tokens(to_tokens(icon, 2), icon.styles));
+    fitted += difference(from_tokens(to_tokens(icon, Grid{2}), icon.styles));
     nearest += difference(snapped);
   }
   EXPECT_LT(fitted, 0.6 * nearest);
@@ -132,7 +143,7 @@ TEST(Tokens, RoundingKeepsEndsAndCorners) {
           "<path d='M3.04 7.03L20.06 13.07' fill='none' stroke='black' stroke-width='2'/>"
           "<path d='M4.03 15.04H19.96V21.93H4.03z'/>")
           .icon;
-  const Icon rounded = from_tokens(to_tokens(icon, 0), icon.styles);
+  const Icon rounded = from_tokens(to_tokens(icon, Grid{}), icon.styles);
   ASSERT_EQ(rounded.contours.size(), icon.contours.size());
   for (std::size_t c = 0; c < icon.contours.size(); ++c) {
     const Subpath& a = icon.contours[c].geometry;

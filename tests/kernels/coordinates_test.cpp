@@ -19,8 +19,8 @@ double formula(const std::vector<double>& outputs, const std::vector<std::int64_
     const double* row = outputs.data() + r * width;
     const double place =
         static_cast<double>(head.values / 2) + double{head.place_scale} * row[width - 2];
-    const double deviation =
-        double{head.start_deviation} * std::exp(-std::min(4.0, std::max(-2.0, row[width - 1])));
+    const double deviation = double{head.start_deviation} *
+                             std::exp(-std::min(double{head.most}, std::max(-2.0, row[width - 1])));
     const auto logit = [&](std::int64_t v) {
       const double d = (static_cast<double>(v) - place) / deviation;
       return row[v] - 0.5 * d * d;
@@ -36,6 +36,19 @@ double formula(const std::vector<double>& outputs, const std::vector<std::int64_
   return total;
 }
 
+TEST(CoordinateLoss, FinerGridsPutTheSameHeadOnTheirValues) {
+  const CoordinateHead plain;
+  const CoordinateHead fine = CoordinateHead::of(1024);
+  EXPECT_EQ(fine.values, 1024);
+  EXPECT_EQ(fine.outputs(), 1026);
+  EXPECT_EQ(fine.place_scale, 4 * plain.place_scale);
+  EXPECT_EQ(fine.start_deviation, 4 * plain.start_deviation);
+  // The least deviation is the same part of a value.
+  EXPECT_NEAR(fine.start_deviation * std::exp(-fine.most),
+              plain.start_deviation * std::exp(-plain.most), 1e-5F);
+  EXPECT_EQ(CoordinateHead::of(256).most, plain.most);
+}
+
 TEST(CoordinateLoss, AndItsGradientAgreeWithTheFormula) {
   for (const std::int64_t values : {5, 16, 37}) {
     for (const float smoothing : {0.0F, 0.2F}) {
@@ -44,6 +57,7 @@ TEST(CoordinateLoss, AndItsGradientAgreeWithTheFormula) {
       head.place_scale = 3;
       head.start_deviation = 4;
       head.smoothing = smoothing;
+      if (values == 37) head.most = 4.5F;
       const std::vector<std::int64_t> targets{0, values - 1, 2, kNoTarget, 3};
       Numbers outputs = random_numbers(5 * (values + 2), 1);
       outputs[static_cast<std::size_t>(values + 1)] = 5;          // clamped, above

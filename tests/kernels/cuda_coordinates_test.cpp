@@ -9,12 +9,12 @@
 namespace svgfusion::kernels {
 namespace {
 
-TEST(EmulatedCuda, CoordinateLossAndItsGradient) {
-  CoordinateHead head;
+void expect_twins(std::int64_t values) {
+  CoordinateHead head = CoordinateHead::of(values);
   head.smoothing = 0.1F;
-  const std::vector<std::int64_t> targets{0, 255, kNoTarget, 128, 7};
-  Numbers outputs = random_numbers(5 * 258, 1);
-  outputs[257] = 4.5F;
+  const std::vector<std::int64_t> targets{0, values - 1, kNoTarget, values / 2, 7};
+  Numbers outputs = random_numbers(5 * head.outputs(), 1);
+  outputs[static_cast<std::size_t>(values + 1)] = head.most + 0.5F;
   Numbers losses(5), twins(5), log_sums(5), log_sums_twin(5);
   coordinate_loss(outputs.data(), targets.data(), losses.data(), log_sums.data(), 5, head,
                   Stream());
@@ -32,6 +32,13 @@ TEST(EmulatedCuda, CoordinateLossAndItsGradient) {
   }
   for (std::size_t i = 0; i < gradient.size(); ++i)
     ASSERT_NEAR(gradient[i], gradient_twin[i], 1e-4F * (1 + std::abs(gradient_twin[i]))) << i;
+}
+
+TEST(EmulatedCuda, CoordinateLossAndItsGradient) {
+  for (const std::int64_t values : {256, 1024}) {
+    SCOPED_TRACE(testing::Message() << values << " values");
+    expect_twins(values);
+  }
 }
 
 }  // namespace

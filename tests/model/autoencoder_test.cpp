@@ -107,7 +107,7 @@ TEST(Autoencoder, DecodedIconsFitTheFormat) {
     ASSERT_EQ(icons.size(), 20U);
     for (const icon::TokenIcon& icon : icons) {
       EXPECT_EQ(icon::over_limits(icon, {4, 12, 4 * 12}), "");  // the total is a limit of data
-      EXPECT_LT(icon.grid, icon::kGridCount);
+      EXPECT_LT(icon.grid.row, icon::kGridCount);
       for (std::size_t c = 0; c < icon.contour_count(); ++c) {
         EXPECT_GE(icon.contour_length(c), 2U);
         EXPECT_EQ(icon.commands[icon.contour_offsets[c]], icon::Command::kMove);
@@ -146,6 +146,22 @@ TEST(Autoencoder, PerContourOverfittingDecodesTheIconsExactly) {
   const IconBatch both = make_batch(wanted, {0, 0}, torch::kCPU);
   train_plainly(*model, 300, 4e-3, [&] { return model->loss(both).at("total"); });
   EXPECT_EQ(model->decode(model->encode(both).mean), wanted);
+}
+
+TEST(Autoencoder, OverfittingOnAFineGridDecodesTheIconsExactly) {
+  AutoencoderShape shape = kShape;
+  shape.grid_bits = 10;
+  const icon::Grid grid{1, 10};
+  const std::vector<icon::TokenIcon> wanted{test::make_icon(0, grid),
+                                            first_contour(test::make_icon(1, grid))};
+  AutoencoderConfig config = tiny_config();
+  config.width = 48;
+  auto model = tiny_model(config, 3, shape);
+  const IconBatch both = make_batch(wanted, {0, 0}, torch::kCPU);
+  EXPECT_GT(both.arguments.max().item<std::int64_t>(), 255);
+  train_plainly(*model, 300, 4e-3, [&] { return model->loss(both).at("total"); });
+  EXPECT_EQ(model->decode(model->encode(both).mean), wanted);
+  EXPECT_EQ(model->accuracy(both).at("argument_accuracy"), 1);
 }
 
 TEST(Autoencoder, WhatPerContourCannotBeIsRefused) {

@@ -11,6 +11,7 @@
 #include "support/support.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/json.h"
+#include "svgfusion/dataset/deepsvg_grid.h"
 
 namespace svgfusion::model {
 namespace {
@@ -30,7 +31,7 @@ std::vector<icon::TokenIcon> icons() {
   const json& inputs = reference()["inputs"];
   for (std::size_t n = 0; n < 2; ++n) {
     icon::TokenIcon icon;
-    icon.grid = 1;
+    icon.grid = dataset::kDeepSvgGrid;
     for (std::size_t g = 0; g < 8; ++g) {
       const json& commands = inputs["commands"][n][g];
       if (commands[1] == 4) break;
@@ -454,6 +455,8 @@ TEST(DeepSvg, CombinationsThatDoNotExistAreRefused) {
     c.deepsvg.self_match = true;
     c.deepsvg.encode_stages = c.deepsvg.decode_stages = 1;
   });
+  EXPECT_THROW(DeepSvgImpl(config_of("plain"), AutoencoderShape{{8, 30, 50}, 1, 9}),
+               base::ConfigError);
 }
 
 }  // namespace

@@ -77,6 +77,13 @@ TEST_F(ModelDirectoryTest, RoundTrip) {
   EXPECT_NO_THROW(load_denoiser(folder_.path(), info, torch::kCPU));
 }
 
+TEST_F(ModelDirectoryTest, ModelsFromBeforeFineGridsHaveEightBits) {
+  nlohmann::json config = base::read_json(folder_ / "config.json");
+  EXPECT_EQ(config.erase("grid_bits"), 1U);
+  base::write_json(folder_ / "config.json", config);
+  EXPECT_EQ(load_info(folder_.path()).shape.grid_bits, 8);
+}
+
 TEST_F(ModelDirectoryTest, DamageIsNamed) {
   EXPECT_CONTAINS(message_of<base::FileError>([&] { load_info(folder_ / "none"); }),
                   "is no model directory");
@@ -96,6 +103,8 @@ TEST_F(ModelDirectoryTest, DamageIsNamed) {
   EXPECT_CONTAINS(with("/autoencoder/wdith", 3), "did you mean 'width'");
   EXPECT_CONTAINS(with("/autoencoder/latent_width", 8), "does not fit the model");
   EXPECT_CONTAINS(with("/limits", 3), "damaged");
+  EXPECT_CONTAINS(with("/grid_bits", 11), "grid_bits is 11; expected 8 to 10");
+  EXPECT_CONTAINS(with("/grid_bits", 9), "does not fit the model");
   const std::string weights = test::read(folder_ / "denoiser.safetensors");
   test::write(folder_ / "denoiser.safetensors", weights.substr(0, weights.size() / 2));
   EXPECT_CONTAINS(message_of<base::DataError>([&] {

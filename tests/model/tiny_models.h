@@ -33,9 +33,10 @@ inline AutoencoderConfig tiny_config_per_contour(const std::string& variant = "d
   return c;
 }
 
-inline Autoencoder tiny_model(const AutoencoderConfig& config, std::uint64_t seed = 1) {
+inline Autoencoder tiny_model(const AutoencoderConfig& config, std::uint64_t seed = 1,
+                              const AutoencoderShape& shape = kShape) {
   at::manual_seed(seed);
-  Autoencoder model = make_autoencoder(config, kShape);
+  Autoencoder model = make_autoencoder(config, shape);
   model->eval();
   return model;
 }

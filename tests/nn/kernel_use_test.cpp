@@ -125,14 +125,18 @@ TEST(ModulatedBranch, GivesNoGradientToWeightsThatDoNotTrain) {
 
 TEST(KernelUse, CoordinateLossAgreesWithLibtorch) {
   at::manual_seed(7);
-  for (const float smoothing : {0.0F, 0.1F}) {
-    kernels::CoordinateHead head;
-    head.smoothing = smoothing;
-    const auto targets = torch::randint(0, 256, {5, 2}, torch::kLong);
-    targets[3].fill_(kernels::kNoTarget);
-    expect_same(
-        {0.5 * torch::randn({5, 2, 258})},
-        [&](const Tensors& in) { return coordinate_loss(in[0], targets, head); }, "coordinates");
+  for (const std::int64_t values : {256, 512}) {
+    for (const float smoothing : {0.0F, 0.1F}) {
+      auto head = kernels::CoordinateHead::of(values);
+      head.smoothing = smoothing;
+      const auto targets = torch::randint(0, values, {5, 2}, torch::kLong);
+      targets[3].fill_(kernels::kNoTarget);
+      auto outputs = 0.5 * torch::randn({5, 2, head.outputs()});
+      outputs[0].select(1, values + 1).fill_(head.most + 1);  // as sharp as may be
+      expect_same(
+          {outputs}, [&](const Tensors& in) { return coordinate_loss(in[0], targets, head); },
+          "coordinates");
+    }
   }
 }
 

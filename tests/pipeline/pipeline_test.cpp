@@ -81,6 +81,14 @@ TEST_F(PipelineTest, EncodeThenDecode) {
                   "made by another autoencoder");
 }
 
+TEST_F(PipelineTest, DataOfOtherGridsIsRefused) {
+  test::write_tiny_dataset(folder_ / "fine", 6, false, icon::Grid{0, 9});
+  EncodeJob job{folder_ / "model", folder_ / "fine", folder_ / "l", "cpu", 1, 4};
+  EXPECT_CONTAINS(message_of<base::DataError>([&] { encode(job); }),
+                  "its coordinates have 9 bits, the model's 8; prepare it with data.grid_bits=8");
+  EXPECT_FALSE(fs::exists(folder_ / "l"));
+}
+
 TEST_F(PipelineTest, SamplesAreNumberedListedAndRepeatable) {
   EXPECT_EQ(sample(sample_job("a")), 6);
   const std::string table = test::read(folder_ / "a/samples.tsv");

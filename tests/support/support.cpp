@@ -38,7 +38,7 @@ std::string svg_text(const std::string& body, const std::string& attributes) {
   return "<svg xmlns=\"http://www.w3.org/2000/svg\" " + attributes + ">" + body + "</svg>";
 }
 
-icon::TokenIcon make_icon(int variant) {
+icon::TokenIcon make_icon(int variant, icon::Grid grid) {
   const int x = variant % 2 == 0 ? 4 : 12;
   const int size = 5 + variant % 4;
   const std::string square =
@@ -46,20 +46,20 @@ icon::TokenIcon make_icon(int variant) {
   const std::string ring =
       base::concat("<circle cx=\"12\" cy=\"", 14 + variant % 3, "\" r=\"4\"/>");
   const auto result = icon::canonical_icon(svg::read_document(svg_text(square + ring), "test"));
-  return icon::to_tokens(result.icon, 0);
+  return icon::to_tokens(result.icon, grid);
 }
 
-void write_tiny_dataset(const fs::path& path, int count, bool held_out, std::uint8_t grid) {
+void write_tiny_dataset(const fs::path& path, int count, bool held_out, icon::Grid grid) {
   dataset::DatasetInfo info;
   info.label_names = {"left", "right"};
   info.styles = {icon::Style{}, icon::Style{icon::Style::Kind::kStroke, 0xFF, 2,
                                             svg::LineCap::kRound, svg::LineJoin::kRound}};
   info.limits = {4, 12, 24};
+  info.grid_bits = grid.bits;
   dataset::DatasetWriter writer;
   for (int i = 0; i < count; ++i) {
     dataset::Sample sample;
-    sample.icon = make_icon(i);
-    sample.icon.grid = grid;
+    sample.icon = make_icon(i, grid);
     sample.label = i % 2;
     sample.family = i;
     sample.split = held_out && i % 4 == 3 ? dataset::Split::kValidation : dataset::Split::kTrain;

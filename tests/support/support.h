@@ -49,10 +49,10 @@ std::string message_of(const Body& body) {
 
 // A filled square with a round hole on the left or the right: two labels, three styles in the
 // table.
-icon::TokenIcon make_icon(int variant);
+icon::TokenIcon make_icon(int variant, icon::Grid grid = {});
 // `count` small icons, label i % 2, all train unless `held_out`.
 void write_tiny_dataset(const std::filesystem::path& path, int count, bool held_out = false,
-                        std::uint8_t grid = 0);
+                        icon::Grid grid = {});
 
 std::string svg_text(const std::string& body,
                      const std::string& attributes = "viewBox=\"0 0 24 24\"");

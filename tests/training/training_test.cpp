@@ -252,7 +252,7 @@ TEST_F(RunTest, DeepSvgTrainsAndIsSampledFrom) {
   config_.autoencoder.variant = "deterministic";
   config_.denoiser.latent_scale = 0.7128;
   EXPECT_CONTAINS(message_of<base::DataError>([&] { run("a"); }), "prepare --format deepsvg");
-  test::write_tiny_dataset(folder_ / "data", 10, true, 1);
+  test::write_tiny_dataset(folder_ / "data", 10, true, icon::Grid{1});
   run("a");
   const model::ModelInfo info = model::load_info(folder_ / "a/model");
   EXPECT_EQ(info.autoencoder.architecture, "deepsvg");

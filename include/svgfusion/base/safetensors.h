@@ -25,6 +25,7 @@ const char* name_of(DType dtype);  // as the format writes it: "F32"
 template <class T>
 constexpr DType dtype_of() {
   if constexpr (std::is_same_v<T, std::uint8_t>) return DType::kU8;
+  if constexpr (std::is_same_v<T, std::int16_t>) return DType::kI16;
   if constexpr (std::is_same_v<T, std::int32_t>) return DType::kI32;
   if constexpr (std::is_same_v<T, std::int64_t>) return DType::kI64;
   if constexpr (std::is_same_v<T, float>) return DType::kF32;

@@ -42,6 +42,7 @@ struct DataConfig {
   std::int64_t palette = 0;
   std::vector<std::string> characters = default_characters();
   double refine_below = 0;
+  std::int64_t grid_bits = icon::kLeastGridBits;
   icon::CanonicalOptions canonical;
   icon::SimplifyOptions simplify;
   icon::TokenLimits limits;
@@ -120,6 +121,13 @@ struct DataConfig {
                   .min = 0,
                   .max = 255});
     fields.field("characters", characters, {.doc = "glyphs to take from a font"});
+    fields.field(
+        "grid_bits", grid_bits,
+        {.doc = "bits of a coordinate: 8 are 256 values, enough but for hairlines and small "
+                "details; each more halves the grid's steps, and models have the more "
+                "values to tell apart",
+         .min = icon::kLeastGridBits,
+         .max = icon::kMostGridBits});
     fields.field("refine_below", refine_below,
                  {.doc = "icons whose picture on the grid has a lower IoU get their rounding "
                          "searched for a better one; 0: never",

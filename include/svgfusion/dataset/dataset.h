@@ -27,6 +27,7 @@ struct DatasetInfo {
   std::vector<std::string> label_names;
   std::vector<icon::Style> styles;
   icon::TokenLimits limits;
+  int grid_bits = icon::kLeastGridBits;        // of all icons
   std::map<std::string, std::string> sources;  // free text: inputs, licences, options
 };
 
@@ -44,7 +45,6 @@ class Dataset {
   std::span<const std::int64_t> contour_offsets() const { return contour_offsets_; }
   std::span<const std::int64_t> command_offsets() const { return command_offsets_; }
   std::span<const std::uint8_t> commands() const { return commands_; }
-  std::span<const std::uint8_t> arguments() const { return arguments_; }  // six a command
   std::span<const std::uint8_t> contour_closed() const { return contour_closed_; }
   std::span<const std::uint8_t> contour_styles() const { return contour_styles_; }
   std::span<const std::uint8_t> grids() const { return grids_; }
@@ -62,13 +62,15 @@ class Dataset {
 
  private:
   void check() const;
+  void copy_arguments(std::int64_t command, icon::Arguments& out) const;
 
   base::SafetensorsFile file_;
   DatasetInfo info_;
   std::span<const std::int64_t> contour_offsets_;
   std::span<const std::int64_t> command_offsets_;
   std::span<const std::uint8_t> commands_;
-  std::span<const std::uint8_t> arguments_;
+  std::span<const std::uint8_t> arguments_;      // six a command
+  std::span<const icon::Value> wide_arguments_;  // instead, on grids of more than 8 bits
   std::span<const std::uint8_t> contour_closed_;
   std::span<const std::uint8_t> contour_styles_;
   std::span<const std::uint8_t> grids_;

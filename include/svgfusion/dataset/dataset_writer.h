@@ -22,7 +22,7 @@ struct Sample {
 class DatasetWriter {
  public:
   void add(const Sample& sample);
-  // Atomic. Throws FileError.
+  // Atomic. Icons must be on grids of info.grid_bits. Throws FileError.
   void write(const std::filesystem::path& path, const DatasetInfo& info) const;
 
  private:
@@ -30,6 +30,7 @@ class DatasetWriter {
   std::vector<std::int64_t> command_offsets_{0};
   std::vector<std::int64_t> name_offsets_{0};
   std::vector<std::uint8_t> commands_, arguments_, closed_, styles_, grids_, splits_, names_;
+  std::vector<icon::Value> wide_arguments_;  // instead, on grids of more than 8 bits
   std::vector<std::int32_t> labels_, families_;
 };
 

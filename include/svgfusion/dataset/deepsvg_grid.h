@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "svgfusion/icon/tokens.h"
+#include "svgfusion/icon/grid.h"
 
 namespace svgfusion::dataset {
 
-// The grid of DeepSVG's data and models, of icon::kGridSteps: 256 values over the box.
-inline constexpr std::uint8_t kDeepSvgGrid = 1;
-static_assert(icon::kStepsAcrossBox[kDeepSvgGrid] == icon::kGridSize);
+// The grid of DeepSVG's data and models: 256 values over the box.
+inline constexpr icon::Grid kDeepSvgGrid{1, 8};
+static_assert(icon::kStepsAcrossBox[kDeepSvgGrid.row] == kDeepSvgGrid.values());
 
 }  // namespace svgfusion::dataset

@@ -7,6 +7,8 @@
 // the logits ever being stored.
 #pragma once
 
+#include <cmath>
+
 #include "svgfusion/kernels/parallel.h"
 
 namespace svgfusion::kernels {
@@ -18,7 +20,21 @@ struct CoordinateHead {
   float place_scale = 64;      // values a unit of p
   float start_deviation = 24;  // values
   float smoothing = 0;         // share of the target that its two neighbours have
-  static constexpr float kLeast = -2, kMost = 4;  // of q
+  float most = 4;              // of q; at 256 values a deviation of 0.44 of one
+  static constexpr float kLeast = -2;
+
+  // That head for another number of values: the same places and deviations on a grid of other
+  // steps, but for the least deviation, which stays a part of one value.
+  static CoordinateHead of(std::int64_t values) {
+    CoordinateHead head;
+    const float finer = static_cast<float>(values) / static_cast<float>(head.values);
+    head.values = values;
+    head.place_scale *= finer;
+    head.start_deviation *= finer;
+    head.most += std::log(finer);
+    return head;
+  }
+  std::int64_t outputs() const { return values + 2; }
 };
 
 // outputs [R, V + 2], targets [R] in [0, V) -> losses [R]; `log_sums` [R] is kept for the gradient.

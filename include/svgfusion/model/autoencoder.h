@@ -20,6 +20,9 @@ namespace svgfusion::model {
 struct AutoencoderShape {
   icon::TokenLimits limits;
   std::int64_t styles = 1;
+  int grid_bits = icon::kLeastGridBits;
+
+  std::int64_t values() const { return std::int64_t{1} << grid_bits; }  // a coordinate
 };
 
 struct Encoded {
@@ -57,7 +60,7 @@ class AutoencoderImpl : public torch::nn::Module {
   // i64 are needed only by a model that is conditioned on them.
   virtual std::vector<icon::TokenIcon> decode(const torch::Tensor& latents,
                                               const torch::Tensor& labels = {}) = 0;
-  // Shares of commands and of coordinates (exactly, and within 3 grid steps) that are right when
+  // Shares of commands and of coordinates (exactly, and within 3 of 256 values) that are right when
   // each contour is decoded at its own length.
   virtual std::map<std::string, double> accuracy(const IconBatch& batch) = 0;
 

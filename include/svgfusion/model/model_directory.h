@@ -40,6 +40,9 @@ Autoencoder load_autoencoder(const std::filesystem::path& directory, const Model
 Denoiser load_denoiser(const std::filesystem::path& directory, const ModelInfo& info,
                        torch::Device device);
 
+// Whether the model can encode the dataset: its limits, grids and styles. Throws DataError.
+void check_fits(const dataset::Dataset& data, const ModelInfo& info);
+
 // Sixteen hex digits of the autoencoder's weights; latents name it.
 std::string autoencoder_hash(const Autoencoder& model);
 

@@ -62,11 +62,11 @@ class RaggedAutoencoderImpl : public AutoencoderImpl {
   torch::Tensor latent_with_noise(const Encoded& encoded);
   ContourLogits decode_icons(const torch::Tensor& latents, const nn::Ragged& slots);
   CommandLogits decode_contours(const torch::Tensor& codes, const nn::Ragged& positions);
-  // A coordinate is 258 numbers (nn/coordinates.h), which say one of 256 values.
+  // A coordinate is V + 2 numbers (nn/coordinates.h), which say one of the grid's V values.
   nn::CoordinateHead coordinate_head() const;
-  torch::Tensor end_outputs(const torch::Tensor& hidden);         // [R, W] -> [R, 2, 258]
-  torch::Tensor control_outputs(const torch::Tensor& hidden);     // [R, W] -> [R, 4, 258]
-  torch::Tensor most_likely(const torch::Tensor& outputs) const;  // [R, A, 258] -> [R, A]
+  torch::Tensor end_outputs(const torch::Tensor& hidden);         // [R, W] -> [R, 2, V + 2]
+  torch::Tensor control_outputs(const torch::Tensor& hidden);     // [R, W] -> [R, 4, V + 2]
+  torch::Tensor most_likely(const torch::Tensor& outputs) const;  // [R, A, V + 2] -> [R, A]
 
   torch::nn::Embedding command_table_{nullptr}, argument_table_{nullptr}, position_table_{nullptr};
   torch::nn::Linear argument_projection_{nullptr};

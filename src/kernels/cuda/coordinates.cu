@@ -7,9 +7,8 @@
 namespace svgfusion::kernels {
 namespace {
 
-__device__ float clamped(float q) {
-  return q < CoordinateHead::kLeast ? CoordinateHead::kLeast
-                                    : (q > CoordinateHead::kMost ? CoordinateHead::kMost : q);
+__device__ float clamped(float q, const CoordinateHead& head) {
+  return q < CoordinateHead::kLeast ? CoordinateHead::kLeast : (q > head.most ? head.most : q);
 }
 
 struct Place {
@@ -24,7 +23,7 @@ struct Place {
 __device__ Place place_of(const float* row, const CoordinateHead& head) {
   const int values = static_cast<int>(head.values);
   return {static_cast<float>(values / 2) + head.place_scale * row[values],
-          expf(clamped(row[values + 1])) / head.start_deviation};
+          expf(clamped(row[values + 1], head)) / head.start_deviation};
 }
 
 // The share of the target that value v has.
@@ -93,7 +92,7 @@ __global__ void gradient_kernel(const float* up, const float* outputs, const std
   if (threadIdx.x == 0) {
     const float q = row[values + 1];
     to[values] = head.place_scale * place.inverse * first;
-    to[values + 1] = q >= CoordinateHead::kLeast && q <= CoordinateHead::kMost ? -second : 0;
+    to[values + 1] = q >= CoordinateHead::kLeast && q <= head.most ? -second : 0;
   }
 }
 
