@@ -42,7 +42,7 @@ struct Grid {
 
   constexpr int values() const { return 1 << bits; }
   constexpr double step() const { return kGridSteps[row] / refinement(); }  // icon units
-  // Steps of 8 bits a step of this many.
+  // How many of its steps are one step of 8 bits.
   constexpr int refinement() const { return 1 << (bits - kLeastGridBits); }
 
   // Clamped to the grid; halves away from the centre, so that what is symmetric stays so.
