@@ -2,6 +2,7 @@
 #include <numeric>
 #include <optional>
 
+#include "svgfusion/base/text.h"
 #include "svgfusion/model/batch_room.h"
 #include "svgfusion/nn/dropout.h"
 #include "svgfusion/render/raster.h"
@@ -53,7 +54,7 @@ class AutoencoderTask : public Task {
     kl_share_ = std::min(1.0, static_cast<double>(step) / warmup);
     const auto seed = static_cast<std::uint64_t>(config_.training.seed);
     seed_step(seed, name(), step, part.index);
-    if (draws_) draws_->start(step_seed(seed, name() + " dropout", step, part.index));
+    if (draws_) draws_->start(step_seed(seed, base::concat(name(), " dropout"), step, part.index));
   }
 
   StepMetrics loss() override {
