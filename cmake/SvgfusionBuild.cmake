@@ -40,21 +40,20 @@ endif()
 # svgfusion_precompile(TARGET header...): parses these once for all files of TARGET. LibTorch's take half of a file's time.
 # With -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON each file must find all it needs by its own includes.
 function(svgfusion_precompile target)
-  target_precompile_headers(${target} PRIVATE ${ARGN})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
-    # GCC forgets what in such a header is a system's, and then warns of what its optimiser makes of the standard library.
-    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
-      -Wno-maybe-uninitialized)
-  endif()
-  if(CMAKE_DISABLE_PRECOMPILE_HEADERS OR NOT SVGFUSION_CCACHE)
+  if(CMAKE_DISABLE_PRECOMPILE_HEADERS)
     return()
   endif()
-  # What ccache wants before it keeps objects that were made so.
+  target_precompile_headers(${target} PRIVATE ${ARGN})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+    # GCC forgets what in such a header is a system's, and then warns of what its optimiser makes of the standard library.
+    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict
+      -Wno-maybe-uninitialized -fpch-preprocess)
   endif()
-  set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
-    "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${SVGFUSION_CCACHE}")
+  # What ccache wants, as the last option above, before it keeps objects that were made so; another launcher is left alone.
+  if(SVGFUSION_CCACHE AND CMAKE_CXX_COMPILER_LAUNCHER STREQUAL SVGFUSION_CCACHE)
+    set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${SVGFUSION_CCACHE}")
+  endif()
 endfunction()
 
 # svgfusion_rooms(TARGET room...): the sources of these rooms under src/ as a part of TARGET.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <ATen/ATen.h>
 
+#include <nlohmann/json.hpp>
+
 #include "support/support.h"
 #include "svgfusion/base/error.h"
+#include "svgfusion/base/json.h"
 #include "svgfusion/model/latents.h"
 #include "svgfusion/model/model_directory.h"
 #include "svgfusion/model/weights.h"
@@ -81,12 +84,26 @@ TEST_F(PipelineTest, EncodeThenDecode) {
                   "made by another autoencoder");
 }
 
-TEST_F(PipelineTest, DataOfOtherGridsIsRefused) {
+TEST_F(PipelineTest, DataThatTheModelCannotEncodeIsRefused) {
+  const auto refusal = [&](const fs::path& data) {
+    const EncodeJob job{folder_ / "model", data, folder_ / "l", "cpu", 1, 4};
+    const std::string message = message_of<base::DataError>([&] { encode(job); });
+    EXPECT_FALSE(fs::exists(folder_ / "l"));
+    return message;
+  };
   test::write_tiny_dataset(folder_ / "fine", 6, false, icon::Grid{0, 9});
-  EncodeJob job{folder_ / "model", folder_ / "fine", folder_ / "l", "cpu", 1, 4};
-  EXPECT_CONTAINS(message_of<base::DataError>([&] { encode(job); }),
+  EXPECT_CONTAINS(refusal(folder_ / "fine"),
                   "its coordinates have 9 bits, the model's 8; prepare it with data.grid_bits=8");
-  EXPECT_FALSE(fs::exists(folder_ / "l"));
+
+  const nlohmann::json config = base::read_json(folder_ / "model/config.json");
+  nlohmann::json other = config;
+  other["limits"]["max_contours"] = 3;
+  base::write_json(folder_ / "model/config.json", other);
+  EXPECT_CONTAINS(refusal(folder_ / "data"), "larger than the model's limits");
+  other = config;
+  other["styles"].erase(1);
+  base::write_json(folder_ / "model/config.json", other);
+  EXPECT_CONTAINS(refusal(folder_ / "data"), "its table of 2 styles is not the model's of 1");
 }
 
 TEST_F(PipelineTest, SamplesAreNumberedListedAndRepeatable) {
