@@ -29,6 +29,16 @@ def knows_of_cuda(path, seen):
     return any(knows_of_cuda(path.parent / name, seen) for name in re.findall(r'#include "([^"/]+)"', text))
 
 
+def each_alone(entries):
+    """The entries; one that compiles several sources together, by including them, becomes one for each."""
+    for entry in entries:
+        if pathlib.Path(entry["file"]).parent.name != "Unity":
+            yield entry
+            continue
+        for source in re.findall(r'#include "([^"]+)"', pathlib.Path(entry["file"]).read_text()):
+            yield {**entry, "file": source, "command": entry["command"].replace(entry["file"], source)}
+
+
 def check(entry):
     words = shlex.split(entry["command"])
     words = words[1:] if pathlib.Path(words[0]).name == "ccache" else words
@@ -42,7 +52,7 @@ def check(entry):
 
 def main():
     build = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root / "build/release"
-    entries = [e for e in json.loads((build / "compile_commands.json").read_text())
+    entries = [e for e in each_alone(json.loads((build / "compile_commands.json").read_text()))
                if any(f"-D{m}" in e["command"] for m in MACROS) and e["file"].endswith(".cpp")
                and knows_of_cuda(pathlib.Path(e["file"]), set())]
     failed = 0

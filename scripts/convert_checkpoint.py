@@ -495,14 +495,14 @@ def export(args):
     print(f"wrote {out}", file=sys.stderr)
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kind", required=True, choices=["deepsvg", "dit"])
     parser.add_argument("--weights", required=True, help="the checkpoint to read, or with --export to write")
     parser.add_argument("--output", type=pathlib.Path, help="the model directory to write")
     parser.add_argument("--export", type=pathlib.Path, metavar="MODEL_DIR", help="the model directory to turn back")
     parser.add_argument("--config", help="JSON of what the checkpoint cannot tell")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     if (args.output is None) == (args.export is None):
         parser.error("give --output to convert weights, or --export to turn a model directory back")
     try:

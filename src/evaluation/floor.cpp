@@ -18,7 +18,7 @@ namespace {
 using base::concat;
 using nlohmann::json;
 
-constexpr std::int64_t kBatch = 256;
+constexpr std::int64_t kDrawsAtOnce = 256;
 
 json to_json(const diffusion::Floor& floor) {
   json buckets = json::array();
@@ -37,9 +37,9 @@ json denoiser_losses(model::Denoiser& denoiser, const diffusion::Process& proces
   double loss = 0;
   diffusion::FloorAverage average(process);
   base::Progress progress("denoise", "draws", draws);
-  for (std::int64_t done = 0; done < draws; done += kBatch) {
+  for (std::int64_t done = 0; done < draws; done += kDrawsAtOnce) {
     base::throw_if_stopped("svgfusion-eval");
-    const std::int64_t count = std::min(kBatch, draws - done);
+    const std::int64_t count = std::min(kDrawsAtOnce, draws - done);
     const auto index = torch::randint(x0.size(0), {count}, torch::kLong);
     const auto clean = x0.index_select(0, index).to(device);
     const auto given = denoiser->drop_labels(labels.index_select(0, index).to(device),

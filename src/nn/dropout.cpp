@@ -18,7 +18,7 @@ using kernels::Draw;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-std::atomic<StepDraws*> current{nullptr};
+std::atomic<StepDraws*> current_draws{nullptr};
 
 torch::Tensor dropped(const torch::Tensor& x, const std::optional<torch::Tensor>& base,
                       const Draw& draw) {
@@ -77,12 +77,14 @@ StepDraws::StepDraws(torch::Device device)
 
 void StepDraws::start(std::uint64_t number) { number_.fill_(static_cast<std::int64_t>(number)); }
 
-StepDraws::Use::Use(StepDraws& draws) : before_(current.exchange(&draws)) { draws.calls_ = 0; }
-StepDraws::Use::~Use() { current = before_; }
+StepDraws::Use::Use(StepDraws& draws) : before_(current_draws.exchange(&draws)) {
+  draws.calls_ = 0;
+}
+StepDraws::Use::~Use() { current_draws = before_; }
 
 Draw next_draw(double probability) {
   if (probability == 0) return {};
-  if (StepDraws* const draws = current) {
+  if (StepDraws* const draws = current_draws) {
     Draw draw(draws->calls_++, probability);
     draw.step = reinterpret_cast<const std::uint64_t*>(draws->number_.const_data_ptr());
     return draw;

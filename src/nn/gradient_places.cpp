@@ -9,7 +9,7 @@
 namespace svgfusion::nn {
 namespace {
 
-std::atomic<GradientPlaces*> current{nullptr};
+std::atomic<GradientPlaces*> current_places{nullptr};
 
 }  // namespace
 
@@ -17,11 +17,11 @@ GradientPlaces::GradientPlaces(const torch::Tensor& values, const torch::Tensor&
     : values_(values), gradients_(gradients) {
   if (!gradients.defined()) return;
   SVGFUSION_CHECK(gradients.is_contiguous() && gradients.sizes() == values.sizes());
-  SVGFUSION_CHECK(current.exchange(this) == nullptr, "one is there already");
+  SVGFUSION_CHECK(current_places.exchange(this) == nullptr, "one is there already");
 }
 
 GradientPlaces::~GradientPlaces() {
-  if (gradients_.defined()) current = nullptr;
+  if (gradients_.defined()) current_places = nullptr;
 }
 
 torch::Tensor GradientPlaces::take(const torch::Tensor& weight) {
@@ -30,7 +30,7 @@ torch::Tensor GradientPlaces::take(const torch::Tensor& weight) {
 }
 
 torch::Tensor GradientPlaces::take(const std::vector<torch::Tensor>& weights) {
-  GradientPlaces* const places = current;
+  GradientPlaces* const places = current_places;
   if (places == nullptr) return {};
   std::vector<std::int64_t> offsets;
   for (const torch::Tensor& weight : weights) {

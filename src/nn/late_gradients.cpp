@@ -11,20 +11,20 @@
 namespace svgfusion::nn {
 namespace {
 
-std::atomic<LateGradients*> current{nullptr};
+std::atomic<LateGradients*> current_late{nullptr};
 
 }  // namespace
 
 LateGradients::LateGradients(const torch::Tensor& values) : values_(values) {
   SVGFUSION_CHECK(values.dim() == 1 && values.is_contiguous());
-  SVGFUSION_CHECK(current.exchange(this) == nullptr, "one is there already");
+  SVGFUSION_CHECK(current_late.exchange(this) == nullptr, "one is there already");
 }
 
-LateGradients::~LateGradients() { current = nullptr; }
+LateGradients::~LateGradients() { current_late = nullptr; }
 
 bool LateGradients::keep(const torch::Tensor& weight, const torch::Tensor& up,
                          const torch::Tensor& x) {
-  LateGradients* const to = current;
+  LateGradients* const to = current_late;
   if (to == nullptr) return false;
   const auto offset = offset_in(to->values_, weight);
   if (offset) to->found_.push_back({*offset, up, x});

@@ -11,7 +11,7 @@
 namespace svgfusion::nn {
 namespace {
 
-std::atomic<PackedWeights*> current{nullptr};
+std::atomic<PackedWeights*> current_packed{nullptr};
 
 // By what tests/benchmarks/product_speed prints.
 constexpr std::int64_t kMostRows = 256;
@@ -25,13 +25,13 @@ bool takes_packed(const torch::Tensor& x, const torch::Tensor& weight) {
 
 }  // namespace
 
-PackedWeights::Use::Use(PackedWeights& weights) : before_(current.exchange(&weights)) {}
-PackedWeights::Use::~Use() { current = before_; }
+PackedWeights::Use::Use(PackedWeights& weights) : before_(current_packed.exchange(&weights)) {}
+PackedWeights::Use::~Use() { current_packed = before_; }
 
 std::optional<torch::Tensor> PackedWeights::product(const torch::Tensor& x,
                                                     const torch::Tensor& weight,
                                                     const std::optional<torch::Tensor>& bias) {
-  PackedWeights* const weights = current;
+  PackedWeights* const weights = current_packed;
   if (weights == nullptr || !takes_packed(x, weight)) return std::nullopt;
   const kernels::ProductSizes sizes{x.size(0), x.size(1), weight.size(0)};
   const bool is_rounded = x.scalar_type() == torch::kBFloat16;

@@ -10,7 +10,7 @@
 namespace svgfusion::nn {
 namespace {
 
-std::atomic<Precision> current{Precision::kFloat32};
+std::atomic<Precision> current_precision{Precision::kFloat32};
 
 }  // namespace
 
@@ -20,9 +20,10 @@ Precision precision_from(const std::string& name) {
   return Precision::kFloat32;
 }
 
-ProductPrecision::ProductPrecision(Precision precision) : before_(current.exchange(precision)) {}
-ProductPrecision::~ProductPrecision() { current = before_; }
-Precision product_precision() { return current; }
+ProductPrecision::ProductPrecision(Precision precision)
+    : before_(current_precision.exchange(precision)) {}
+ProductPrecision::~ProductPrecision() { current_precision = before_; }
+Precision product_precision() { return current_precision; }
 
 void round_weights(torch::nn::Module& module, Precision precision) {
   if (precision == Precision::kFloat32) return;

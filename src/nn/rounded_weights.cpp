@@ -9,7 +9,7 @@
 namespace svgfusion::nn {
 namespace {
 
-std::atomic<RoundedWeights*> current{nullptr};
+std::atomic<RoundedWeights*> current_rounded{nullptr};
 
 }  // namespace
 
@@ -17,15 +17,15 @@ RoundedWeights::RoundedWeights(const torch::Tensor& values, const torch::Tensor&
     : values_(values), rounded_(rounded) {
   if (!rounded.defined()) return;
   SVGFUSION_CHECK(rounded.scalar_type() == torch::kBFloat16 && rounded.numel() == values.numel());
-  SVGFUSION_CHECK(current.exchange(this) == nullptr, "one is there already");
+  SVGFUSION_CHECK(current_rounded.exchange(this) == nullptr, "one is there already");
 }
 
 RoundedWeights::~RoundedWeights() {
-  if (rounded_.defined()) current = nullptr;
+  if (rounded_.defined()) current_rounded = nullptr;
 }
 
 torch::Tensor RoundedWeights::of(const torch::Tensor& weight) {
-  const RoundedWeights* const all = current;
+  const RoundedWeights* const all = current_rounded;
   if (all != nullptr) {
     if (const auto offset = offset_in(all->values_, weight))
       return all->rounded_.narrow(0, *offset, weight.numel()).view(weight.sizes());

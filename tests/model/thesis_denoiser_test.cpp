@@ -23,7 +23,7 @@ constexpr std::int64_t kDepth = 2;
 constexpr std::int64_t kLabels = 5;
 constexpr double kUnit = 3.4641016;  // makes the formula's numbers of unit variance
 
-const json& reference() {
+const json& thesis_reference() {
   static const json all = base::read_json(test::source_path("tests/reference/dit_diffusion.json"));
   return all;
 }
@@ -109,7 +109,7 @@ TEST(ThesisDenoiser, Forward) {
   const Batch b;
   const torch::NoGradGuard no_grad;
   expect_summary(stacked(model->forward(b.x0, b.times.to(torch::kFloat), b.labels)),
-                 reference()["forward"]);
+                 thesis_reference()["forward"]);
 }
 
 TEST(ThesisDenoiser, GuidanceOnMeanAndVariance) {
@@ -128,7 +128,7 @@ TEST(ThesisDenoiser, GuidanceOnMeanAndVariance) {
       diffusion::guided({part(out.prediction, 0), part(out.variance, 0)},
                         {part(out.prediction, 1), part(out.variance, 1)}, 4, true);
   const auto both = stacked(guided);
-  expect_summary(torch::cat({both, both}), reference()["forward_cfg4"]);
+  expect_summary(torch::cat({both, both}), thesis_reference()["forward_cfg4"]);
 }
 
 TEST(ThesisDenoiser, TrainingLosses) {
@@ -147,7 +147,7 @@ TEST(ThesisDenoiser, TrainingLosses) {
           },
           one(b.x0), one(b.noise), one(b.times));
       const auto near = [&](double found, const char* name) {
-        const double e = reference()[key][name][static_cast<std::size_t>(i)];
+        const double e = thesis_reference()[key][name][static_cast<std::size_t>(i)];
         EXPECT_NEAR(found, e, 2e-5 * std::max(1.0, std::fabs(e))) << key << " " << name << " " << i;
       };
       near(terms.bound.item<double>(), "vb");
@@ -184,12 +184,12 @@ TEST(ThesisDenoiser, PosteriorAndOneDdimStep) {
       estimates.push_back(at.x0);
       steps.push_back(diffusion::ddim_step(at, now, then, 0, {}));
     }
-    const json& expected = reference()["p_mean_variance_" + suffix];
+    const json& expected = thesis_reference()["p_mean_variance_" + suffix];
     expect_corner(torch::cat(means), expected["mean"], "mean");
     expect_corner(torch::cat(variances), expected["log_variance"], "log variance");
     expect_corner(torch::cat(estimates), expected["pred_xstart"], "x0");
     // Numbers near 7 cancel before they are divided by a noise of 0.05: 1e-6 becomes 2e-5 and more.
-    expect_corner(torch::cat(steps), reference()["ddim_eta0_" + suffix], "ddim", 1e-4);
+    expect_corner(torch::cat(steps), thesis_reference()["ddim_eta0_" + suffix], "ddim", 1e-4);
   }
 }
 

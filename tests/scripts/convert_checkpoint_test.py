@@ -4,6 +4,8 @@
 
     python3 tests/scripts/convert_checkpoint_test.py BIN_DIR
 """
+import contextlib
+import io
 import json
 import pathlib
 import re
@@ -36,7 +38,15 @@ def run(*command, code=0):
 
 
 def convert(*arguments, code=0):
-    return run(sys.executable, ROOT / "scripts/convert_checkpoint.py", *arguments, code=code)
+    """The converter in this process: another would first import PyTorch, which takes longer than all else."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            found = converter.main([str(a) for a in arguments])
+    except SystemExit as stopped:  # argparse's
+        found = stopped.code
+    assert found == code, f"{arguments}: exit code {found}\n{said.getvalue()}"
+    return said.getvalue()
 
 
 def tool(name, *arguments):
@@ -263,6 +273,14 @@ class ConvertTest(unittest.TestCase):
         self.assertIn("'blocks.0.mlp.fc2.bias' is missing", said)
         self.assertIn("'blocks.0.more' is unknown", said)
         convert("--kind", "dit", "--weights", self.folder / "changed", code=2)
+
+    def test_as_a_program(self):
+        program = [sys.executable, ROOT / "scripts/convert_checkpoint.py", "--kind", "dit", "--weights", self.folder / "in.pt",
+                   "--output", self.folder / "m"]
+        self.assertIn("does not exist", run(*program, code=1))
+        torch.save(randomise(models.Dit(classes=2, depth=1), 2).state_dict(), self.folder / "in.pt")
+        run(*program)
+        self.assertTrue((self.folder / "m/denoiser.safetensors").exists())
 
     def test_a_checkpoint_runs_nothing(self):
         marker = self.folder / "ran"
