@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs clang-tidy (.clang-tidy) over the torch-free rooms; needs the asan or release build's compile commands.
+# Runs clang-tidy (.clang-tidy) over the torch-free rooms; needs the release or asan build's compile commands.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=$(command -v clang-tidy-14 || command -v clang-tidy)
-build=build/asan
-[ -f "$build/compile_commands.json" ] || build=build/release
+build=build/release
+[ -f "$build/compile_commands.json" ] || build=build/asan
 
 # tidy GLOB ... [-- OPTION ...]
 tidy() {

@@ -17,10 +17,10 @@ using base::DataError;
 
 constexpr const char* kOnlyLabel = "icon";
 
-std::map<std::string, std::string> text_map(const nlohmann::json& json, const std::string& where) {
+std::map<std::string, std::string> text_map(const nlohmann::json& names, const std::string& where) {
   std::map<std::string, std::string> out;
-  if (!json.is_object()) throw DataError(concat(where, ": expected an object of names"));
-  for (const auto& [key, value] : json.items()) {
+  if (!names.is_object()) throw DataError(concat(where, ": expected an object of names"));
+  for (const auto& [key, value] : names.items()) {
     if (value.is_null()) continue;  // too general to be a label
     if (!value.is_string())
       throw DataError(concat(where, ": '", key, "' is no text; expected a label or null"));

@@ -7,9 +7,9 @@
 namespace svgfusion::icon {
 namespace {
 
-constexpr double kSlack = 1e-6;   // of a rectangle's area
-constexpr double kFlat = 1e-6;    // icon units: what is no wider has no area
-constexpr double kBeyond = 1e-3;  // so far over a box's edge nothing is seen to be cut off
+constexpr double kSlack = 1e-6;    // of a rectangle's area
+constexpr double kNoWidth = 1e-6;  // icon units: what is no wider has no area
+constexpr double kBeyond = 1e-3;   // so far over a box's edge nothing is seen to be cut off
 
 }  // namespace
 
@@ -34,7 +34,7 @@ svg::Box close_for_fill(svg::Path& path) {
   std::erase_if(path.subpaths, [&](svg::Subpath& subpath) {
     subpath.closed = true;
     const svg::Box box = bounds(subpath);
-    const bool has_area = box.width() > kFlat && box.height() > kFlat;
+    const bool has_area = box.width() > kNoWidth && box.height() > kNoWidth;
     if (has_area) extent.join(box);
     return !has_area;
   });

@@ -12,8 +12,8 @@ namespace svgfusion::icon {
 namespace {
 
 constexpr int kMaxRounds = 12;
-constexpr std::size_t kMaxPairs = 20'000'000;
-constexpr std::size_t kMaxCuts = 200'000;
+constexpr std::size_t kMaxChordPairs = 20'000'000;
+constexpr std::size_t kMaxChordCuts = 200'000;
 
 std::int64_t cross(LatticePoint o, LatticePoint a, LatticePoint b) {
   return std::int64_t{a.x - o.x} * (b.y - o.y) - std::int64_t{a.y - o.y} * (b.x - o.x);
@@ -73,9 +73,9 @@ class Cutter {
     }
     std::erase_if(extents, [&](const auto& extent) { return near_fresh.are_free(extent); });
     const bool is_whole =
-        for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
+        for_each_pair(std::move(extents), kMaxChordPairs, [&](std::size_t i, std::size_t j) {
           if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
-          return cuts_.size() <= kMaxCuts;
+          return cuts_.size() <= kMaxChordCuts;
         });
     if (!is_whole) return std::nullopt;
     return std::move(cuts_);

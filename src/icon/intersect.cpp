@@ -12,12 +12,12 @@ using svg::Point;
 using svg::Segment;
 
 constexpr double kTouch = 1e-6;      // icon units: nearer than this counts as meeting
-constexpr double kFlat = 2e-7;       // a piece that bends by less is as good as its chord
+constexpr double kNoBend = 2e-7;     // a piece that bends by less is as good as its chord
 constexpr double kParallel = 1e-7;   // sine of the angle between two lines
 constexpr double kApart = 5e-3;      // hits farther from each other are two crossings, or more
 constexpr double kWide = 1e-3;       // edges that are wider are not upright, those higher not level
 constexpr double kLongTouch = 0.05;  // edges that are near each other for longer run along it
-constexpr int kMaxSteps = 2000;      // crossings take about twenty
+constexpr int kMaxWalk = 2000;       // crossings take about twenty
 constexpr std::size_t kMaxHits = 100;
 
 struct Span {
@@ -89,7 +89,7 @@ class Search {
 
   bool run(std::vector<double>& on_a, std::vector<double>& on_b) {
     visit({0, 1, a_.start, a_.segment.end}, {0, 1, b_.start, b_.segment.end});
-    if (steps_ > kMaxSteps || hits_.size() > kMaxHits) return false;
+    if (steps_ > kMaxWalk || hits_.size() > kMaxHits) return false;
     // Edges that touch are near each other for a while: they meet where they are nearest.
     std::sort(hits_.begin(), hits_.end(),
               [](const Hit& x, const Hit& y) { return x.on_a < y.on_a; });
@@ -115,13 +115,13 @@ class Search {
   };
 
   void visit(const Span& a, const Span& b) {
-    if (steps_ > kMaxSteps || hits_.size() > kMaxHits || !overlap(a, b)) return;
+    if (steps_ > kMaxWalk || hits_.size() > kMaxHits || !overlap(a, b)) return;
     ++steps_;
     const double off_a = bend_a_ * (a.t1 - a.t0) * (a.t1 - a.t0);
     const double off_b = bend_b_ * (b.t1 - b.t0) * (b.t1 - b.t0);
     const double slack = off_a + off_b + kTouch;
     if (is_beside(a, b, slack) || is_beside(b, a, slack)) return;
-    if (off_a < kFlat && off_b < kFlat) {
+    if (off_a < kNoBend && off_b < kNoBend) {
       const Approach found = nearest(a, b);
       if (found.distance > kTouch) return;
       hits_.push_back({std::lerp(a.t0, a.t1, found.on_a), std::lerp(b.t0, b.t1, found.on_b),

@@ -10,8 +10,6 @@ namespace {
 
 constexpr const char* kOverlap = "half-transparent shapes of one colour lie over each other";
 constexpr const char* kInTurns = "colours are painted over each other in turns";
-constexpr int kOverlapRows = 96;
-constexpr double kOverlapArea = 1e-2;  // square icon units
 
 // What strokes cover, in icon units.
 std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style) {
@@ -19,13 +17,13 @@ std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, cons
   return stroke_shapes({strokes}, pen, kOutlineTolerance);
 }
 
-bool overlap(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
-             const svg::Box& extent) {
+bool overlap_within(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
+                    const svg::Box& extent) {
   std::vector<FilledShape> near;
   std::copy_if(
       before.begin(), before.end(), std::back_inserter(near),
       [&](const FilledShape& shape) { return !svg::apart(svg::bounds(shape.path), extent); });
-  return !near.empty() && common_area(near, added, kOverlapRows) > kOverlapArea;
+  return !near.empty() && overlap(near, added);
 }
 
 }  // namespace
@@ -62,7 +60,7 @@ Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent) {
 std::string LayerStack::add_fills(const Style& style, const svg::Box& extent,
                                   std::vector<FilledShape> fills) {
   const Layer* before = painted_before(style, extent);
-  if (before != nullptr && overlap(before->fills, fills, extent)) return kOverlap;
+  if (before != nullptr && overlap_within(before->fills, fills, extent)) return kOverlap;
   Layer* layer = layer_for(style, extent);
   if (layer == nullptr) return kInTurns;
   std::move(fills.begin(), fills.end(), std::back_inserter(layer->fills));
@@ -73,7 +71,7 @@ std::string LayerStack::add_strokes(const Style& style, const svg::Box& extent,
                                     std::vector<svg::Subpath> strokes) {
   const Layer* before = painted_before(style, extent);
   if (before != nullptr &&
-      overlap(outlines(before->strokes, style), outlines(strokes, style), extent)) {
+      overlap_within(outlines(before->strokes, style), outlines(strokes, style), extent)) {
     return kOverlap;
   }
   Layer* layer = layer_for(style, extent);

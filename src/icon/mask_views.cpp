@@ -11,8 +11,6 @@ namespace svgfusion::icon {
 namespace {
 
 constexpr int kFull = 255;  // a picture has no more strengths
-constexpr int kOverlapRows = 96;
-constexpr double kOverlapArea = 1e-2;  // square icon units
 constexpr std::size_t kMaxItems = 200;
 constexpr std::size_t kMaxCopied = 100'000;  // segments of parts, once for each that they lie over
 
@@ -111,7 +109,7 @@ class MaskReader {
   bool lies_over_another(const Item& item) const {
     return std::any_of(items_.begin(), items_.end(), [&](const Item& before) {
       return before.strength > 0 && !svg::apart(before.extent, item.extent) &&
-             common_area(shapes_of(before), shapes_of(item), kOverlapRows) > kOverlapArea;
+             overlap(shapes_of(before), shapes_of(item));
     });
   }
 

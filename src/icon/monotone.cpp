@@ -12,7 +12,7 @@ using svg::Segment;
 
 constexpr double kShortest = 1e-9;  // icon units, or of the parameter
 constexpr double kSmall = 0.2;      // of a series' second term, in its first
-constexpr int kMaxSteps = 60;       // nearly always one; halving takes as many as there are bits
+constexpr int kMaxRootSteps = 60;   // nearly always one; halving takes as many as there are bits
 
 }  // namespace
 
@@ -64,7 +64,7 @@ double Climb::x_at(double y) {
       t_ + (std::abs(correction) < kSmall
                 ? step * (1 - correction)
                 : 2 * rise / (slope_ + sign_ * std::sqrt(slope_ * slope_ + 2 * bend_ * rise)));
-  for (int i = 0; i < kMaxSteps; ++i) {
+  for (int i = 0; i < kMaxRootSteps; ++i) {
     if (!(t >= low && t <= high)) t = 0.5 * (low + high);
     go_to(t);
     const double off = y_ - y;

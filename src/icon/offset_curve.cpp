@@ -13,7 +13,6 @@ using svg::Point;
 using svg::Segment;
 
 constexpr int kMaxHalvings = 7;  // of a curve, until its offset is a cubic
-constexpr double kZero = 1e-9;
 
 Point offset_point(Point start, const Segment& s, double t, double distance) {
   return svg::evaluate(start, s, t) + distance * normal_of(direction_at(start, s, t));
@@ -24,7 +23,7 @@ double speed_ratio(Point start, const Segment& s, double t, double distance) {
   const svg::Polynomial curve(start, s);
   const Point d1 = curve.first(t);
   const double speed = length(d1);
-  if (speed < kZero) return 1;
+  if (speed < kNoLength) return 1;
   return 1 - distance * cross(d1, curve.second(t)) / (speed * speed * speed);
 }
 
@@ -109,8 +108,8 @@ class StripMaker {
 
 Point direction_at(Point start, const Segment& s, double t) {
   Point d = svg::Polynomial(start, s).first(t);
-  if (length(d) < kZero) d = t < 0.5 ? start_tangent(start, s) : end_tangent(start, s);
-  return length(d) < kZero ? Point{1, 0} : unit(d);
+  if (length(d) < kNoLength) d = t < 0.5 ? start_tangent(start, s) : end_tangent(start, s);
+  return length(d) < kNoLength ? Point{1, 0} : unit(d);
 }
 
 void add_strips(Point start, const Segment& s, double half, double tolerance,
@@ -122,7 +121,7 @@ Course course_of(const svg::Subpath& subpath) {
   Course course;
   Point current = subpath.start;
   const auto keep = [&](const Segment& s) {
-    if (svg::is_point(current, s, kZero)) return;
+    if (svg::is_point(current, s, kNoLength)) return;
     course.starts.push_back(current);
     course.segments.push_back(s);
     current = s.end;

@@ -8,6 +8,8 @@
 
 namespace svgfusion::icon {
 
+inline constexpr double kNoLength = 1e-9;  // icon units: what is shorter has no direction
+
 inline svg::Point unit(svg::Point p) { return (1 / length(p)) * p; }
 inline svg::Point normal_of(svg::Point direction) { return {-direction.y, direction.x}; }
 

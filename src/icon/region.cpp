@@ -229,6 +229,12 @@ double common_area(const std::vector<FilledShape>& a, const std::vector<FilledSh
   return length * sweep.step();
 }
 
+bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b) {
+  constexpr int kRows = 96;
+  constexpr double kArea = 1e-2;
+  return common_area(a, b, kRows) > kArea;
+}
+
 std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledShape> shapes) {
   const auto own = [&] {
     std::vector<svg::Subpath> subpaths;

@@ -293,8 +293,8 @@ class Rounder {
 // Whether every coordinate is a value of the grid already.
 bool is_exact(const svg::Subpath& contour, Grid grid) {
   const auto on_grid = [&](Point p) {
-    return std::abs(p.x - grid.coordinate(grid.nearest(p.x))) < kOnGrid &&
-           std::abs(p.y - grid.coordinate(grid.nearest(p.y))) < kOnGrid;
+    const Point off = p - grid.snapped(p);
+    return std::abs(off.x) < kOnGrid && std::abs(off.y) < kOnGrid;
   };
   if (!on_grid(contour.start)) return false;
   return std::all_of(contour.segments.begin(), contour.segments.end(), [&](const Segment& s) {

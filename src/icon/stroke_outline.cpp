@@ -14,7 +14,6 @@ using svg::Point;
 using svg::Segment;
 using svg::Subpath;
 
-constexpr double kZero = 1e-9;
 constexpr double kSmoothCosine = 0.99999;  // joins at a smaller turn leave no gap to see
 
 // A way of segments that a shape's boundary takes.
@@ -24,7 +23,7 @@ struct Way {
 
   Point end() const { return segments.empty() ? start : segments.back().end; }
   void to(Point p) {
-    if (distance(end(), p) > kZero) segments.push_back(svg::line_to(p));
+    if (distance(end(), p) > kNoLength) segments.push_back(svg::line_to(p));
   }
   // Goes on along a way that begins at its end, or so near that nobody sees it moved there.
   void along(const Way& more) {
@@ -210,7 +209,7 @@ class StrokeMaker {
     turn.around.start = from;
     // SVG 2 §13.5.5: miter length over width is 1 / sin(theta / 2), theta between the segments.
     const double half_sine = std::sqrt(std::max(0.0, (1 + cosine) / 2));
-    if (pen_.join == svg::LineJoin::kMiter && half_sine > kZero &&
+    if (pen_.join == svg::LineJoin::kMiter && half_sine > kNoLength &&
         1 / half_sine <= pen_.miterlimit) {
       turn.around.to(turn.pivot + (half_ / half_sine) * unit(from + to - 2 * turn.pivot));
     }

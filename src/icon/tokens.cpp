@@ -13,23 +13,19 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-Point snap(Point p, Grid grid) {
-  return {grid.coordinate(grid.nearest(p.x)), grid.coordinate(grid.nearest(p.y))};
-}
-
 // The contour with grid coordinates, without segments that became points and without lines that
 // became parts of their neighbours. False when nothing is left of it.
 bool snap_contour(svg::Subpath& contour, const Style& style, Grid grid) {
   const bool is_fill = style.kind == Style::Kind::kFill;
   round_to_grid(contour, is_fill ? 0 : style.width, grid);
-  contour.start = snap(contour.start, grid);
+  contour.start = grid.snapped(contour.start);
   std::size_t kept = 0;
   Point current = contour.start;
   for (Segment s : contour.segments) {
-    s.end = snap(s.end, grid);
+    s.end = grid.snapped(s.end);
     if (s.kind == Segment::Kind::kCubic) {
-      s.control1 = snap(s.control1, grid);
-      s.control2 = snap(s.control2, grid);
+      s.control1 = grid.snapped(s.control1);
+      s.control2 = grid.snapped(s.control2);
       const Point along = s.end - current;
       const auto on_chord = [&](Point p) {
         const double t = dot(p - current, along);

@@ -25,7 +25,7 @@ constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
 // could see: the cubics of one circle's arcs, or a line and a curve that touches it.
 constexpr double kTwins = 5e-4;
 
-constexpr std::size_t kMaxPairs = 2'000'000;  // of edges: against drawings made to be slow
+constexpr std::size_t kMaxEdgePairs = 2'000'000;  // of edges: against drawings made to be slow
 
 // Points as numbers, the same for points nearer than kVertex. A point's neighbours lie in its own
 // cell of twice that size, or in those across the nearer sides.
@@ -83,7 +83,7 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
     extents.push_back(extent_of<double>(edges[i].start, edges[i].segment.end, kVertex, i));
   }
   const bool finite =
-      for_each_pair(std::move(extents), kMaxPairs, [&](std::size_t i, std::size_t j) {
+      for_each_pair(std::move(extents), kMaxEdgePairs, [&](std::size_t i, std::size_t j) {
         const std::size_t known = hits[i].size();
         if (!intersect(edges[i], edges[j], hits[i], hits[j])) return false;
         // Where one curve goes on beyond an extremum, nothing meets it.
@@ -172,12 +172,12 @@ class Pieces {
   std::vector<std::size_t> before_;  // of each piece: the one with the same lower vertex before it
 };
 
-struct Sides {
+struct PieceSides {
   bool left, right;
 };
 
 // By probes on both sides of its middle.
-Sides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
+PieceSides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
   // By a chord: at a cusp the derivative has no length.
   const Point along = svg::evaluate(piece.start, piece.segment, 0.51) -
                       svg::evaluate(piece.start, piece.segment, 0.49);
@@ -196,7 +196,7 @@ std::vector<BoundaryPiece> boundary_of(const Region& region,
   EdgeIndex index(region);
   std::vector<BoundaryPiece> out;
   for (const BoundaryPiece& piece : pieces) {
-    const Sides sides = sides_of(piece, index);
+    const PieceSides sides = sides_of(piece, index);
     if (sides.left != sides.right) out.push_back(sides.left ? piece : reversed(piece));
   }
   return out;

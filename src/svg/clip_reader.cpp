@@ -10,7 +10,8 @@
 namespace svgfusion::svg {
 namespace {
 
-constexpr int kMaxDepth = 8;  // of clip paths in clip paths; how many there are the budget counts
+constexpr int kMaxClipDepth =
+    8;  // of clip paths in clip paths; how many there are the budget counts
 
 // Cuts `clip` by `more` as well.
 void cut_by(Clip& clip, const std::shared_ptr<const Clip>& more) {
@@ -29,7 +30,7 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
                                              const Style& style, const LengthContext& lengths,
                                              const std::function<Box()>& bounds, int depth) {
   auto out = std::make_shared<Clip>();
-  if (depth > kMaxDepth) {
+  if (depth > kMaxClipDepth) {
     explain_(clip, "clip paths refer to each other too deeply");
     return out;
   }
@@ -65,7 +66,7 @@ void ClipReader::add_child(const Element& child, const Matrix& matrix, const Sty
                            const LengthContext& lengths, std::vector<Part>& out, int depth) {
   budget_.spend_element(child);
   const Declared declared(child, index_.sheet());
-  if (is_keyword(declared[Property::kDisplay], "none") || depth > kMaxDepth) return;
+  if (is_keyword(declared[Property::kDisplay], "none") || depth > kMaxClipDepth) return;
   const Style computed = compute_style(style, declared, lengths);
   ElementTransform transform = element_transform(declared, lengths);
   if (transform.is_unsupported) explain_(child, std::move(transform.problem));

@@ -9,7 +9,7 @@
 namespace svgfusion::svg {
 namespace {
 
-constexpr int kMaxDepth = 4;  // of :not() in :not()
+constexpr int kMaxNots = 4;  // of :not() in :not()
 constexpr std::uint32_t kTypeWeight = 1, kClassWeight = 256, kIdWeight = 256 * 256;
 
 // Pseudo-classes that hold for nothing in a picture that nobody touches.
@@ -180,7 +180,7 @@ bool Selector::parse_pseudo(Cursor& cursor, Compound& compound, std::uint32_t& s
   };
   if (is_element) return add({Condition::Kind::kNever, {}});
   if (name == "not") {
-    if (depth == kMaxDepth || !cursor.take('(')) return false;
+    if (depth == kMaxNots || !cursor.take('(')) return false;
     cursor.skip_space();
     auto inner = parse_compound(cursor, specificity, depth + 1);  // counts as it does alone (§17)
     cursor.skip_space();

@@ -42,13 +42,13 @@ std::string described(const std::string& body) {
   return out;
 }
 
-struct Row {
+struct Drawing {
   const char* name;
   const char* body;
   const char* expected;
 };
 
-const Row kDrawings[] = {
+const Drawing kDrawings[] = {
     {"path", "<path d='M0 0L1 0L1 1Z'/>", "fill #000000 M0 0L1 0L1 1Z\n"},
     {"rect", "<rect x='1' y='2' width='3' height='4'/>", "fill #000000 M1 2L4 2L4 6L1 6Z\n"},
     {"rect of no size", "<rect width='0' height='4'/>", ""},
@@ -196,7 +196,7 @@ const Row kDrawings[] = {
 };
 
 TEST(Document, Drawings) {
-  for (const Row& row : kDrawings) EXPECT_EQ(described(row.body), row.expected) << row.name;
+  for (const Drawing& row : kDrawings) EXPECT_EQ(described(row.body), row.expected) << row.name;
 }
 
 TEST(Document, RoundedRectHasItsCorners) {
@@ -287,7 +287,7 @@ TEST(Document, SizesAndViewBoxes) {
 }
 
 TEST(Document, WhatIsWrittenDrawsTheSame) {
-  for (const Row& row : kDrawings) {
+  for (const Drawing& row : kDrawings) {
     const std::string once = write_document(read(row.body), {6, 9});
     const std::string twice = write_document(read_document(once, "again"), {6, 9});
     EXPECT_EQ(once, twice) << row.name;

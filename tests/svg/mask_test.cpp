@@ -10,9 +10,9 @@ namespace {
 
 using test::svg_text;
 
-Document read(const std::string& body) { return read_document(svg_text(body), "t.svg"); }
+Document read_masked(const std::string& body) { return read_document(svg_text(body), "t.svg"); }
 
-void describe(const Group& group, std::string& out) {
+void describe_masks(const Group& group, std::string& out) {
   for (const Node& node : group.children) {
     if (const Shape* shape = std::get_if<Shape>(&node)) {
       if (shape->fill) out += base::concat("fill ", to_hex(shape->fill->color), " ");
@@ -29,21 +29,21 @@ void describe(const Group& group, std::string& out) {
     }
     if (inner.mask) {
       out += inner.mask->by_alpha ? "alpha of {\n" : "luminance of {\n";
-      describe(inner.mask->content, out);
+      describe_masks(inner.mask->content, out);
       out += "} ";
     }
     out += "{\n";
-    describe(inner, out);
+    describe_masks(inner, out);
     out += "}\n";
   }
 }
 
-struct Row {
+struct Masked {
   const char* name;
   const char* body;
   const char* expected;
 };
-const Row kMasked[] = {
+const Masked kMasked[] = {
     {"what it draws",
      "<mask id='m'><path fill='#fff' d='M1 1h4v4z'/></mask><path mask='url(#m)' d='M0 0h9v9z'/>",
      "luminance of {\nfill #ffffff M1 1L5 1L5 5Z\n} {\nfill #000000 M0 0L9 0L9 9Z\n}\n"},
@@ -111,11 +111,11 @@ const Row kMasked[] = {
 };
 
 TEST(Mask, Drawings) {
-  for (const Row& row : kMasked) {
-    const Document document = read(row.body);
+  for (const Masked& row : kMasked) {
+    const Document document = read_masked(row.body);
     EXPECT_TRUE(document.problems.empty()) << row.name << ": " << to_text(document.problems[0]);
     std::string out;
-    describe(document.root, out);
+    describe_masks(document.root, out);
     EXPECT_EQ(out, row.expected) << row.name;
     const std::string once = write_document(document, {6, 9});
     EXPECT_EQ(write_document(read_document(once, "again"), {6, 9}), once) << row.name;
@@ -146,7 +146,7 @@ TEST(Mask, WhatIsNotSupportedIsReported) {
              "</linearGradient><mask id='m'><path fill='url(#g)' d='M0 0h9v9z'/></mask><path "
              "mask='url(#m)' d='M0 0h9v9z'/>",
              "gradient is not supported"}}) {
-    const Document document = read(c.body);
+    const Document document = read_masked(c.body);
     ASSERT_FALSE(document.problems.empty()) << c.body;
     EXPECT_EQ(document.problems[0].kind, Problem::Kind::kUnsupported);
     EXPECT_CONTAINS(to_text(document.problems[0]), c.reason);

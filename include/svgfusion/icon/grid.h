@@ -53,6 +53,9 @@ struct Grid {
     return static_cast<Value>(std::min(value, values() - 1));
   }
   double coordinate(int value) const { return 0.5 * kBoxSize + (value - 0.5 * values()) * step(); }
+  svg::Point snapped(svg::Point p) const {
+    return {coordinate(nearest(p.x)), coordinate(nearest(p.y))};
+  }
   // Whether the nearest value is at most half a step away in each coordinate.
   bool reaches(svg::Point p) const {
     const double half_step = 0.5 * step();
