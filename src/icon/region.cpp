@@ -230,7 +230,6 @@ double common_area(const std::vector<FilledShape>& a, const std::vector<FilledSh
 }
 
 bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b) {
-  constexpr int kRows = 96;
   constexpr double kArea = 1e-2;
   return common_area(a, b, kRows) > kArea;
 }
