@@ -21,7 +21,10 @@ namespace {
 using base::concat;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kGrace = std::chrono::seconds(30);  // between asking to stop and killing
+// Between asking to stop and killing. When all are asked they agree on a step and save it; when one
+// has failed the others can only finish what they are writing, for they would wait for that one.
+constexpr auto kGrace = std::chrono::seconds(30);
+constexpr auto kGraceAfterFailure = std::chrono::seconds(10);
 
 // A port that nobody uses now.
 std::uint16_t free_port() {
@@ -58,10 +61,10 @@ class Processes {
       const int signal = base::stop_signal();
       if ((signal != 0 || !failure_.empty()) && !is_stopping_) {
         is_stopping_ = true;
-        asked_at_ = Clock::now();
+        patience_ends_ = Clock::now() + (signal != 0 ? kGrace : kGraceAfterFailure);
         signal_all(SIGTERM);  // a second SIGINT, after the terminal's own, would end them at once
       }
-      if (is_stopping_ && Clock::now() - asked_at_ > kGrace) signal_all(SIGKILL);
+      if (is_stopping_ && Clock::now() > patience_ends_) signal_all(SIGKILL);
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     base::throw_if_stopped("training");
@@ -122,7 +125,7 @@ class Processes {
   std::int64_t running_ = 0;
   std::string failure_;
   bool is_stopping_ = false;
-  Clock::time_point asked_at_;
+  Clock::time_point patience_ends_;  // once stopping
 };
 
 }  // namespace
