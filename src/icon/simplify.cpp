@@ -17,21 +17,21 @@ using svg::Point;
 using svg::Segment;
 using svg::Subpath;
 
-constexpr double kSlack = 1e-6;
+constexpr double kAsPoint = 1e-6;    // icon units: no longer than a point
 constexpr Grid kFinest{};            // the finest grid that covers the whole box
 constexpr double kStraight = 0.005;  // icon units; a twentieth of a grid step
 
 double distance_to_chord(Point p, Point a, Point b) {
   const Point along = b - a;
   const double size = length(along);
-  return size < kSlack ? distance(p, a) : std::abs(cross(along, p - a)) / size;
+  return size < kAsPoint ? distance(p, a) : std::abs(cross(along, p - a)) / size;
 }
 
 // Whether p's foot lies between a and b, so that the segment runs forward only.
 bool between(Point p, Point a, Point b) {
   const Point along = b - a;
   const double t = dot(p - a, along);
-  return t >= -kSlack && t <= dot(along, along) + kSlack;
+  return t >= -kAsPoint && t <= dot(along, along) + kAsPoint;
 }
 
 bool is_straight(Point start, const Segment& s) {
@@ -47,7 +47,7 @@ void drop_empty_and_straighten(Subpath& contour) {
   Point current = contour.start;
   for (Segment s : contour.segments) {
     if (is_straight(current, s)) s = svg::line_to(s.end);
-    if (svg::is_point(current, s, kSlack)) continue;
+    if (svg::is_point(current, s, kAsPoint)) continue;
     contour.segments[kept++] = s;
     current = s.end;
   }
