@@ -209,14 +209,13 @@ bool Selector::holds(const Condition& condition, const Element& element) {
       return element.name == condition.name;
     case Condition::Kind::kRoot:
       return element.parent == nullptr;
-    case Condition::Kind::kNth: {
-      if (element.parent == nullptr) return false;
+    case Condition::Kind::kNth: {  // the root is a first and last child too (Selectors 4)
       const int beyond = static_cast<int>(element.place) + 1 - condition.offset;
       if (condition.step == 0) return beyond == 0;
       return beyond % condition.step == 0 && beyond / condition.step >= 0;
     }
     case Condition::Kind::kLastChild:
-      return element.parent != nullptr && element.parent->children.back().get() == &element;
+      return element.parent == nullptr || element.parent->children.back().get() == &element;
     case Condition::Kind::kNot:
       return !std::all_of(condition.inner.begin(), condition.inner.end(),
                           [&](const Condition& inner) { return holds(inner, element); });
