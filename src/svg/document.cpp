@@ -225,7 +225,7 @@ void DocumentReader::add_shape(const Element& element, const Declared& declared,
       unsupported(element, "markers are not drawn");
   }
   auto shape = painted_shape(std::move(geometry.path), element, declared, context.style,
-                             context.matrix, screen_scale_, paint_servers_,
+                             context.lengths, context.matrix, screen_scale_, paint_servers_,
                              [&](std::string why) { unsupported(element, std::move(why)); });
   if (shape) out.children.emplace_back(std::move(*shape));
 }

@@ -25,6 +25,10 @@ constexpr std::array<AbsoluteUnit, 8> kAbsoluteUnits{{{"", 1},
 
 }  // namespace
 
+Length Length::computed(const LengthContext& context) const {
+  return unit == Unit::kPercent ? *this : Length{resolve(context, LengthAxis::kOther)};
+}
+
 double Length::resolve(const LengthContext& context, LengthAxis axis) const {
   switch (unit) {
     case Unit::kUser:

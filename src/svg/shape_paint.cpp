@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "shape_paint.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "style_values.h"
 
 namespace svgfusion::svg {
@@ -15,17 +18,21 @@ std::optional<Fill> fill_of(const Style& style, PaintServers& servers,
   return fill.color.alpha == 0 ? std::nullopt : std::optional(fill);
 }
 
-std::optional<Stroke> stroke_of(const Style& style, PaintServers& servers,
+std::optional<Stroke> stroke_of(const Style& style, const LengthContext& lengths,
+                                PaintServers& servers,
                                 const std::function<void(std::string)>& explain) {
+  const auto resolved = [&](Length length) { return length.resolve(lengths, LengthAxis::kOther); };
   const auto color = servers.solid_color(style.stroke, style, explain);
-  if (!color || !(style.stroke_width > 0)) return std::nullopt;
+  if (!color || !(resolved(style.stroke_width) > 0)) return std::nullopt;
   Stroke stroke{*color,
-                style.stroke_width,
+                resolved(style.stroke_width),
                 style.stroke_linecap,
                 style.stroke_linejoin,
                 style.stroke_miterlimit,
-                style.stroke_dasharray,
-                style.stroke_dashoffset};
+                {},
+                resolved(style.stroke_dashoffset)};
+  std::transform(style.stroke_dasharray.begin(), style.stroke_dasharray.end(),
+                 std::back_inserter(stroke.dashes), resolved);
   stroke.color.alpha *= style.stroke_opacity;
   return stroke.color.alpha == 0 ? std::nullopt : std::optional(std::move(stroke));
 }
@@ -55,12 +62,12 @@ void scale_dashes(const Element& element, const Path& path, Stroke& stroke) {
 }  // namespace
 
 std::optional<Shape> painted_shape(Path path, const Element& element, const Declared& declared,
-                                   const Style& style, const Matrix& matrix, double screen_scale,
-                                   PaintServers& servers,
+                                   const Style& style, const LengthContext& lengths,
+                                   const Matrix& matrix, double screen_scale, PaintServers& servers,
                                    const std::function<void(std::string)>& explain) {
   Shape shape;
   shape.fill = fill_of(style, servers, explain);
-  shape.stroke = stroke_of(style, servers, explain);
+  shape.stroke = stroke_of(style, lengths, servers, explain);
   if (!shape.fill && !shape.stroke) return std::nullopt;
   shape.path = std::move(path);
   shape.transform = matrix;

@@ -54,12 +54,11 @@ Style compute_style(const Style& parent, const Declared& declared, LengthContext
         property, [&](auto v) { style.*member = parse_opacity(v, style.*member); },
         [&] { style.*member = initial.*member; });
   };
-  const auto length = [&](Property property, double Style::*member) {
+  const auto length = [&](Property property, Length Style::*member) {
     apply(
         property,
         [&](auto v) {
-          if (const auto l = parse_length(v))
-            style.*member = l->resolve(context, LengthAxis::kOther);
+          if (const auto l = parse_length(v)) style.*member = l->computed(context);
         },
         [&] { style.*member = initial.*member; });
   };

@@ -82,16 +82,16 @@ std::optional<double> parse_miterlimit(std::string_view text) {
   return limit && *limit >= 1 && cursor.at_end() ? limit : std::nullopt;
 }
 
-std::vector<double> parse_dashes(std::string_view text, const LengthContext& context) {
-  std::vector<double> dashes;
+std::vector<Length> parse_dashes(std::string_view text, const LengthContext& context) {
+  std::vector<Length> dashes;
   Cursor cursor(text);
   double total = 0;
   while (true) {
     const auto length = parse_length(cursor);
     if (!length) break;
-    dashes.push_back(length->resolve(context, LengthAxis::kOther));
-    if (dashes.back() < 0) return {};
-    total += dashes.back();
+    dashes.push_back(length->computed(context));
+    if (dashes.back().value < 0) return {};
+    total += dashes.back().value;
     cursor.skip_space_and_comma();
   }
   if (!cursor.at_end() || total <= 0) return {};

@@ -45,7 +45,7 @@ bool is_for_all(std::string_view text);
 std::optional<Paint> parse_paint(std::string_view text);
 std::optional<double> parse_share(std::string_view text);  // a number or percentage, in [0, 1]
 std::optional<double> parse_miterlimit(std::string_view text);
-std::vector<double> parse_dashes(std::string_view text, const LengthContext& context);
+std::vector<Length> parse_dashes(std::string_view text, const LengthContext& context);
 double parse_font_size(std::string_view text, double parent);
 
 // Whether a declaration says something of the property; one that does not is dropped, and what was

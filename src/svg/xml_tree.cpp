@@ -72,6 +72,10 @@ class TreeBuilder {
       (*own)[bound] = uri;
     }
     const Namespaces& namespaces = own ? *own : inherited;
+    if (parent == nullptr) {
+      const std::string_view prefix = split_name(source.Name()).prefix;
+      has_prefixed_root_ = !prefix.empty() && namespaces.contains(prefix);
+    }
     element->name = svg_name(source.Name(), namespaces);
     read_attributes(source, namespaces, *element);
     for (auto* child = source.FirstChild(); child != nullptr; child = child->NextSibling()) {
@@ -86,14 +90,15 @@ class TreeBuilder {
   }
 
  private:
-  // Empty when the name's prefix is bound to something that is not SVG. An undeclared prefix and a
-  // missing xmlns are accepted: files in the field have both.
-  static std::string_view svg_name(std::string_view name, const Namespaces& namespaces) {
+  // Empty when the name's prefix is bound to something that is not SVG. An undeclared prefix "svg"
+  // and a missing xmlns are accepted, for files in the field have both; but where the root says by
+  // a prefix what is SVG, what has none is not.
+  std::string_view svg_name(std::string_view name, const Namespaces& namespaces) const {
     const auto [prefix, local] = split_name(name);
     const auto bound = namespaces.find(prefix);
-    if (bound != namespaces.end() && bound->second != kSvgUri) return {};
-    if (bound == namespaces.end() && !prefix.empty() && prefix != "svg") return {};
-    return local;
+    if (bound != namespaces.end()) return bound->second == kSvgUri ? local : std::string_view();
+    const bool is_accepted = prefix.empty() ? !has_prefixed_root_ : prefix == "svg";
+    return is_accepted ? local : std::string_view();
   }
 
   void read_attributes(const tinyxml2::XMLElement& source, const Namespaces& namespaces,
@@ -117,6 +122,7 @@ class TreeBuilder {
   std::string_view where_;
   const XmlLimits& limits_;
   const LongValues& aside_;
+  bool has_prefixed_root_ = false;
   std::size_t elements_ = 0;
   std::size_t namespaces_ = 0;
 };

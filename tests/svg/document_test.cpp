@@ -88,6 +88,11 @@ const Drawing kDrawings[] = {
      "fill #00ff00 M0 0L1 0\n"},
     {"currentColor", "<g color='lime'><path fill='currentColor' d='M0 0L1 0'/></g>",
      "fill #00ff00 M0 0L1 0\n"},
+    {"a share of the viewport is inherited as one",
+     "<g stroke='red' fill='none' stroke-width='10%' stroke-dashoffset='1em'><path d='M0 "
+     "0h9'/><svg "
+     "width='12' height='12' overflow='visible'><path d='M0 0h9'/></svg></g>",
+     "stroke #ff0000 2.4 M0 0L9 0\nstroke #ff0000 1.2 M0 0L9 0\n"},
     {"inherit", "<g fill='red'><g fill='inherit'><path d='M0 0L1 0'/></g></g>",
      "fill #ff0000 M0 0L1 0\n"},
     {"display none", "<g display='none'><path d='M0 0L1 0'/></g>", ""},

@@ -33,6 +33,15 @@ TEST(Xml, RealWorldBeginnings) {
             1U);
 }
 
+TEST(Xml, WhereTheRootHasAPrefixElementsWithoutAreNotSvg) {
+  const auto file = [](const std::string& body) {
+    return "<s:svg xmlns:s='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>" + body + "</s:svg>";
+  };
+  EXPECT_EQ(drawn(file("<path d='M0 0L1 0'/><s:path d='M0 0L1 0'/>")), 1U);
+  EXPECT_EQ(drawn(file("<path xmlns='http://www.w3.org/2000/svg' d='M0 0L1 0'/>")), 1U);
+  EXPECT_EQ(drawn("<svg:svg viewBox='0 0 9 9'><path d='M0 0L1 0'/></svg:svg>"), 1U);
+}
+
 TEST(Xml, Encodings) {
   const std::string body =
       "<svg viewBox='0 0 9 9'><title>\xC3\xA9</title><path d='M0 0L1 0'/></svg>";

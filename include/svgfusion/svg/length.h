@@ -23,6 +23,9 @@ struct Length {
   Unit unit = Unit::kUser;
 
   double resolve(const LengthContext& context, LengthAxis axis) const;
+  // What is inherited: in user units, or a percentage still, which refers to the viewport of the
+  // element that uses it.
+  Length computed(const LengthContext& context) const;
 };
 
 // A number with an optional unit; unset for anything else.

@@ -122,12 +122,12 @@ struct Style {
   FillRule clip_rule = FillRule::kNonZero;
   Paint stroke;
   double stroke_opacity = 1;
-  double stroke_width = 1;
+  Length stroke_width{1};
   LineCap stroke_linecap = LineCap::kButt;
   LineJoin stroke_linejoin = LineJoin::kMiter;
   double stroke_miterlimit = 4;
-  std::vector<double> stroke_dasharray;
-  double stroke_dashoffset = 0;
+  std::vector<Length> stroke_dasharray;
+  Length stroke_dashoffset;
   bool stroke_first = false;  // paint-order
   bool crisp_edges = false;   // shape-rendering asks for no anti-aliasing
   bool visible = true;
