@@ -56,9 +56,9 @@ function(svgfusion_precompile target)
   endif()
 endfunction()
 
-# svgfusion_batches(TARGET): compiles its sources some at a time. Of the 15 s that a file with LibTorch's headers takes, 14 go
-# into what these headers instantiate, whatever the file says: six together take little more than one. Their unnamed
-# namespaces become one, so names in them must differ. -DCMAKE_UNITY_BUILD=OFF compiles each file alone.
+# svgfusion_batches(TARGET): compiles its sources some at a time. Most of a file's time goes into what LibTorch's headers
+# instantiate: one that took 15 s took 16 together with three others. Their unnamed namespaces become one, so names in them
+# must differ. -DCMAKE_UNITY_BUILD=OFF compiles each file alone.
 function(svgfusion_batches target)
   if(NOT DEFINED CMAKE_UNITY_BUILD OR CMAKE_UNITY_BUILD)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE BATCH UNITY_BUILD_BATCH_SIZE 6)

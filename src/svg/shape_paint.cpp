@@ -33,6 +33,9 @@ std::optional<Stroke> stroke_of(const Style& style, const LengthContext& lengths
                 resolved(style.stroke_dashoffset)};
   std::transform(style.stroke_dasharray.begin(), style.stroke_dasharray.end(),
                  std::back_inserter(stroke.dashes), resolved);
+  // Dashes of no length in all are none (SVG 2 §13.5.6).
+  if (std::all_of(stroke.dashes.begin(), stroke.dashes.end(), [](double d) { return d == 0; }))
+    stroke.dashes.clear();
   stroke.color.alpha *= style.stroke_opacity;
   return stroke.color.alpha == 0 ? std::nullopt : std::optional(std::move(stroke));
 }

@@ -85,16 +85,14 @@ std::optional<double> parse_miterlimit(std::string_view text) {
 std::vector<Length> parse_dashes(std::string_view text, const LengthContext& context) {
   std::vector<Length> dashes;
   Cursor cursor(text);
-  double total = 0;
   while (true) {
     const auto length = parse_length(cursor);
     if (!length) break;
     dashes.push_back(length->computed(context));
     if (dashes.back().value < 0) return {};
-    total += dashes.back().value;
     cursor.skip_space_and_comma();
   }
-  if (!cursor.at_end() || total <= 0) return {};
+  if (!cursor.at_end()) return {};
   if (dashes.size() % 2 == 1) dashes.insert(dashes.end(), dashes.begin(), dashes.end());
   return dashes;
 }

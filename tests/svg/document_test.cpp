@@ -268,6 +268,22 @@ TEST(Document, DashesAreInUnitsOfThePathLength) {
   EXPECT_NEAR(stroke.dash_offset, 3, 1e-9);
 }
 
+TEST(Document, DashesInPercentAreOfTheViewportAroundTheShape) {
+  const auto dashes = [](const std::string& list) {
+    const Document document = read("<g stroke='red' stroke-dasharray='" + list +
+                                   "'><svg width='12' height='12' overflow='visible'><path d='M0 "
+                                   "0h9'/></svg></g>");
+    return std::get<Shape>(document.root.children.at(0)).stroke.value().dashes;
+  };
+  const std::vector<double> found = dashes("50% 2");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_NEAR(found[0], 6, 1e-9);
+  EXPECT_NEAR(found[1], 2, 1e-9);
+  EXPECT_EQ(dashes("50%").size(), 2U);
+  EXPECT_TRUE(dashes("0 0%").empty());
+  EXPECT_TRUE(dashes("50% -1").empty());
+}
+
 TEST(Document, StrokesThatDoNotScaleAreInPxOfThePicture) {
   const std::string text = svg_text(
       "<path vector-effect='non-scaling-stroke' stroke='red' stroke-width='3' d='M0 0L1 0'/>",
