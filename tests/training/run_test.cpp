@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
+// Whole runs of a tiny experiment: what they leave, how they go on, what they refuse.
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "support/support.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/json.h"
 #include "svgfusion/base/random.h"
-#include "svgfusion/training/batches.h"
 #include "svgfusion/training/checkpoint.h"
-#include "svgfusion/training/learning_rate.h"
-#include "svgfusion/training/loop.h"
 #include "svgfusion/training/train.h"
 
 namespace svgfusion::training {
@@ -47,97 +44,6 @@ ExperimentConfig tiny_experiment(const fs::path& data) {
   }
   c.sampling.steps = 3;
   return c;
-}
-
-TEST(LearningRate, Table) {
-  StageConfig stage;
-  stage.steps = 111;
-  stage.learning_rate = 2;
-  stage.warmup_steps = 10;
-  stage.final_rate = 0.1;
-  EXPECT_NEAR(learning_rate(stage, 0), 2.0 / 11, 1e-12);
-  EXPECT_NEAR(learning_rate(stage, 9), 20.0 / 11, 1e-12);
-  EXPECT_NEAR(learning_rate(stage, 10), 2, 1e-12);
-  EXPECT_NEAR(learning_rate(stage, 60), 2 * 0.55, 1e-12);
-  EXPECT_NEAR(learning_rate(stage, 110), 0.2, 1e-12);
-  stage.schedule = "constant";
-  EXPECT_EQ(learning_rate(stage, 110), 2);
-  stage.schedule = "step";
-  stage.step_every = 50;
-  stage.step_factor = 0.5;
-  EXPECT_EQ(learning_rate(stage, 49), 2);
-  EXPECT_EQ(learning_rate(stage, 50), 1);
-  EXPECT_EQ(learning_rate(stage, 110), 0.5);
-  stage.schedule = "deepsvg";  // from 0, and twice as fast once warm: 10 + 2 · 20 = 50 at step 30
-  EXPECT_EQ(learning_rate(stage, 0), 0);
-  EXPECT_EQ(learning_rate(stage, 5), 1);
-  EXPECT_EQ(learning_rate(stage, 29), 2);
-  EXPECT_EQ(learning_rate(stage, 30), 1);
-  EXPECT_EQ(learning_rate(stage, 55), 0.5);
-  EXPECT_NEAR(ema_decay(stage, 0), 0.1, 1e-12);
-  EXPECT_EQ(ema_decay(stage, 1000000), stage.ema_decay);
-  stage.schedule = "constant";
-  stage.batch_size = 4096;
-  stage.base_batch = 1024;
-  for (const auto& [rule, rate] : {std::pair{"none", 2.0}, {"linear", 8.0}, {"sqrt", 4.0}}) {
-    stage.rate_rule = rule;
-    EXPECT_EQ(learning_rate(stage, 50), rate) << rule;
-  }
-}
-
-TEST(LearningRate, FallsOnAPlateau) {
-  StageConfig stage;
-  stage.plateau_patience = 2;
-  stage.step_factor = 0.1;
-  Plateau state;
-  for (const double loss : {1.0, 0.5, 0.49999, 0.6}) state = observe(state, loss, stage);
-  EXPECT_EQ(state.best, 0.5);  // 0.002 % less is no fall
-  EXPECT_EQ(state.bad_lines, 2);
-  EXPECT_EQ(state.factor, 1);
-  state = observe(state, 0.5, stage);
-  EXPECT_NEAR(state.factor, 0.1, 1e-15);
-  EXPECT_EQ(state.bad_lines, 0);
-  state = observe(state, 0.4, stage);
-  EXPECT_EQ(state.best, 0.4);
-}
-
-TEST(Batches, EveryEpochIsAPermutation) {
-  EpochOrder epochs(3, 10, torch::kCPU);
-  std::vector<std::int64_t> drawn;
-  for (std::int64_t step = 0; step < 10; ++step) {
-    for (const std::int64_t i : epochs.host(step, 7, {})) drawn.push_back(i);
-  }
-  ASSERT_EQ(drawn.size(), 70U);
-  std::set<std::vector<std::int64_t>> orders;
-  for (std::size_t epoch = 0; epoch < 7; ++epoch) {
-    const std::vector<std::int64_t> order(
-        drawn.begin() + static_cast<std::ptrdiff_t>(10 * epoch),
-        drawn.begin() + static_cast<std::ptrdiff_t>(10 * epoch + 10));
-    EXPECT_EQ(std::set<std::int64_t>(order.begin(), order.end()).size(), 10U);
-    orders.insert(order);
-  }
-  EXPECT_EQ(orders.size(), 7U);
-  EpochOrder another(4, 10, torch::kCPU);
-  const std::vector<std::int64_t> batch =
-      epochs.host(4, 7, {});  // back again, across an epoch's end
-  EXPECT_EQ(batch, EpochOrder(3, 10, torch::kCPU).host(4, 7, {}));
-  EXPECT_NE(batch, another.host(4, 7, {}));
-  EXPECT_TRUE(epochs.on_device(4, 7, {}).equal(torch::tensor(batch, torch::kLong)));
-}
-
-TEST(Batches, PartsAreTheBatchInOrder) {
-  EpochOrder order(5, 10, torch::kCPU);
-  for (const std::int64_t count : {1, 2, 3, 7, 9}) {
-    std::vector<std::int64_t> joined;
-    for (std::int64_t index = 0; index < count; ++index) {
-      const Part part{index, count};
-      const std::vector<std::int64_t> icons = order.host(2, 7, part);
-      EXPECT_TRUE(order.on_device(2, 7, part).equal(torch::tensor(icons, torch::kLong)));
-      EXPECT_LE(static_cast<std::int64_t>(icons.size()), (7 + count - 1) / count);
-      joined.insert(joined.end(), icons.begin(), icons.end());
-    }
-    EXPECT_EQ(joined, order.host(2, 7, {})) << count << " parts";
-  }
 }
 
 class RunTest : public testing::Test {
@@ -299,51 +205,6 @@ TEST_F(RunTest, LatentsOfAnotherAutoencoderAreRefused) {
   fs::copy_file(folder_ / "a/train.latents.safetensors", folder_ / "b/train.latents.safetensors");
   EXPECT_CONTAINS(message_of<base::DataError>([&] { run("b", "denoiser"); }),
                   "another autoencoder");
-}
-
-// A stage whose loss is not a number from some step on.
-class DivergingTask : public Task {
- public:
-  explicit DivergingTask(std::int64_t from) : layer_(2, 2), from_(from) {
-    stage_.steps = 40;
-    stage_.warmup_steps = 1;
-    stage_.log_every = 4;
-    stage_.checkpoint_every = 4;
-    stage_.max_skipped_steps = 3;
-  }
-  std::string name() const override { return "test"; }
-  torch::nn::Module& module() override { return *layer_; }
-  const StageConfig& stage() const override { return stage_; }
-  torch::Device device() const override { return torch::kCPU; }
-  std::string data_fingerprint() const override { return "none"; }
-  void prepare(std::int64_t step, const Part&) override { step_ = step; }
-  StepMetrics loss() override {
-    return {{"loss", layer_->weight.square().sum() * (step_ >= from_ ? NAN : 1.0)}};
-  }
-  Metrics validate() override { return {}; }
-  void preview(const fs::path&) override {}
-
- private:
-  torch::nn::Linear layer_;
-  std::int64_t from_;
-  std::int64_t step_ = 0;
-  StageConfig stage_;
-};
-
-TEST(Loop, DivergenceStopsBeforeAnythingIsSaved) {
-  const test::TemporaryFolder folder;
-  DivergingTask task(10);
-  const std::string message = message_of<base::DivergenceError>([&] {
-    train_stage(task, {folder.path(), {}, false}, *make_communicator({}, torch::kCPU));
-  });
-  EXPECT_CONTAINS(message, "test diverged by step 12: loss nan");
-  EXPECT_CONTAINS(message, "training.test.learning_rate");
-  const auto checkpoints = list_checkpoints(folder / "checkpoints/test");
-  ASSERT_FALSE(checkpoints.empty());
-  EXPECT_EQ(checkpoints[0].filename(), "step-00000008");
-  const base::SafetensorsFile file(checkpoints[0] / "weights.safetensors");
-  for (const auto& [name, view] : file.tensors())
-    EXPECT_TRUE(torch::isfinite(model::to_tensor(view)).all().item<bool>()) << name;
 }
 
 TEST_F(RunTest, OverfitsAFewIcons) {
