@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
+#include "buckets.h"
 #include "point_numbers.h"
 #include "ray_caster.h"
 
@@ -49,66 +49,119 @@ Arrangement edges_of(const std::vector<LatticeChord>& chords) {
   return out;
 }
 
-// Where an edge meets one other alone, the same faces lie beside both.
-class Joints {
+// The faces between the edges, visited from one to the next across an edge with the winding numbers
+// changed by its chords, so that each connected part of the drawing asks for one ray.
+//
+// An edge is two half-edges, one in either direction: number 2 i runs from → to, 2 i + 1 the other
+// way. Each has one face on its left; the half-edges about a face are a cycle. (De Berg et al.,
+// Computational Geometry, section 2.2, where these are a doubly-connected edge list.)
+class Faces {
  public:
-  explicit Joints(const Arrangement& arrangement)
-      : edges_(arrangement.edges), at_(arrangement.points) {
-    for (std::size_t i = 0; i < edges_.size(); ++i) {
-      for (const std::uint32_t point : {edges_[i].from_number, edges_[i].to_number}) {
-        ++at_[point].edges;
-        at_[point].either ^= static_cast<std::uint32_t>(i);
+  Faces(const std::vector<LatticeChord>& chords, Arrangement& arrangement, const Region& region)
+      : chords_(chords), arrangement_(arrangement), windings_(region) {
+    const std::vector<ArrangementEdge>& edges = arrangement.edges;
+    const auto count = static_cast<std::uint32_t>(2 * edges.size());
+    next_.resize(count);
+    is_known_.resize(count, false);
+    Buckets leaving(arrangement.points, [&](const auto& put) {
+      for (std::uint32_t h = 0; h < count; ++h) put(origin_number(h), h);
+    });
+    std::vector<std::uint32_t> around;
+    for (std::size_t point = 0; point < arrangement.points; ++point) {
+      around.assign(leaving[point].begin(), leaving[point].end());
+      if (around.size() > 2)
+        std::sort(around.begin(), around.end(), [&](auto a, auto b) { return turns_to(a, b); });
+      for (std::size_t i = 0; i < around.size(); ++i)
+        next_[twin(around[i])] = around[(i + 1) % around.size()];
+    }
+  }
+
+  // Sets the sides of all edges. A part of the drawing that is level throughout is left as it is: a
+  // closed outline runs there and back, and has nothing inside.
+  void visit(RayCaster& rays) {
+    for (std::uint32_t i = 0; i < arrangement_.edges.size(); ++i) {
+      const ArrangementEdge& edge = arrangement_.edges[i];
+      if (edge.from.y == edge.to.y || is_known_[2 * i]) continue;
+      windings_.reset();
+      rays.add_beyond(edge.from, edge.to, windings_);
+      visit_from(edge.to.y > edge.from.y ? 2 * i : 2 * i + 1);  // downward: larger x is on its left
+    }
+  }
+
+ private:
+  struct Place {
+    std::uint32_t entry, at;  // half-edges of one face: the first one, and which comes next
+    bool is_done = false;
+  };
+
+  static std::uint32_t twin(std::uint32_t half) { return half ^ 1; }
+  const ArrangementEdge& edge_of(std::uint32_t half) const { return arrangement_.edges[half / 2]; }
+  LatticePoint origin(std::uint32_t half) const {
+    return half % 2 == 0 ? edge_of(half).from : edge_of(half).to;
+  }
+  std::uint32_t origin_number(std::uint32_t half) const {
+    return half % 2 == 0 ? edge_of(half).from_number : edge_of(half).to_number;
+  }
+
+  // Whether `a` comes before `b` around the point they leave, turning right from eastward.
+  bool turns_to(std::uint32_t a, std::uint32_t b) const {
+    const LatticePoint o = origin(a);
+    const LatticePoint p = origin(twin(a));
+    const LatticePoint q = origin(twin(b));
+    const auto is_second_half = [&](LatticePoint to) {
+      return to.y < o.y || (to.y == o.y && to.x < o.x);
+    };
+    if (is_second_half(p) != is_second_half(q)) return is_second_half(q);
+    return cross(o, p, q) > 0;
+  }
+
+  // The windings stand for the face on the left of `root`.
+  void visit_from(std::uint32_t root) {
+    enter(root);
+    while (!places_.empty()) {
+      Place& place = places_.back();
+      if (place.is_done) {
+        const std::uint32_t entry = place.entry;
+        places_.pop_back();
+        if (!places_.empty()) cross_edge(entry);  // back to where it was entered from
+        continue;
       }
+      const std::uint32_t half = place.at;
+      place.at = next_[half];
+      place.is_done = place.at == place.entry;
+      if (is_known_[twin(half)]) continue;
+      cross_edge(half);
+      enter(twin(half));
     }
   }
 
-  struct Other {
-    std::size_t edge;
-    bool arrives_at_end;  // the joint is its `to`
-  };
-  // The one that goes on at the end of the edge, or at its beginning.
-  std::optional<Other> beyond(std::size_t edge, bool at_end) const {
-    const std::uint32_t point = at_end ? edges_[edge].to_number : edges_[edge].from_number;
-    if (at_[point].edges != 2) return std::nullopt;
-    const std::size_t other = at_[point].either ^ edge;
-    return Other{other, edges_[other].to_number == point};
+  void enter(std::uint32_t entry) {
+    const bool is_inside = windings_.inside();
+    std::uint32_t half = entry;
+    do {
+      ArrangementEdge& edge = arrangement_.edges[half / 2];
+      (half % 2 == 0 ? edge.inside_left : edge.inside_right) = is_inside;
+      is_known_[half] = true;
+      half = next_[half];
+    } while (half != entry);
+    places_.push_back({entry, entry});
   }
 
- private:
-  struct Point {
-    std::uint32_t edges = 0;
-    std::uint32_t either = 0;  // exclusive or of the edges' numbers
-  };
-  const std::vector<ArrangementEdge>& edges_;
-  std::vector<Point> at_;
-};
-
-// What lies beside edges, by rays from their middles.
-class Sides {
- public:
-  Sides(const std::vector<LatticeChord>& chords, const Region& region)
-      : chords_(chords), region_(region), along_x_(chords, region, true) {}
-
-  void find(ArrangementEdge& edge) {
-    // from < to: the edge runs rightward, or straight down. On its left y is smaller, or x larger.
-    if (edge.from.y == edge.to.y) {
-      if (!along_y_) along_y_.emplace(chords_, region_, false);
-      const RayCaster::Sides sides = along_y_->sides(edge.from, edge.to);
-      edge.inside_left = sides.before;
-      edge.inside_right = sides.beyond;
-    } else {
-      const RayCaster::Sides sides = along_x_.sides(edge.from, edge.to);
-      const bool runs_down = edge.to.y > edge.from.y;
-      edge.inside_left = runs_down ? sides.beyond : sides.before;
-      edge.inside_right = runs_down ? sides.before : sides.beyond;
+  // From the left of a half-edge to its right.
+  void cross_edge(std::uint32_t half) {
+    const ArrangementEdge& edge = edge_of(half);
+    for (std::size_t i = edge.first; i < edge.last; ++i) {
+      const LatticeChord& chord = chords_[arrangement_.chords[i]];
+      windings_.add(chord.loop, chord.from == origin(half) ? 1 : -1);
     }
   }
 
- private:
   const std::vector<LatticeChord>& chords_;
-  const Region& region_;
-  RayCaster along_x_;
-  std::optional<RayCaster> along_y_;  // for level edges, when the first one asks
+  Arrangement& arrangement_;
+  Windings windings_;
+  std::vector<std::uint32_t> next_;  // of each half-edge: the next one about the face on its left
+  std::vector<bool> is_known_;       // of each half-edge: whether its face has been entered
+  std::vector<Place> places_;        // the faces on the way from the first one to this
 };
 
 }  // namespace
@@ -124,29 +177,8 @@ svg::Point from_lattice(LatticePoint p) { return {p.x / kLattice, p.y / kLattice
 
 Arrangement classify(const std::vector<LatticeChord>& chords, const Region& region) {
   Arrangement out = edges_of(chords);
-  std::vector<ArrangementEdge>& edges = out.edges;
-  const Joints joints(out);
-  Sides sides(chords, region);
-  std::vector<bool> is_known(edges.size(), false);
-  for (std::size_t first = 0; first < edges.size(); ++first) {
-    if (is_known[first]) continue;
-    sides.find(edges[first]);
-    is_known[first] = true;
-    for (bool at_end : {false, true}) {
-      std::size_t current = first;
-      while (const auto next = joints.beyond(current, at_end)) {
-        if (is_known[next->edge]) break;
-        const ArrangementEdge& here = edges[current];
-        ArrangementEdge& there = edges[next->edge];
-        const bool same_way = next->arrives_at_end != at_end;
-        there.inside_left = same_way ? here.inside_left : here.inside_right;
-        there.inside_right = same_way ? here.inside_right : here.inside_left;
-        is_known[next->edge] = true;
-        current = next->edge;
-        at_end = !next->arrives_at_end;
-      }
-    }
-  }
+  RayCaster rays(chords);
+  Faces(chords, out, region).visit(rays);
   return out;
 }
 

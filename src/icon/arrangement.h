@@ -22,6 +22,10 @@ struct LatticePoint {
 inline constexpr double kLattice = 4096;
 LatticePoint to_lattice(svg::Point p);
 svg::Point from_lattice(LatticePoint p);
+// (a - o) × (b - o): positive where, y down, b lies to the right of the way from o to a.
+inline std::int64_t cross(LatticePoint o, LatticePoint a, LatticePoint b) {
+  return std::int64_t{a.x - o.x} * (b.y - o.y) - std::int64_t{a.y - o.y} * (b.x - o.x);
+}
 
 // A straight piece of a source edge.
 struct LatticeChord {

@@ -15,10 +15,6 @@ constexpr int kMaxRounds = 12;
 constexpr std::size_t kMaxChordPairs = 20'000'000;
 constexpr std::size_t kMaxChordCuts = 200'000;
 
-std::int64_t cross(LatticePoint o, LatticePoint a, LatticePoint b) {
-  return std::int64_t{a.x - o.x} * (b.y - o.y) - std::int64_t{a.y - o.y} * (b.x - o.x);
-}
-
 bool in_box(LatticePoint a, LatticePoint b, LatticePoint p) {
   return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
          p.y <= std::max(a.y, b.y);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "arrangement.h"
@@ -11,16 +10,14 @@
 
 namespace svgfusion::icon {
 
-// Winding numbers beside a point, by a ray along one axis. All coordinates are doubled, so that
-// midpoints are lattice points too.
+// Winding numbers beside an edge of an arrangement, by a ray from its middle toward larger x. All
+// coordinates are doubled, so that middles are lattice points too.
 class RayCaster {
  public:
-  RayCaster(const std::vector<LatticeChord>& chords, const Region& region, bool along_x)
-      : along_x_(along_x), windings_(region) {
+  explicit RayCaster(const std::vector<LatticeChord>& chords) {
     items_.reserve(chords.size());
     for (const LatticeChord& c : chords) {
-      const Item item{turned(c.from), turned(c.to), static_cast<std::uint32_t>(c.loop)};
-      if (item.from.y != item.to.y) items_.push_back(item);
+      if (c.from.y != c.to.y) items_.push_back({doubled(c.from), doubled(c.to), c.loop});
     }
     bands_.fill(kBands, [&](const auto& put) {
       for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -31,61 +28,32 @@ class RayCaster {
     });
   }
 
-  struct Sides {
-    bool before = false;  // at smaller coordinates of the ray's axis
-    bool beyond = false;
-  };
-  // About the middle of an edge that is not parallel to the ray.
-  Sides sides(LatticePoint from, LatticePoint to) {
-    const Turned a = turned(from);
-    const Turned b = turned(to);
-    const Turned middle{(a.x + b.x) / 2, (a.y + b.y) / 2};
-    windings_.reset();
-    own_.clear();
+  // Those on the side of larger x of an edge that is not level. `windings` stand at 0 before.
+  void add_beyond(LatticePoint from, LatticePoint to, Windings& windings) const {
+    const LatticePoint middle{from.x + to.x, from.y + to.y};
     for (const std::uint32_t i : bands_[band_of(middle.y)]) {
       const Item& item = items_[i];
       if ((item.from.y <= middle.y) == (item.to.y <= middle.y)) continue;
-      const bool rises = item.to.y > item.from.y;
-      const std::int64_t side = side_of(item, middle);
-      if (side == 0) {
-        own_.push_back({item.loop, rises ? 1 : -1});  // through the middle: the edge itself
-      } else if (rises ? side > 0 : side < 0) {
-        windings_.add(item.loop, rises ? 1 : -1);
-      }
+      const bool descends = item.to.y > item.from.y;
+      const std::int64_t side = cross(item.from, item.to, middle);  // 0: the edge itself
+      if (descends ? side > 0 : side < 0) windings.add(item.loop, descends ? 1 : -1);
     }
-    Sides out;
-    out.beyond = windings_.inside();
-    for (const auto& [loop, step] : own_) windings_.add(loop, step);
-    out.before = windings_.inside();
-    return out;
   }
 
  private:
-  struct Turned {  // x along the ray
-    std::int32_t x, y;
-  };
   struct Item {
-    Turned from, to;
-    std::uint32_t loop;
+    LatticePoint from, to;
+    std::size_t loop;
   };
   static constexpr std::size_t kBands = 256;
-  Turned turned(LatticePoint p) const {
-    return along_x_ ? Turned{2 * p.x, 2 * p.y} : Turned{2 * p.y, 2 * p.x};
-  }
-  static std::int64_t side_of(const Item& item, Turned p) {
-    return std::int64_t{item.to.x - item.from.x} * (p.y - item.from.y) -
-           std::int64_t{item.to.y - item.from.y} * (p.x - item.from.x);
-  }
+  static LatticePoint doubled(LatticePoint p) { return {2 * p.x, 2 * p.y}; }
   static std::size_t band_of(std::int32_t y) {
     const double band = y * (kBands / (2 * kLattice * kBoxSize));
     return static_cast<std::size_t>(std::clamp(band, 0.0, kBands - 1.0));
   }
 
-  bool along_x_;
   std::vector<Item> items_;
   Buckets bands_;  // numbers of items by the bands of y they reach into
-  Windings windings_;
-  std::vector<std::pair<std::size_t, int>> own_;
 };
 
 }  // namespace svgfusion::icon

@@ -25,7 +25,10 @@ constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
 // could see: the cubics of one circle's arcs, or a line and a curve that touches it.
 constexpr double kTwins = 5e-4;
 
-constexpr std::size_t kMaxEdgePairs = 2'000'000;  // of edges: against drawings made to be slow
+// Against drawings made to be slow: pairs of edges that may meet, and pieces times the edges that a
+// probe beside one may have to look at.
+constexpr std::size_t kMaxEdgePairs = 2'000'000;
+constexpr std::size_t kMaxProbes = 40'000'000;
 
 // Points as numbers, the same for points nearer than kVertex. A point's neighbours lie in its own
 // cell of twice that size, or in those across the nearer sides.
@@ -208,6 +211,9 @@ std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
   const std::vector<SourceEdge>& sources = region.sources();
   const auto cuts = all_cuts(region.edges(), sources.size());
   if (!cuts) return std::nullopt;
+  std::size_t count = 0;  // of pieces, or a little more
+  for (const std::vector<double>& cut : *cuts) count += cut.size();
+  if (count * region.edges().size() > kMaxProbes) return std::nullopt;
 
   VertexTable vertices;
   Pieces pieces;

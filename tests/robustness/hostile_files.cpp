@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "robustness/hostile_files.h"
 
+#include <random>
+
 #include "support/support.h"
 #include "svgfusion/base/text.h"
 
@@ -51,6 +53,17 @@ std::string star_of_crossings(int lines) {
     d +=
         concat("M", 2 + 20.0 * i / lines, " 2L", 22 - 20.0 * i / lines, " 22L12 ", 3 + i % 17, "z");
   return svg_text(concat("<path d='", d, "'/>"));
+}
+
+// Curves from anywhere to anywhere, each of which meets most of the others.
+std::string scribble(int curves) {
+  std::minstd_rand random(1);
+  std::string d = "M0 0";
+  for (int i = 0; i < curves; ++i) {
+    d += "C";
+    for (int k = 0; k < 6; ++k) d += concat(k > 0 ? " " : "", random() % 2600 / 100.0 - 1);
+  }
+  return d;
 }
 
 }  // namespace
@@ -115,6 +128,15 @@ const std::vector<HostileFile>& hostile_files() {
                        repeat("<circle clip-path='url(#a)' cx='12' cy='12' r='9'/>", 5'000))),
        ""},
       {"crossings", star_of_crossings(1500), ""},
+      {"a scribble", svg_text(concat("<path d='", scribble(800), "'/>")), "overlapping outlines"},
+      {"a scribble of strokes",
+       svg_text(concat("<path fill='none' stroke='red' stroke-width='4' stroke-dasharray='9 1' d='",
+                       scribble(100), "'/>")),
+       ""},
+      {"a scribble clipped by another",
+       svg_text(concat("<clipPath id='a'><path d='", scribble(500), "'/></clipPath><path d='M1 1",
+                       scribble(400), "' clip-path='url(#a)'/>")),
+       "overlapping outlines"},
       {"huge numbers",
        svg_text("<path d='M3e38 3e38L-3e38 3e38 1e400 5z'/><rect x='3e38' width='3e38' "
                 "height='3e38'/>"),
