@@ -11,7 +11,9 @@
 namespace svgfusion::icon {
 namespace {
 
-constexpr int kMaxRounds = 12;
+// Chords nearly on each other may move their crossing by one lattice point a round: some icons take
+// hundreds of rounds, of few cuts.
+constexpr std::size_t kMaxChordRounds = 8'000'000;  // chords, added up over the rounds
 constexpr std::size_t kMaxChordPairs = 20'000'000;
 constexpr std::size_t kMaxChordCuts = 200'000;
 
@@ -121,7 +123,7 @@ std::int64_t along(const LatticeChord& c, LatticePoint p) {
 
 bool cut_at_crossings(std::vector<LatticeChord>& chords) {
   std::vector<bool> is_fresh(chords.size(), true);
-  for (int round = 0; round < kMaxRounds; ++round) {
+  for (std::size_t done = 0; done <= kMaxChordRounds; done += chords.size()) {
     auto found = Cutter(chords, is_fresh).find();
     if (!found) return false;
     std::vector<Cut>& cuts = *found;

@@ -101,6 +101,32 @@ TEST(Region, RingsOverTheirTwinsAreResolved) {
   EXPECT_LT(even_odd_difference(*contours, shapes, 331), 0.04);
 }
 
+// Stars over copies of themselves that are turned by a hair: crossings of lines so nearly parallel
+// move by a lattice point when they are rounded, hundreds of times.
+TEST(Region, ShapesOverTheirNearTwinsAreResolved) {
+  base::Random random(5);
+  for (int i = 0; i < 60; ++i) {
+    const double turn = std::pow(10, -4.5 + 2 * random.uniform());
+    const double first = 6 * random.uniform();
+    FilledShape stars;
+    for (int copy = 0; copy < 4; ++copy) {
+      svg::Subpath star;
+      star.closed = true;
+      for (int k = 0; k < 6; ++k) {
+        const double angle = first + copy * turn + k * 6.28318 / 6;
+        const double radius = k % 2 == 0 ? 10 : 4;
+        const svg::Point at{12 + radius * std::cos(angle), 12 + radius * std::sin(angle)};
+        if (k == 0) star.start = at;
+        if (k > 0) star.segments.push_back(svg::line_to(at));
+      }
+      stars.path.subpaths.push_back(star);
+    }
+    const auto contours = even_odd_contours({stars});
+    ASSERT_TRUE(contours.has_value()) << turn << " " << first;
+    EXPECT_LT(even_odd_difference(*contours, {stars}, 331), 0.1) << turn << " " << first;
+  }
+}
+
 TEST(Region, TheCheckNoticesADifference) {
   const Subpath square{
       {4, 4}, {svg::line_to({14, 4}), svg::line_to({14, 14}), svg::line_to({4, 14})}, true};
