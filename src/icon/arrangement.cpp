@@ -79,12 +79,12 @@ class Faces {
   // Sets the sides of all edges. A part of the drawing that is level throughout is left as it is: a
   // closed outline runs there and back, and has nothing inside.
   void visit(RayCaster& rays) {
-    for (std::uint32_t i = 0; i < arrangement_.edges.size(); ++i) {
-      const ArrangementEdge& edge = arrangement_.edges[i];
-      if (edge.from.y == edge.to.y || is_known_[2 * i]) continue;
+    for (std::uint32_t half = 0; half < next_.size(); half += 2) {
+      const ArrangementEdge& edge = edge_of(half);
+      if (edge.from.y == edge.to.y || is_known_[half]) continue;
       windings_.reset();
       rays.add_beyond(edge.from, edge.to, windings_);
-      visit_from(edge.to.y > edge.from.y ? 2 * i : 2 * i + 1);  // downward: larger x is on its left
+      visit_from(edge.to.y > edge.from.y ? half : twin(half));  // downward: larger x on its left
     }
   }
 
