@@ -12,10 +12,11 @@ namespace svgfusion::icon {
 namespace {
 
 // Chords nearly on each other may move their crossing by one lattice point a round: some icons take
-// hundreds of rounds, of few cuts.
-constexpr std::size_t kMaxChordRounds = 8'000'000;  // chords, added up over the rounds
+// hundreds of rounds, of few cuts. Over all rounds: chords, and pairs of them that may meet.
+constexpr std::size_t kMaxChordRounds = 8'000'000;
 constexpr std::size_t kMaxChordPairs = 20'000'000;
 constexpr std::size_t kMaxChordCuts = 200'000;
+constexpr std::size_t kFew = 32;  // fresh chords, which are held against all others one by one
 
 bool in_box(LatticePoint a, LatticePoint b, LatticePoint p) {
   return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
@@ -60,21 +61,25 @@ class Cutter {
   Cutter(const std::vector<LatticeChord>& chords, const std::vector<bool>& is_fresh)
       : chords_(chords), is_fresh_(is_fresh) {}
 
-  // Unset when there is more to do than any icon asks for.
-  std::optional<std::vector<Cut>> find() {
+  // Unset when there is more to do than any icon asks for: more pairs than `budget`, which falls.
+  std::optional<std::vector<Cut>> find(std::size_t& budget) {
     std::vector<Extent<std::int32_t>> extents;
+    std::vector<Extent<std::int32_t>> fresh;
     extents.reserve(chords_.size());
     Cells near_fresh;
     for (std::size_t i = 0; i < chords_.size(); ++i) {
       extents.push_back(extent_of<std::int32_t>(chords_[i].from, chords_[i].to, 0, i));
-      if (is_fresh_[i]) near_fresh.take(extents.back());
+      if (!is_fresh_[i]) continue;
+      near_fresh.take(extents.back());
+      fresh.push_back(extents.back());
     }
     std::erase_if(extents, [&](const auto& extent) { return near_fresh.are_free(extent); });
-    const bool is_whole =
-        for_each_pair(std::move(extents), kMaxChordPairs, [&](std::size_t i, std::size_t j) {
-          if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
-          return cuts_.size() <= kMaxChordCuts;
-        });
+    const auto visit = [&](std::size_t i, std::size_t j) {
+      if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
+      return cuts_.size() <= kMaxChordCuts;
+    };
+    const bool is_whole = fresh.size() <= kFew ? for_each_pair_with(fresh, extents, budget, visit)
+                                               : for_each_pair(std::move(extents), budget, visit);
     if (!is_whole) return std::nullopt;
     return std::move(cuts_);
   }
@@ -123,8 +128,9 @@ std::int64_t along(const LatticeChord& c, LatticePoint p) {
 
 bool cut_at_crossings(std::vector<LatticeChord>& chords) {
   std::vector<bool> is_fresh(chords.size(), true);
+  std::size_t pairs_left = kMaxChordPairs;
   for (std::size_t done = 0; done <= kMaxChordRounds; done += chords.size()) {
-    auto found = Cutter(chords, is_fresh).find();
+    auto found = Cutter(chords, is_fresh).find(pairs_left);
     if (!found) return false;
     std::vector<Cut>& cuts = *found;
     if (cuts.empty()) return true;

@@ -26,13 +26,13 @@ Extent<Number> extent_of(const Point& a, const Point& b, Number slack, std::size
 }
 
 // Calls `visit(i, j)`, i < j, for all pairs of items whose extents meet: a sweep from left to
-// right. False as soon as a visit is, or when more than `max_pairs` meet in x.
+// right. `budget` falls by the pairs that meet in x. False as soon as a visit is, or when there are
+// more of those than that.
 template <class Number, class Visit>
-bool for_each_pair(std::vector<Extent<Number>> extents, std::size_t max_pairs, const Visit& visit) {
+bool for_each_pair(std::vector<Extent<Number>> extents, std::size_t& budget, const Visit& visit) {
   std::sort(extents.begin(), extents.end(), [](const auto& a, const auto& b) {
     return a.min_x != b.min_x ? a.min_x < b.min_x : a.item < b.item;
   });
-  std::size_t pairs = 0;
   for (std::size_t a = 0; a < extents.size(); ++a) {
     const Extent<Number> left = extents[a];
     std::size_t b = a + 1;
@@ -41,8 +41,30 @@ bool for_each_pair(std::vector<Extent<Number>> extents, std::size_t max_pairs, c
       const auto [i, j] = std::minmax(left.item, extents[b].item);
       if (!visit(std::size_t{i}, std::size_t{j})) return false;
     }
-    pairs += b - a - 1;
-    if (pairs > max_pairs) return false;
+    const std::size_t pairs = b - a - 1;
+    if (pairs > budget) return false;
+    budget -= pairs;
+  }
+  return true;
+}
+
+// The same for the pairs of each of `few` with one of `extents`, which has them too. A pair of two
+// of the few is visited twice.
+template <class Number, class Visit>
+bool for_each_pair_with(const std::vector<Extent<Number>>& few,
+                        const std::vector<Extent<Number>>& extents, std::size_t& budget,
+                        const Visit& visit) {
+  const std::size_t pairs = few.size() * extents.size();
+  if (pairs > budget) return false;
+  budget -= pairs;
+  for (const Extent<Number>& one : few) {
+    for (const Extent<Number>& other : extents) {
+      if (other.min_x > one.max_x || other.max_x < one.min_x || other.min_y > one.max_y ||
+          other.max_y < one.min_y || other.item == one.item)
+        continue;
+      const auto [i, j] = std::minmax(one.item, other.item);
+      if (!visit(std::size_t{i}, std::size_t{j})) return false;
+    }
   }
   return true;
 }

@@ -85,18 +85,18 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
   for (std::size_t i = 0; i < edges.size(); ++i) {
     extents.push_back(extent_of<double>(edges[i].start, edges[i].segment.end, kVertex, i));
   }
-  const bool finite =
-      for_each_pair(std::move(extents), kMaxEdgePairs, [&](std::size_t i, std::size_t j) {
-        const std::size_t known = hits[i].size();
-        if (!intersect(edges[i], edges[j], hits[i], hits[j])) return false;
-        // Where one curve goes on beyond an extremum, nothing meets it.
-        const bool goes_on = j == i + 1 && edges[i].source == edges[j].source;
-        if (goes_on && hits[i].size() == known + 1 && hits[i].back() > 1 - near_of(edges[i])) {
-          hits[i].pop_back();
-          hits[j].pop_back();
-        }
-        return true;
-      });
+  std::size_t budget = kMaxEdgePairs;
+  const bool finite = for_each_pair(std::move(extents), budget, [&](std::size_t i, std::size_t j) {
+    const std::size_t known = hits[i].size();
+    if (!intersect(edges[i], edges[j], hits[i], hits[j])) return false;
+    // Where one curve goes on beyond an extremum, nothing meets it.
+    const bool goes_on = j == i + 1 && edges[i].source == edges[j].source;
+    if (goes_on && hits[i].size() == known + 1 && hits[i].back() > 1 - near_of(edges[i])) {
+      hits[i].pop_back();
+      hits[j].pop_back();
+    }
+    return true;
+  });
   if (!finite) return std::nullopt;
   std::vector<std::vector<double>> cuts(sources);
   for (std::size_t first = 0; first < edges.size();) {
