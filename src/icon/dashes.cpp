@@ -59,6 +59,18 @@ Phase phase_at(const std::vector<double>& dashes, double offset) {
   return phase;
 }
 
+// On a closed subpath the dash that ends where it closes goes on in the one that begins there, so
+// that the corner is joined. The subpath's dashes are those from `first` on.
+void join_ends(std::vector<svg::Subpath>& dashes, std::size_t first) {
+  if (dashes.size() < first + 2 || distance(dashes.back().end(), dashes[first].start) > 1e-9)
+    return;
+  svg::Subpath joined = std::move(dashes.back());
+  joined.segments.insert(joined.segments.end(), dashes[first].segments.begin(),
+                         dashes[first].segments.end());
+  dashes[first] = std::move(joined);
+  dashes.pop_back();
+}
+
 }  // namespace
 
 std::optional<std::vector<svg::Subpath>> cut_into_dashes(const svg::Path& path,
@@ -71,6 +83,8 @@ std::optional<std::vector<svg::Subpath>> cut_into_dashes(const svg::Path& path,
     }
     Phase phase = phase_at(dashes, offset);
     const auto drawn = [&] { return phase.index % 2 == 0; };
+    const bool begins_drawn = drawn();
+    const std::size_t first = out.size();
     svg::Subpath dash{subpath.start, {}, false};
     Point current = subpath.start;
     for (const Segment& segment : subpath.segments) {
@@ -96,6 +110,7 @@ std::optional<std::vector<svg::Subpath>> cut_into_dashes(const svg::Path& path,
       current = segment.end;
     }
     if (drawn() && !dash.segments.empty()) out.push_back(std::move(dash));
+    if (subpath.closed && begins_drawn) join_ends(out, first);
   }
   return out;
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <numbers>
 
 #include "fit_cubic.h"
 
@@ -12,7 +14,11 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr int kMaxHalvings = 7;  // of a curve, until its offset is a cubic
+constexpr int kMaxHalvings = 7;  // of a curve, until its offset is a cubic at the same parameters
+// The same where the curve turns within next to no length, as at a cusp; and by how much the parts
+// may turn whose offsets are taken for arcs.
+constexpr int kMaxTightHalvings = 24;
+constexpr double kTightTurn = std::numbers::pi / 3;
 
 Point offset_point(Point start, const Segment& s, double t, double distance) {
   return svg::evaluate(start, s, t) + distance * normal_of(direction_at(start, s, t));
@@ -38,6 +44,34 @@ Segment offset_segment(Point start, const Segment& s, double t0, double t1, doub
   return svg::cubic_to(offset_point(start, s, t0, distance) + third * d0, end - third * d1, end);
 }
 
+// An arc in all but its shape: by its ends and the directions of travel there, which are `turn`
+// apart, with the handles that a circle's arc of that angle has.
+Segment arc_between(Point start, Point start_direction, Point end, Point end_direction,
+                    double turn) {
+  const Point chord = end - start;
+  const double angle = std::abs(turn);
+  const double share = angle < 1e-6 ? 1.0 / 3 : 2.0 / 3 * std::tan(angle / 4) / std::sin(angle / 2);
+  const bool is_backward = dot(chord, start_direction + end_direction) < 0;
+  const double handle = (is_backward ? -1 : 1) * share * length(chord);
+  return svg::cubic_to(start + handle * start_direction, end - handle * end_direction, end);
+}
+
+// Of a point from a curve, by chords.
+double distance_to(Point start, const Segment& s, Point p) {
+  constexpr int kChords = 12;
+  double least = INFINITY;
+  Point from = start;
+  for (int i = 1; i <= kChords; ++i) {
+    const Point to = svg::evaluate(start, s, static_cast<double>(i) / kChords);
+    const Point along = to - from;
+    const double squared = dot(along, along);
+    const double t = squared > 0 ? std::clamp(dot(p - from, along) / squared, 0.0, 1.0) : 0;
+    least = std::min(least, distance(p, from + t * along));
+    from = to;
+  }
+  return least;
+}
+
 class StripMaker {
  public:
   StripMaker(Point start, const Segment& s, double half, double tolerance, std::vector<Strip>& out)
@@ -53,12 +87,76 @@ class StripMaker {
         add(middle, t1, halvings + 1);
         return;
       }
+      if (!is_near) {
+        add_tight(t0, t1, halvings);
+        return;
+      }
       strip.is_plain = is_near && !turns_back(t0, t1, half_) && !turns_back(t0, t1, -half_);
     }
     out_.push_back(strip);
   }
 
  private:
+  // Where the curve turns so tightly that its offsets are arcs about next to one point.
+  void add_tight(double t0, double t1, int halvings) {
+    const double turn = turn_between(t0, t1);
+    Strip strip{at(t0, half_), {}, at(t0, -half_), {}, false};
+    const Point first = direction_at(start_, s_, t0);
+    const Point last = direction_at(start_, s_, t1);
+    strip.left = arc_between(strip.left_start, first, at(t1, half_), last, turn);
+    strip.right = arc_between(strip.right_start, first, at(t1, -half_), last, turn);
+    const bool is_arc = std::abs(turn) <= kTightTurn && passes_near(strip, t0, t1);
+    if (!is_arc && halvings < kMaxTightHalvings) {
+      const double middle = (t0 + t1) / 2;
+      add_tight(t0, middle, halvings + 1);
+      add_tight(middle, t1, halvings + 1);
+    } else if (std::abs(turn) <= kTightTurn) {
+      out_.push_back(strip);
+    } else {
+      add_cusp(svg::evaluate(start_, s_, t0), first, turn);
+    }
+  }
+
+  // The pen turns in one place.
+  void add_cusp(Point pivot, Point direction, double turn) {
+    const int count = static_cast<int>(std::ceil(std::abs(turn) / kTightTurn));
+    const double step = turn / count;
+    const Point rotation{std::cos(step), std::sin(step)};
+    for (int i = 0; i < count; ++i) {
+      const Point next{rotation.x * direction.x - rotation.y * direction.y,
+                       rotation.y * direction.x + rotation.x * direction.y};
+      const Point n0 = half_ * normal_of(direction);
+      const Point n1 = half_ * normal_of(next);
+      out_.push_back({pivot + n0, arc_between(pivot + n0, direction, pivot + n1, next, step),
+                      pivot - n0, arc_between(pivot - n0, direction, pivot - n1, next, step),
+                      false});
+      direction = next;
+    }
+  }
+
+  // By how much the direction turns in all, in radians.
+  double turn_between(double t0, double t1) const {
+    constexpr int kParts = 4;
+    double turn = 0;
+    Point before = direction_at(start_, s_, t0);
+    for (int i = 1; i <= kParts; ++i) {
+      const Point d = direction_at(start_, s_, std::lerp(t0, t1, i / double{kParts}));
+      turn += std::atan2(cross(before, d), dot(before, d));
+      before = d;
+    }
+    return turn;
+  }
+
+  bool passes_near(const Strip& strip, double t0, double t1) const {
+    for (const double share : {0.25, 0.5, 0.75}) {
+      const double t = std::lerp(t0, t1, share);
+      if (distance_to(strip.left_start, strip.left, at(t, half_)) > tolerance_ ||
+          distance_to(strip.right_start, strip.right, at(t, -half_)) > tolerance_)
+        return false;
+    }
+    return true;
+  }
+
   Point at(double t, double side) const { return offset_point(start_, s_, t, side); }
 
   bool stays_near(const Strip& strip, double t0, double t1) const {
