@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <unordered_map>
 
@@ -40,6 +41,67 @@ bool keeps_order(const std::vector<icon::Style>& styles, const std::vector<std::
   }
   return true;
 }
+
+// How many icons paint one row of the table below another of a different colour.
+class Precedence {
+ public:
+  explicit Precedence(std::size_t rows) : rows_(rows), icons_(rows * rows, 0) {}
+  void add(const std::vector<icon::Style>& styles, const std::vector<std::size_t>& rows) {
+    for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
+      for (std::size_t j = i + 1; j < rows.size(); ++j) {
+        if (styles[i].color >> 8 != styles[j].color >> 8) ++icons_[rows[i] * rows_ + rows[j]];
+      }
+    }
+  }
+
+  // The rows in an order that few icons are against: each in turn moves to where fewest are, until
+  // none moves. (To find the best order is the feedback arc set problem, which is NP-hard.)
+  std::vector<std::size_t> order() const {
+    std::vector<std::size_t> order(rows_);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    for (bool has_moved = true; has_moved;) {
+      has_moved = false;
+      for (std::size_t from = 0; from < rows_; ++from) {
+        const std::size_t to = best_place(order, from);
+        if (to == from) continue;
+        const std::size_t row = order[from];
+        order.erase(order.begin() + static_cast<std::ptrdiff_t>(from));
+        order.insert(order.begin() + static_cast<std::ptrdiff_t>(to), row);
+        has_moved = true;
+      }
+    }
+    return order;
+  }
+
+ private:
+  // What it costs to have `low` below `high` rather than above.
+  std::int64_t cost(std::size_t low, std::size_t high) const {
+    return icons_[high * rows_ + low] - icons_[low * rows_ + high];
+  }
+  std::size_t best_place(const std::vector<std::size_t>& order, std::size_t from) const {
+    std::size_t best = from;
+    std::int64_t least = 0;
+    std::int64_t change = 0;
+    const auto consider = [&](std::size_t place) {
+      if (change >= least) return;
+      least = change;
+      best = place;
+    };
+    for (std::size_t place = from; place-- > 0;) {
+      change += cost(order[from], order[place]);
+      consider(place);
+    }
+    change = 0;
+    for (std::size_t place = from + 1; place < rows_; ++place) {
+      change += cost(order[place], order[from]);
+      consider(place);
+    }
+    return best;
+  }
+
+  std::size_t rows_;
+  std::vector<std::int64_t> icons_;
+};
 
 void reduce_colors(std::vector<Entry>& entries, std::size_t palette) {
   std::map<std::uint32_t, std::int64_t> weights;
@@ -107,19 +169,38 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
     if (is_new) it->second = nearest_width(table, style);
     return it->second;
   };
-  for (Entry& entry : entries) {
-    if (!entry.kept()) continue;
-    PreparedIcon& icon = entry.icon;
+  const auto rows_of = [&](const PreparedIcon& icon) {
     std::vector<std::size_t> rows;
     for (const icon::Style& style : icon.styles) {
       const std::size_t row = find_row(style);
       if (row == table.size()) break;
       rows.push_back(row);
     }
-    if (rows.size() < icon.styles.size()) {
+    return rows;
+  };
+  Precedence precedence(table.size());
+  for (Entry& entry : entries) {
+    if (!entry.kept()) continue;
+    const std::vector<std::size_t> rows = rows_of(entry.icon);
+    if (rows.size() == entry.icon.styles.size()) {
+      precedence.add(entry.icon.styles, rows);
+    } else {
       entry.drop(Entry::Fate::kSkipped,
                  base::concat("has a style beyond the ", table.size(), " commonest"));
-    } else if (!keeps_order(icon.styles, rows)) {
+    }
+  }
+  std::vector<icon::Style> ordered;
+  std::vector<std::size_t> place_of(table.size());
+  for (const std::size_t row : precedence.order()) {
+    place_of[row] = ordered.size();
+    ordered.push_back(table[row]);
+  }
+  for (Entry& entry : entries) {
+    if (!entry.kept()) continue;
+    PreparedIcon& icon = entry.icon;
+    std::vector<std::size_t> rows = rows_of(icon);
+    for (std::size_t& row : rows) row = place_of[row];
+    if (!keeps_order(icon.styles, rows)) {
       entry.drop(Entry::Fate::kSkipped,
                  "its colours are painted in another order than the table's");
     } else {
@@ -127,7 +208,7 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
       icon.styles = {};
     }
   }
-  return table;
+  return ordered;
 }
 
 }  // namespace svgfusion::dataset

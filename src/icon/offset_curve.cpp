@@ -18,6 +18,7 @@ constexpr int kMaxHalvings = 7;  // of a curve, until its offset is a cubic at t
 // The same where the curve turns within next to no length, as at a cusp; and by how much the parts
 // may turn whose offsets are taken for arcs.
 constexpr int kMaxTightHalvings = 24;
+constexpr int kMaxTightParts = 200;  // of one curve: with coordinates of no precision, all turns
 constexpr double kTightTurn = std::numbers::pi / 3;
 
 Point offset_point(Point start, const Segment& s, double t, double distance) {
@@ -106,7 +107,8 @@ class StripMaker {
     strip.left = arc_between(strip.left_start, first, at(t1, half_), last, turn);
     strip.right = arc_between(strip.right_start, first, at(t1, -half_), last, turn);
     const bool is_arc = std::abs(turn) <= kTightTurn && passes_near(strip, t0, t1);
-    if (!is_arc && halvings < kMaxTightHalvings) {
+    if (!is_arc && halvings < kMaxTightHalvings && tight_parts_ < kMaxTightParts) {
+      ++tight_parts_;
       const double middle = (t0 + t1) / 2;
       add_tight(t0, middle, halvings + 1);
       add_tight(middle, t1, halvings + 1);
@@ -200,6 +202,7 @@ class StripMaker {
   double half_;
   double tolerance_;
   std::vector<Strip>& out_;
+  int tight_parts_ = 0;
 };
 
 }  // namespace

@@ -207,6 +207,23 @@ TEST_F(SelectionTest, APaletteKeepsColourIconsThatTheTableWouldNotHold) {
   for (const icon::Style& style : data.info().styles) EXPECT_GT(style.color >> 24, 110U);
 }
 
+// White is the commonest colour here, but nearly always over blue: the table has it after blue.
+TEST_F(SelectionTest, TheTableIsPaintedAsMostIconsAre) {
+  const std::string white = "fill='#fff'";
+  const std::string blue = "fill='#00f'";
+  add_set("a", {{"plain", box(1, 1, 5, 5, white)},
+                {"badge", box(2, 2, 20, 20, blue) + box(8, 8, 8, 8, white)},
+                {"flag", box(2, 4, 20, 14, blue) + box(2, 8, 20, 4, white)},
+                {"sky", box(3, 3, 9, 9, white) + box(5, 5, 5, 5, blue)}});
+  run();
+  EXPECT_EQ(summary_.kept, 3);
+  EXPECT_EQ(summary_.reasons.at("its colours are painted in another order than the table's"), 1);
+  const Dataset data(folder_ / "d");
+  ASSERT_EQ(data.info().styles.size(), 2U);
+  EXPECT_EQ(data.info().styles[0].color, 0x0000FFFFU);
+  EXPECT_EQ(data.info().styles[1].color, 0xFFFFFFFFU);
+}
+
 TEST_F(SelectionTest, RareStrokeWidthsTakeTheNearestOfTheTable) {
   std::map<std::string, std::string> bodies;
   for (int i = 0; i < 10; ++i) {

@@ -137,6 +137,11 @@ const std::vector<HostileFile>& hostile_files() {
        svg_text(concat("<clipPath id='a'><path d='", scribble(500), "'/></clipPath><path d='M1 1",
                        scribble(400), "' clip-path='url(#a)'/>")),
        "overlapping outlines"},
+      {"a pen without end",
+       svg_text(
+           "<g fill='none' stroke='red' stroke-width='7777777777777777'><path d='M6 2.5"
+           "a48 48 0 0 0-1.134-.175a2.31 2.1 0 0 1-1.64-1.055l-.8-1.3a2.2 2 0 0 1-.1.8'/></g>"),
+       ""},
       {"huge numbers",
        svg_text("<path d='M3e38 3e38L-3e38 3e38 1e400 5z'/><rect x='3e38' width='3e38' "
                 "height='3e38'/>"),
