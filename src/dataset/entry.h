@@ -29,6 +29,7 @@ struct Entry {
     icon.skip_reason = std::move(reason);
     icon.tokens = {};
     icon.styles = {};
+    icon.overlaps = {};
     thumbnail = {};
   }
 };

@@ -31,27 +31,31 @@ struct Counted {
   std::int64_t icons = 0;
 };
 
-// Whether painting by table rows keeps the icon's own order wherever colours differ. Layers of one
-// colour give the same picture in any order, whatever their opacities.
-bool keeps_order(const std::vector<icon::Style>& styles, const std::vector<std::size_t>& rows) {
-  for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
-    for (std::size_t j = i + 1; j < rows.size(); ++j) {
-      if (styles[i].color >> 8 != styles[j].color >> 8 && rows[i] > rows[j]) return false;
-    }
+// The overlaps that matter once colours are those of the palette.
+template <class Visit>
+void for_each_overlap(const PreparedIcon& icon, const Visit& visit) {
+  for (const auto& [below, above] : icon.overlaps) {
+    if (icon.styles[below].color >> 8 != icon.styles[above].color >> 8) visit(below, above);
   }
-  return true;
 }
 
-// How many icons paint one row of the table below another of a different colour.
+// Whether painting by table rows keeps the icon's own order wherever colours lie on each other.
+bool keeps_order(const PreparedIcon& icon, const std::vector<std::size_t>& rows) {
+  bool keeps = true;
+  for_each_overlap(icon, [&](std::uint8_t below, std::uint8_t above) {
+    keeps = keeps && rows[below] <= rows[above];
+  });
+  return keeps;
+}
+
+// How many icons have one row of the table below another of a different colour.
 class Precedence {
  public:
   explicit Precedence(std::size_t rows) : rows_(rows), icons_(rows * rows, 0) {}
-  void add(const std::vector<icon::Style>& styles, const std::vector<std::size_t>& rows) {
-    for (std::size_t i = 0; i + 1 < rows.size(); ++i) {
-      for (std::size_t j = i + 1; j < rows.size(); ++j) {
-        if (styles[i].color >> 8 != styles[j].color >> 8) ++icons_[rows[i] * rows_ + rows[j]];
-      }
-    }
+  void add(const PreparedIcon& icon, const std::vector<std::size_t>& rows) {
+    for_each_overlap(icon, [&](std::uint8_t below, std::uint8_t above) {
+      ++icons_[rows[below] * rows_ + rows[above]];
+    });
   }
 
   // The rows in an order that few icons are against: each in turn moves to where fewest are, until
@@ -183,7 +187,7 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
     if (!entry.kept()) continue;
     const std::vector<std::size_t> rows = rows_of(entry.icon);
     if (rows.size() == entry.icon.styles.size()) {
-      precedence.add(entry.icon.styles, rows);
+      precedence.add(entry.icon, rows);
     } else {
       entry.drop(Entry::Fate::kSkipped,
                  base::concat("has a style beyond the ", table.size(), " commonest"));
@@ -200,12 +204,13 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
     PreparedIcon& icon = entry.icon;
     std::vector<std::size_t> rows = rows_of(icon);
     for (std::size_t& row : rows) row = place_of[row];
-    if (!keeps_order(icon.styles, rows)) {
+    if (!keeps_order(icon, rows)) {
       entry.drop(Entry::Fate::kSkipped,
                  "its colours are painted in another order than the table's");
     } else {
       for (std::uint8_t& row : icon.tokens.styles) row = static_cast<std::uint8_t>(rows[row]);
       icon.styles = {};
+      icon.overlaps = {};
     }
   }
   return ordered;

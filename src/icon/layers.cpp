@@ -2,6 +2,7 @@
 #include "layers.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "stroke_outline.h"
 
@@ -11,11 +12,8 @@ namespace {
 constexpr const char* kOverlap = "half-transparent shapes of one colour lie over each other";
 constexpr const char* kInTurns = "colours are painted over each other in turns";
 
-// What strokes cover, in icon units.
-std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style) {
-  const Pen pen{style.width, style.cap, style.join, style.miterlimit};
-  return stroke_shapes({strokes}, pen, kOutlineTolerance);
-}
+constexpr std::size_t kMaxCompared =
+    20'000;  // shapes, before layers are taken to lie on each other
 
 bool overlap_within(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
                     const svg::Box& extent) {
@@ -27,6 +25,11 @@ bool overlap_within(const std::vector<FilledShape>& before, const std::vector<Fi
 }
 
 }  // namespace
+
+std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style) {
+  const Pen pen{style.width, style.cap, style.join, style.miterlimit};
+  return stroke_shapes({strokes}, pen, kOutlineTolerance);
+}
 
 const Layer* LayerStack::find(const Style& style) const {
   const auto found = std::find_if(layers_.begin(), layers_.end(),
@@ -42,8 +45,19 @@ const Layer* LayerStack::painted_before(const Style& style, const svg::Box& exte
   return layer == nullptr || svg::apart(layer->extent, extent) ? nullptr : layer;
 }
 
-Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent) {
-  for (std::size_t i = layers_.size(); i-- > 0;) {
+bool LayerStack::lies_on(const Layer& layer, const std::vector<FilledShape>& added,
+                         const svg::Box& extent) {
+  compared_ += layer.fills.size() + layer.strokes.size() + added.size();
+  if (compared_ > kMaxCompared) return true;
+  const std::vector<FilledShape> strokes = outlines(layer.strokes, layer.style);
+  return overlap_within(layer.fills, added, extent) || overlap_within(strokes, added, extent);
+}
+
+template <class Covered>
+Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent, const Covered& covered) {
+  const bool is_known = find(style) != nullptr;
+  std::optional<std::vector<FilledShape>> added;
+  for (std::size_t i = layers_.size(); is_known && i-- > 0;) {
     Layer& layer = layers_[i];
     if (layer.style == style) {
       layer.extent.join(extent);
@@ -51,7 +65,9 @@ Layer* LayerStack::layer_for(const Style& style, const svg::Box& extent) {
     }
     // One colour gives the same picture in any order, whatever its opacities.
     const bool same_color = layer.style.color >> 8 == style.color >> 8;
-    if (!svg::apart(layer.extent, extent) && !same_color && find(style) != nullptr) return nullptr;
+    if (same_color || svg::apart(layer.extent, extent)) continue;
+    if (!added) added = covered();
+    if (lies_on(layer, *added, extent)) return nullptr;
   }
   layers_.push_back({style, {}, {}, extent});
   return &layers_.back();
@@ -61,7 +77,7 @@ std::string LayerStack::add_fills(const Style& style, const svg::Box& extent,
                                   std::vector<FilledShape> fills) {
   const Layer* before = painted_before(style, extent);
   if (before != nullptr && overlap_within(before->fills, fills, extent)) return kOverlap;
-  Layer* layer = layer_for(style, extent);
+  Layer* layer = layer_for(style, extent, [&] { return fills; });
   if (layer == nullptr) return kInTurns;
   std::move(fills.begin(), fills.end(), std::back_inserter(layer->fills));
   return {};
@@ -74,7 +90,7 @@ std::string LayerStack::add_strokes(const Style& style, const svg::Box& extent,
       overlap_within(outlines(before->strokes, style), outlines(strokes, style), extent)) {
     return kOverlap;
   }
-  Layer* layer = layer_for(style, extent);
+  Layer* layer = layer_for(style, extent, [&] { return outlines(strokes, style); });
   if (layer == nullptr) return kInTurns;
   std::move(strokes.begin(), strokes.end(), std::back_inserter(layer->strokes));
   return {};

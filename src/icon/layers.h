@@ -12,6 +12,9 @@ namespace svgfusion::icon {
 
 inline constexpr double kOutlineTolerance = 0.004;  // of a stroke's outline, in icon units
 
+// What strokes of a style cover.
+std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style);
+
 // Everything that is filled in one colour, or one stroke style.
 struct Layer {
   Style style;
@@ -32,10 +35,14 @@ class LayerStack {
  private:
   const Layer* find(const Style& style) const;
   const Layer* painted_before(const Style& style, const svg::Box& extent) const;
-  // Unset when something of another colour was painted over the style's layer since.
-  Layer* layer_for(const Style& style, const svg::Box& extent);
+  // Unset when what is added, whose area `covered` tells, would come to lie below another colour
+  // that was painted since the style's layer.
+  template <class Covered>
+  Layer* layer_for(const Style& style, const svg::Box& extent, const Covered& covered);
+  bool lies_on(const Layer& layer, const std::vector<FilledShape>& added, const svg::Box& extent);
 
   std::vector<Layer> layers_;
+  std::size_t compared_ = 0;  // shapes
 };
 
 }  // namespace svgfusion::icon

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/icon/icon.h"
+#include "svgfusion/icon/overlaps.h"
 
 #include "icon/make_icons.h"
 #include "svgfusion/icon/tokens.h"
@@ -120,6 +121,20 @@ TEST(Icon, WhatIsBeyondThePictureIsNotDrawn) {
                                          "wide"))
                           .icon),
             "fill #000000 M4 10L6 10L6 18L4 18Z\n");
+}
+
+// What a later colour does not cover may be painted before it, however their extents lie.
+TEST(Icon, ColoursInTurnsMayLieBesideEachOther) {
+  const std::string red = "<path fill='red' d='M2 2h4v20h-4z'/>";
+  const std::string blue = "<path fill='blue' d='M8 2h14v2h-12v18h-2z'/>";
+  const CanonicalResult beside = canonical(red + blue + "<path fill='red' d='M12 8h8v8h-8z'/>");
+  ASSERT_EQ(beside.skip_reason, "");
+  EXPECT_EQ(beside.icon.styles.size(), 2U);
+  EXPECT_TRUE(overlaps(beside.icon).empty());
+  EXPECT_EQ(canonical(red + blue + "<path fill='red' d='M7 8h8v8h-8z'/>").skip_reason,
+            "colours are painted over each other in turns");
+  const CanonicalResult over = canonical(red + "<path stroke='blue' d='M0 5H9'/>");
+  EXPECT_EQ(overlaps(over.icon), (std::vector<Overlap>{{0, 1}}));
 }
 
 TEST(Icon, DroppedColorsMakeOneStyle) {

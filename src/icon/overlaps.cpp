@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "svgfusion/icon/overlaps.h"
+
+#include <algorithm>
+
+#include "layers.h"
+
+namespace svgfusion::icon {
+namespace {
+
+struct Area {
+  std::vector<FilledShape> shapes;
+  svg::Box extent;
+};
+
+std::vector<Area> areas_of(const Icon& icon) {
+  std::vector<std::vector<svg::Subpath>> contours(icon.styles.size());
+  for (const Contour& contour : icon.contours) contours[contour.style].push_back(contour.geometry);
+  std::vector<Area> areas(icon.styles.size());
+  for (std::size_t row = 0; row < areas.size(); ++row) {
+    if (icon.styles[row].kind == Style::Kind::kStroke) {
+      areas[row].shapes = outlines(contours[row], icon.styles[row]);
+    } else {
+      areas[row].shapes.resize(1);
+      areas[row].shapes[0].path.subpaths = std::move(contours[row]);
+      areas[row].shapes[0].rule = svg::FillRule::kEvenOdd;
+    }
+    for (const FilledShape& shape : areas[row].shapes)
+      areas[row].extent.join(svg::bounds(shape.path));
+  }
+  return areas;
+}
+
+}  // namespace
+
+std::vector<Overlap> overlaps(const Icon& icon) {
+  const auto color = [&](std::size_t row) { return icon.styles[row].color >> 8; };
+  std::vector<Overlap> out;
+  std::vector<Area> areas;
+  for (std::size_t below = 0; below < icon.styles.size(); ++below) {
+    for (std::size_t above = below + 1; above < icon.styles.size(); ++above) {
+      if (color(below) == color(above)) continue;
+      if (areas.empty()) areas = areas_of(icon);
+      if (!svg::apart(areas[below].extent, areas[above].extent) &&
+          overlap(areas[below].shapes, areas[above].shapes)) {
+        out.push_back({static_cast<std::uint8_t>(below), static_cast<std::uint8_t>(above)});
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace svgfusion::icon
