@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "distance.h"
 #include "fit_cubic.h"
 
 namespace svgfusion::icon {
@@ -57,22 +58,6 @@ Segment arc_between(Point start, Point start_direction, Point end, Point end_dir
   return svg::cubic_to(start + handle * start_direction, end - handle * end_direction, end);
 }
 
-// Of a point from a curve, by chords.
-double distance_to(Point start, const Segment& s, Point p) {
-  constexpr int kChords = 12;
-  double least = INFINITY;
-  Point from = start;
-  for (int i = 1; i <= kChords; ++i) {
-    const Point to = svg::evaluate(start, s, static_cast<double>(i) / kChords);
-    const Point along = to - from;
-    const double squared = dot(along, along);
-    const double t = squared > 0 ? std::clamp(dot(p - from, along) / squared, 0.0, 1.0) : 0;
-    least = std::min(least, distance(p, from + t * along));
-    from = to;
-  }
-  return least;
-}
-
 class StripMaker {
  public:
   StripMaker(Point start, const Segment& s, double half, double tolerance, std::vector<Strip>& out)
@@ -92,7 +77,7 @@ class StripMaker {
         add_tight(t0, t1, halvings);
         return;
       }
-      strip.is_plain = is_near && !turns_back(t0, t1, half_) && !turns_back(t0, t1, -half_);
+      strip.is_plain = !turns_back(t0, t1, half_) && !turns_back(t0, t1, -half_);
     }
     out_.push_back(strip);
   }

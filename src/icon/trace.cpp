@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "boundary_pieces.h"
+#include "distance.h"
 #include "intersect.h"
 #include "pair_sweep.h"
 #include "region_edges.h"
@@ -130,22 +131,6 @@ BoundaryPiece reversed(BoundaryPiece piece) {
 
 Point middle(const BoundaryPiece& piece) { return svg::evaluate(piece.start, piece.segment, 0.5); }
 
-// Of a point from a piece, by chords.
-double distance_to(const BoundaryPiece& piece, Point p) {
-  constexpr int kChords = 16;
-  double least = INFINITY;
-  Point from = piece.start;
-  for (int i = 1; i <= kChords; ++i) {
-    const Point to = svg::evaluate(piece.start, piece.segment, static_cast<double>(i) / kChords);
-    const Point along = to - from;
-    const double squared = dot(along, along);
-    const double t = squared > 0 ? std::clamp(dot(p - from, along) / squared, 0.0, 1.0) : 0;
-    least = std::min(least, distance(p, from + t * along));
-    from = to;
-  }
-  return least;
-}
-
 // The pieces of all edges, one for each that several have in common.
 class Pieces {
  public:
@@ -166,7 +151,7 @@ class Pieces {
  private:
   static bool are_twins(const BoundaryPiece& a, const BoundaryPiece& b) {
     return std::minmax(a.start_vertex, a.end_vertex) == std::minmax(b.start_vertex, b.end_vertex) &&
-           distance_to(a, middle(b)) < kTwins;
+           distance_to(a.start, a.segment, middle(b)) < kTwins;
   }
 
   static constexpr std::size_t kNone = SIZE_MAX;
