@@ -78,7 +78,7 @@ class Faces {
 
   // Sets the sides of all edges. A part of the drawing that is level throughout is left as it is: a
   // closed outline runs there and back, and has nothing inside.
-  void visit(RayCaster& rays) {
+  void visit(const RayCaster& rays) {
     for (std::uint32_t half = 0; half < next_.size(); half += 2) {
       const ArrangementEdge& edge = edge_of(half);
       if (edge.from.y == edge.to.y || is_known_[half]) continue;
@@ -177,8 +177,7 @@ svg::Point from_lattice(LatticePoint p) { return {p.x / kLattice, p.y / kLattice
 
 Arrangement classify(const std::vector<LatticeChord>& chords, const Region& region) {
   Arrangement out = edges_of(chords);
-  RayCaster rays(chords);
-  Faces(chords, out, region).visit(rays);
+  Faces(chords, out, region).visit(RayCaster(chords));
   return out;
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "offset_curve.h"
+
 namespace svgfusion::icon {
 namespace {
 
@@ -62,7 +64,7 @@ Phase phase_at(const std::vector<double>& dashes, double offset) {
 // On a closed subpath the dash that ends where it closes goes on in the one that begins there, so
 // that the corner is joined. The subpath's dashes are those from `first` on.
 void join_ends(std::vector<svg::Subpath>& dashes, std::size_t first) {
-  if (dashes.size() < first + 2 || distance(dashes.back().end(), dashes[first].start) > 1e-9)
+  if (dashes.size() < first + 2 || distance(dashes.back().end(), dashes[first].start) > kNoLength)
     return;
   svg::Subpath joined = std::move(dashes.back());
   joined.segments.insert(joined.segments.end(), dashes[first].segments.begin(),

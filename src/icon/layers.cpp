@@ -12,8 +12,7 @@ namespace {
 constexpr const char* kOverlap = "half-transparent shapes of one colour lie over each other";
 constexpr const char* kInTurns = "colours are painted over each other in turns";
 
-constexpr std::size_t kMaxCompared =
-    20'000;  // shapes, before layers are taken to lie on each other
+constexpr std::size_t kMaxCompared = 20'000;  // shapes; then layers are taken to overlap
 
 bool overlap_within(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
                     const svg::Box& extent) {
