@@ -13,8 +13,8 @@ namespace {
 
 // Chords nearly on each other may move their crossing by one lattice point a round: some icons take
 // hundreds of rounds, of few cuts. Over all rounds: chords, and pairs of them that may meet.
-constexpr std::size_t kMaxChordRounds = 8'000'000;
-constexpr std::size_t kMaxChordPairs = 20'000'000;
+constexpr std::size_t kMaxChordRounds = 6'000'000;
+constexpr std::size_t kMaxChordPairs = 10'000'000;
 constexpr std::size_t kMaxChordCuts = 200'000;
 constexpr std::size_t kFew = 32;  // fresh chords, which are held against all others one by one
 

@@ -264,9 +264,9 @@ std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledSha
   for (const double flatness : kTraceFlatness) {
     Traced rounded = traced(trace_chords(region, flatness), region);
     if (rounded.lost <= kRoundedArea) return std::move(rounded.contours);
-    const bool is_for_want_of_precision = rounded.lost <= 4 * kRoundedArea || !rounded.contours;
+    const bool wants_precision = rounded.lost <= 4 * kRoundedArea;  // unset: wants fewer chords
     if (rounded.lost < best.lost) best = std::move(rounded);
-    if (!is_for_want_of_precision) break;
+    if (!wants_precision) break;
   }
   return best.lost <= kLargestLoss ? std::move(best.contours) : std::nullopt;
 }
