@@ -7,6 +7,7 @@
 
 #include "svgfusion/dataset/dataset.h"
 #include "svgfusion/dataset/prepare.h"
+#include "svgfusion/icon/overlaps.h"
 
 namespace svgfusion::dataset {
 
@@ -21,6 +22,7 @@ struct Entry {
   Split split = Split::kTrain;
   Fate fate = Fate::kKept;
   PreparedIcon icon;
+  std::vector<icon::Overlap> overlaps;  // of its styles, while they are made to share a table
   std::vector<std::uint8_t> thumbnail;  // when near duplicates are looked for
 
   bool kept() const { return fate == Fate::kKept; }
@@ -29,7 +31,7 @@ struct Entry {
     icon.skip_reason = std::move(reason);
     icon.tokens = {};
     icon.styles = {};
-    icon.overlaps = {};
+    overlaps = {};
     thumbnail = {};
   }
 };

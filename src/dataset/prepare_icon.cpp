@@ -171,8 +171,6 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
         svg::write_document(icon::to_document(icon::from_tokens(out.tokens, out.styles)), kExact);
   }
   out.skip_reason = icon::over_limits(out.tokens, job.data.limits);
-  if (out.skip_reason.empty() && out.styles.size() > 1)
-    out.overlaps = icon::overlaps(icon::from_tokens(out.tokens, out.styles));
   return out;
 }
 

@@ -31,18 +31,24 @@ struct Counted {
   std::int64_t icons = 0;
 };
 
-// The overlaps that matter once colours are those of the palette.
+std::vector<icon::Overlap> overlaps_of(const PreparedIcon& icon) {
+  if (icon.styles.size() < 2) return {};
+  return icon::overlaps(icon::from_tokens(icon.tokens, icon.styles));
+}
+
+// Those that matter: colours may have become one in the palette.
 template <class Visit>
-void for_each_overlap(const PreparedIcon& icon, const Visit& visit) {
-  for (const auto& [below, above] : icon.overlaps) {
-    if (icon.styles[below].color >> 8 != icon.styles[above].color >> 8) visit(below, above);
+void for_each_overlap(const Entry& entry, const Visit& visit) {
+  const std::vector<icon::Style>& styles = entry.icon.styles;
+  for (const auto& [below, above] : entry.overlaps) {
+    if (styles[below].color >> 8 != styles[above].color >> 8) visit(below, above);
   }
 }
 
 // Whether painting by table rows keeps the icon's own order wherever colours lie on each other.
-bool keeps_order(const PreparedIcon& icon, const std::vector<std::size_t>& rows) {
+bool keeps_order(const Entry& entry, const std::vector<std::size_t>& rows) {
   bool keeps = true;
-  for_each_overlap(icon, [&](std::uint8_t below, std::uint8_t above) {
+  for_each_overlap(entry, [&](std::uint8_t below, std::uint8_t above) {
     keeps = keeps && rows[below] <= rows[above];
   });
   return keeps;
@@ -52,8 +58,8 @@ bool keeps_order(const PreparedIcon& icon, const std::vector<std::size_t>& rows)
 class Precedence {
  public:
   explicit Precedence(std::size_t rows) : rows_(rows), icons_(rows * rows, 0) {}
-  void add(const PreparedIcon& icon, const std::vector<std::size_t>& rows) {
-    for_each_overlap(icon, [&](std::uint8_t below, std::uint8_t above) {
+  void add(const Entry& entry, const std::vector<std::size_t>& rows) {
+    for_each_overlap(entry, [&](std::uint8_t below, std::uint8_t above) {
       ++icons_[rows[below] * rows_ + rows[above]];
     });
   }
@@ -187,7 +193,8 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
     if (!entry.kept()) continue;
     const std::vector<std::size_t> rows = rows_of(entry.icon);
     if (rows.size() == entry.icon.styles.size()) {
-      precedence.add(entry.icon, rows);
+      entry.overlaps = overlaps_of(entry.icon);
+      precedence.add(entry, rows);
     } else {
       entry.drop(Entry::Fate::kSkipped,
                  base::concat("has a style beyond the ", table.size(), " commonest"));
@@ -204,13 +211,13 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
     PreparedIcon& icon = entry.icon;
     std::vector<std::size_t> rows = rows_of(icon);
     for (std::size_t& row : rows) row = place_of[row];
-    if (!keeps_order(icon, rows)) {
+    if (!keeps_order(entry, rows)) {
       entry.drop(Entry::Fate::kSkipped,
                  "its colours are painted in another order than the table's");
     } else {
       for (std::uint8_t& row : icon.tokens.styles) row = static_cast<std::uint8_t>(rows[row]);
       icon.styles = {};
-      icon.overlaps = {};
+      entry.overlaps = {};
     }
   }
   return ordered;

@@ -9,7 +9,6 @@
 
 #include "svgfusion/dataset/data_config.h"
 #include "svgfusion/dataset/dataset.h"
-#include "svgfusion/icon/overlaps.h"
 #include "svgfusion/svg/document.h"
 
 namespace svgfusion::dataset {
@@ -52,7 +51,6 @@ PrepareSummary prepare(const PrepareJob& job);
 struct PreparedIcon {
   icon::TokenIcon tokens;
   std::vector<icon::Style> styles;
-  std::vector<icon::Overlap> overlaps;  // of its styles
   std::string skip_reason;
   std::vector<std::string> notes;  // what the file says that the drawing does not show
   std::string svg;                 // the drawing at job.stage, when SVG files are wanted
