@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/icon/overlaps.h"
 
-#include <algorithm>
-
 #include "layers.h"
 
 namespace svgfusion::icon {
