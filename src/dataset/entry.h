@@ -7,7 +7,6 @@
 
 #include "svgfusion/dataset/dataset.h"
 #include "svgfusion/dataset/prepare.h"
-#include "svgfusion/icon/overlaps.h"
 
 namespace svgfusion::dataset {
 
@@ -22,7 +21,6 @@ struct Entry {
   Split split = Split::kTrain;
   Fate fate = Fate::kKept;
   PreparedIcon icon;
-  std::vector<icon::Overlap> overlaps;  // of its styles, while they are made to share a table
   std::vector<std::uint8_t> thumbnail;  // when near duplicates are looked for
 
   bool kept() const { return fate == Fate::kKept; }
@@ -31,7 +29,6 @@ struct Entry {
     icon.skip_reason = std::move(reason);
     icon.tokens = {};
     icon.styles = {};
-    overlaps = {};
     thumbnail = {};
   }
 };

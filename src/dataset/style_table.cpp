@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 #include <unordered_map>
 
+#include "paint_order.h"
 #include "palette.h"
 #include "svgfusion/base/random.h"
 #include "svgfusion/base/text.h"
+#include "svgfusion/icon/overlaps.h"
 
 namespace svgfusion::dataset {
 namespace {
@@ -35,83 +36,6 @@ std::vector<icon::Overlap> overlaps_of(const PreparedIcon& icon) {
   if (icon.styles.size() < 2) return {};
   return icon::overlaps(icon::from_tokens(icon.tokens, icon.styles));
 }
-
-// Those that matter: colours may have become one in the palette.
-template <class Visit>
-void for_each_overlap(const Entry& entry, const Visit& visit) {
-  const std::vector<icon::Style>& styles = entry.icon.styles;
-  for (const auto& [below, above] : entry.overlaps) {
-    if (styles[below].color >> 8 != styles[above].color >> 8) visit(below, above);
-  }
-}
-
-// Whether painting by table rows keeps the icon's own order wherever colours lie on each other.
-bool keeps_order(const Entry& entry, const std::vector<std::size_t>& rows) {
-  bool keeps = true;
-  for_each_overlap(entry, [&](std::uint8_t below, std::uint8_t above) {
-    keeps = keeps && rows[below] <= rows[above];
-  });
-  return keeps;
-}
-
-// How many icons have one row of the table below another of a different colour.
-class Precedence {
- public:
-  explicit Precedence(std::size_t rows) : rows_(rows), icons_(rows * rows, 0) {}
-  void add(const Entry& entry, const std::vector<std::size_t>& rows) {
-    for_each_overlap(entry, [&](std::uint8_t below, std::uint8_t above) {
-      ++icons_[rows[below] * rows_ + rows[above]];
-    });
-  }
-
-  // The rows in an order that few icons are against: each in turn moves to where fewest are, until
-  // none moves. (To find the best order is the feedback arc set problem, which is NP-hard.)
-  std::vector<std::size_t> order() const {
-    std::vector<std::size_t> order(rows_);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    for (bool has_moved = true; has_moved;) {
-      has_moved = false;
-      for (std::size_t from = 0; from < rows_; ++from) {
-        const std::size_t to = best_place(order, from);
-        if (to == from) continue;
-        const std::size_t row = order[from];
-        order.erase(order.begin() + static_cast<std::ptrdiff_t>(from));
-        order.insert(order.begin() + static_cast<std::ptrdiff_t>(to), row);
-        has_moved = true;
-      }
-    }
-    return order;
-  }
-
- private:
-  // What it costs to have `low` below `high` rather than above.
-  std::int64_t cost(std::size_t low, std::size_t high) const {
-    return icons_[high * rows_ + low] - icons_[low * rows_ + high];
-  }
-  std::size_t best_place(const std::vector<std::size_t>& order, std::size_t from) const {
-    std::size_t best = from;
-    std::int64_t least = 0;
-    std::int64_t change = 0;
-    const auto consider = [&](std::size_t place) {
-      if (change >= least) return;
-      least = change;
-      best = place;
-    };
-    for (std::size_t place = from; place-- > 0;) {
-      change += cost(order[from], order[place]);
-      consider(place);
-    }
-    change = 0;
-    for (std::size_t place = from + 1; place < rows_; ++place) {
-      change += cost(order[place], order[from]);
-      consider(place);
-    }
-    return best;
-  }
-
-  std::size_t rows_;
-  std::vector<std::int64_t> icons_;
-};
 
 void reduce_colors(std::vector<Entry>& entries, std::size_t palette) {
   std::map<std::uint32_t, std::int64_t> weights;
@@ -188,37 +112,40 @@ std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t 
     }
     return rows;
   };
-  Precedence precedence(table.size());
-  for (Entry& entry : entries) {
-    if (!entry.kept()) continue;
-    const std::vector<std::size_t> rows = rows_of(entry.icon);
-    if (rows.size() == entry.icon.styles.size()) {
-      entry.overlaps = overlaps_of(entry.icon);
-      precedence.add(entry, rows);
-    } else {
-      entry.drop(Entry::Fate::kSkipped,
-                 base::concat("has a style beyond the ", table.size(), " commonest"));
+  PaintOrder wanted(table.size());
+  std::vector<std::vector<icon::Overlap>> overlaps(entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!entries[i].kept()) continue;
+    const std::vector<std::size_t> rows = rows_of(entries[i].icon);
+    if (rows.size() < entries[i].icon.styles.size()) {
+      entries[i].drop(Entry::Fate::kSkipped,
+                      base::concat("has a style beyond the ", table.size(), " commonest"));
+      continue;
     }
+    overlaps[i] = overlaps_of(entries[i].icon);
+    for (const auto& [below, above] : overlaps[i]) wanted.add(rows[below], rows[above]);
   }
   std::vector<icon::Style> ordered;
   std::vector<std::size_t> place_of(table.size());
-  for (const std::size_t row : precedence.order()) {
+  for (const std::size_t row : wanted.best()) {
     place_of[row] = ordered.size();
     ordered.push_back(table[row]);
   }
-  for (Entry& entry : entries) {
-    if (!entry.kept()) continue;
-    PreparedIcon& icon = entry.icon;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!entries[i].kept()) continue;
+    PreparedIcon& icon = entries[i].icon;
     std::vector<std::size_t> rows = rows_of(icon);
     for (std::size_t& row : rows) row = place_of[row];
-    if (!keeps_order(entry, rows)) {
-      entry.drop(Entry::Fate::kSkipped,
-                 "its colours are painted in another order than the table's");
-    } else {
-      for (std::uint8_t& row : icon.tokens.styles) row = static_cast<std::uint8_t>(rows[row]);
-      icon.styles = {};
-      entry.overlaps = {};
+    const bool keeps_order = std::all_of(
+        overlaps[i].begin(), overlaps[i].end(),
+        [&](const icon::Overlap& overlap) { return rows[overlap.below] < rows[overlap.above]; });
+    if (!keeps_order) {
+      entries[i].drop(Entry::Fate::kSkipped,
+                      "its colours are painted in another order than the table's");
+      continue;
     }
+    for (std::uint8_t& row : icon.tokens.styles) row = static_cast<std::uint8_t>(rows[row]);
+    icon.styles = {};
   }
   return ordered;
 }
