@@ -182,6 +182,20 @@ TEST(Icon, ExpandedStrokesShowTheSamePicture) {
   }
 }
 
+// At a cusp the pen turns all about, whatever the joins.
+TEST(Icon, ExpandedCuspsShowThePen) {
+  const CanonicalResult expanded =
+      canonical("<path d='M6 18C18 6 6 6 18 18' fill='none' stroke='black' stroke-width='3'/>",
+                {.drop_colors = false, .expand_strokes = true});
+  const CanonicalResult halves = canonical(
+      "<path d='M6 18C12 12 12 9 12 9C12 9 12 12 18 18' fill='none' stroke='black' "
+      "stroke-width='3' stroke-linejoin='round'/>");
+  ASSERT_EQ(expanded.skip_reason, "");
+  EXPECT_GT(render::intersection_over_union(render::rasterize(expanded.icon, 256),
+                                            render::rasterize(halves.icon, 256)),
+            0.993);
+}
+
 // Where no single stroke looks as drawn, its outline does.
 TEST(Icon, StrokesThatCannotStayBecomeFills) {
   struct Row {
