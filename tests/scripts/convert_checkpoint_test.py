@@ -25,6 +25,7 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(ROOT / "scripts")]
 import convert_checkpoint as converter  # noqa: E402
 import reference_models as models  # noqa: E402
+from checkpoint.safetensors import load_safetensors, save_safetensors  # noqa: E402
 
 BIN = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else ROOT / "build/release/bin"
 DRAWINGS = {"a": "M2 2 L20 3 L18 20 L3 19 L2 2 Z M8 8 C10 4 14 4 16 8 L12 15 L8 8 Z", "b": "M4 12 C4 4 20 4 20 12 S4 20 4 12",
@@ -54,16 +55,7 @@ def tool(name, *arguments):
 
 
 def tensors(path):
-    return {k: v for k, v in load_all(path).items()}
-
-
-def load_all(path):
-    types = {**converter.DTYPES, "U8": torch.uint8, "I32": torch.int32}
-    saved, converter.DTYPES = converter.DTYPES, types
-    try:
-        return converter.load_safetensors(pathlib.Path(path))
-    finally:
-        converter.DTYPES = saved
+    return load_safetensors(pathlib.Path(path))
 
 
 def randomise(model, seed):
@@ -215,7 +207,7 @@ class ConvertTest(unittest.TestCase):
         torch.save({"model": {"unused": torch.zeros(1)}, "ema": model.state_dict(), "args": object}, self.folder / "in.pt")
         convert("--kind", "dit", "--weights", self.folder / "in.pt", "--output", directory)
         noise = torch.randn(4, 1, 256)
-        converter.save_safetensors(self.folder / "noise", {"noise": noise}, {})
+        save_safetensors(self.folder / "noise", {"noise": noise}, {})
         labels = torch.tensor([2, 0, 4, 2])
         timesteps = [round(i * 999 / 9) for i in range(10)]
         for guidance in (1, 3):
@@ -243,7 +235,7 @@ class ConvertTest(unittest.TestCase):
         def tokens(x):  # [B, C, H, H] -> [B, T, (C, p, p)]
             return x.unfold(2, 2, 2).unfold(3, 2, 2).permute(0, 2, 3, 1, 4, 5).reshape(len(x), 16, 12).contiguous()
 
-        converter.save_safetensors(self.folder / "noise", {"noise": tokens(images)}, {})
+        save_safetensors(self.folder / "noise", {"noise": tokens(images)}, {})
         tool("sample", "--model", directory, "--output-latents", self.folder / "out", "--labels", "1,2", "--count", 1,
              "--noise", self.folder / "noise", "--sampler", "ddim", "--steps", 5, "--guidance", 2)
         with torch.no_grad():
