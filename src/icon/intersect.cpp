@@ -85,7 +85,9 @@ Approach nearest(const Span& a, const Span& b) {
 class Search {
  public:
   Search(const MonotoneEdge& a, const MonotoneEdge& b)
-      : a_(a), b_(b), bend_a_(bend_of(a)), bend_b_(bend_of(b)) {}
+      : a_(a), b_(b), bend_a_(bend_of(a)), bend_b_(bend_of(b)), hits_(spare_hits()) {
+    hits_.clear();
+  }
 
   bool run(std::vector<double>& on_a, std::vector<double>& on_b) {
     visit({0, 1, a_.start, a_.segment.end}, {0, 1, b_.start, b_.segment.end});
@@ -143,10 +145,16 @@ class Search {
     return {{span.t0, t, span.p0, p}, {t, span.t1, p, span.p1}};
   }
 
+  // The list of the thread's last search.
+  static std::vector<Hit>& spare_hits() {
+    thread_local std::vector<Hit> hits;
+    return hits;
+  }
+
   const MonotoneEdge& a_;
   const MonotoneEdge& b_;
   double bend_a_, bend_b_;
-  std::vector<Hit> hits_;
+  std::vector<Hit>& hits_;
   int steps_ = 0;
 };
 

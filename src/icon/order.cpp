@@ -98,6 +98,30 @@ void order_closed(Subpath& contour) {
   drop_closing_line(contour);
 }
 
+bool comes_before(const Contour& a, const Contour& b) {
+  const auto head = [](const Contour& c) {
+    return std::tuple(c.geometry.start.y, c.geometry.start.x, c.style, c.geometry.segments.size());
+  };
+  if (head(a) != head(b)) return head(a) < head(b);
+  return key_of(a.geometry) < key_of(b.geometry);
+}
+
+void drop_unused_styles(Icon& icon) {
+  constexpr std::size_t kUnused = SIZE_MAX;
+  std::vector<std::size_t> row(icon.styles.size(), kUnused);
+  for (const Contour& contour : icon.contours) row[contour.style] = 0;
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (row[i] == kUnused) continue;
+    row[i] = used;
+    if (used != i) icon.styles[used] = std::move(icon.styles[i]);
+    ++used;
+  }
+  if (used == icon.styles.size()) return;
+  icon.styles.resize(used);
+  for (Contour& contour : icon.contours) contour.style = row[contour.style];
+}
+
 }  // namespace
 
 void put_in_order(Icon& icon) {
@@ -110,29 +134,10 @@ void put_in_order(Icon& icon) {
       reverse(geometry);
     }
   }
-  std::vector<std::size_t> row(icon.styles.size(), SIZE_MAX);
-  std::vector<Style> used;
-  for (std::size_t i = 0; i < icon.styles.size(); ++i) {
-    const bool is_used = std::any_of(icon.contours.begin(), icon.contours.end(),
-                                     [&](const Contour& c) { return c.style == i; });
-    if (!is_used) continue;
-    row[i] = used.size();
-    used.push_back(icon.styles[i]);
-  }
-  icon.styles = std::move(used);
-  for (Contour& contour : icon.contours) contour.style = row[contour.style];
-  if (icon.contours.size() < 2) return;
-  std::stable_sort(icon.contours.begin(), icon.contours.end(),
-                   [](const Contour& a, const Contour& b) {
-                     const Subpath& p = a.geometry;
-                     const Subpath& q = b.geometry;
-                     const auto head = [](const Contour& c) {
-                       return std::tuple(c.geometry.start.y, c.geometry.start.x, c.style,
-                                         c.geometry.segments.size());
-                     };
-                     if (head(a) != head(b)) return head(a) < head(b);
-                     return key_of(p) < key_of(q);
-                   });
+  drop_unused_styles(icon);
+  // Mostly they are in order already: what simplifies and rounds moves little.
+  if (!std::is_sorted(icon.contours.begin(), icon.contours.end(), comes_before))
+    std::stable_sort(icon.contours.begin(), icon.contours.end(), comes_before);
 }
 
 }  // namespace svgfusion::icon

@@ -41,6 +41,8 @@ class Rounder {
   Rounder(svg::Subpath& contour, double stroke_width, Grid grid, Workspace& lists)
       : contour_(contour),
         grid_(grid),
+        origin_(grid.coordinate(0)),
+        step_(grid.step()),
         variable_of_(lists.variable_of),
         wanted_(lists.wanted),
         values_(lists.values),
@@ -103,11 +105,9 @@ class Rounder {
   }
 
   std::uint32_t add_point(Point p) {
-    const double origin = grid_.coordinate(0);
-    const double step = grid_.step();
     for (const double coordinate : {p.x, p.y}) {
       variable_of_.push_back(static_cast<std::uint32_t>(wanted_.size()));
-      wanted_.push_back((coordinate - origin) / step);
+      wanted_.push_back((coordinate - origin_) / step_);
       values_.push_back(grid_.nearest(coordinate));
     }
     return static_cast<std::uint32_t>(wanted_.size() / 2 - 1);
@@ -281,6 +281,7 @@ class Rounder {
 
   svg::Subpath& contour_;
   Grid grid_;
+  double origin_, step_;  // the grid's, in icon units
   std::vector<std::uint32_t>& variable_of_;
   std::vector<double>& wanted_;
   std::vector<int>& values_;

@@ -73,8 +73,7 @@ class Sweep {
       if (begins[row] == begins[row + 1]) continue;
       const std::span<Crossing> crossings(sorted.data() + begins[row],
                                           begins[row + 1] - begins[row]);
-      std::sort(crossings.begin(), crossings.end(),
-                [](const Crossing& a, const Crossing& b) { return a.x < b.x; });
+      sort(crossings);
       visit(crossings);
     }
   }
@@ -82,6 +81,23 @@ class Sweep {
 
  private:
   static constexpr double kOffGrids = 0.4871;  // no row lies where icons have their lines
+
+  // By insertion while there are few, as nearly always; the order of equal ones stays.
+  static void sort(std::span<Crossing> crossings) {
+    constexpr std::size_t kFew = 16;
+    if (crossings.size() > kFew) {
+      std::stable_sort(crossings.begin(), crossings.end(),
+                       [](const Crossing& a, const Crossing& b) { return a.x < b.x; });
+      return;
+    }
+    for (std::size_t i = 1; i < crossings.size(); ++i) {
+      const Crossing moved = crossings[i];
+      std::size_t place = i;
+      for (; place > 0 && moved.x < crossings[place - 1].x; --place)
+        crossings[place] = crossings[place - 1];
+      crossings[place] = moved;
+    }
+  }
 
   Sweep() = default;
   void lay_out(int rows) {

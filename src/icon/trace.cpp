@@ -100,9 +100,10 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
   });
   if (!finite) return std::nullopt;
   std::vector<std::vector<double>> cuts(sources);
+  std::vector<std::pair<double, double>> met;  // parameter, and how near another is the same
   for (std::size_t first = 0; first < edges.size();) {
     const std::size_t source = edges[first].source;
-    std::vector<std::pair<double, double>> met;  // parameter, and how near another is the same
+    met.clear();
     std::size_t i = first;
     for (; i < edges.size() && edges[i].source == source; ++i) {
       const double span = edges[i].to - edges[i].from;
@@ -111,6 +112,7 @@ std::optional<std::vector<std::vector<double>>> all_cuts(const std::vector<Monot
     }
     first = i;
     std::sort(met.begin(), met.end());
+    cuts[source].reserve(met.size() + 2);
     cuts[source].push_back(0);
     for (const auto& [t, near] : met) {
       if (t > cuts[source].back() + near && t < 1 - near) cuts[source].push_back(t);

@@ -16,6 +16,7 @@ namespace {
 using base::concat;
 using base::SvgError;
 
+constexpr std::size_t kUsualBytes = 1024;  // of an icon without its long values
 constexpr std::string_view kPredefined[] = {"amp", "lt", "gt", "quot", "apos"};
 
 class Cleaner {
@@ -23,7 +24,7 @@ class Cleaner {
   // Long values stay in their place without `aside`.
   Cleaner(std::string_view text, const XmlLimits& limits, LongValues* aside)
       : in_(text), limits_(limits), aside_(aside) {
-    if (aside == nullptr) out_.reserve(text.size());
+    out_.reserve(aside == nullptr ? text.size() : std::min(text.size(), kUsualBytes));
   }
 
   std::string clean() {

@@ -20,8 +20,8 @@ constexpr std::string_view kXlinkUri = "http://www.w3.org/1999/xlink";
 constexpr std::size_t kUsualAttributes = 4;
 constexpr std::size_t kMaxNamespaces = 2000;  // each is a copy of those around it
 
-// Prefix → URI for the element at hand; "" is the default namespace.
-using Namespaces = std::map<std::string, std::string, std::less<>>;
+// Prefix → URI for the element at hand, both in the tree's storage; "" is the default namespace.
+using Namespaces = std::map<std::string_view, std::string_view>;
 
 struct QualifiedName {
   std::string_view prefix;
@@ -60,7 +60,7 @@ class TreeBuilder {
       if (!name.starts_with("xmlns")) continue;
       const auto [prefix, local] = split_name(name);
       if (prefix != "xmlns" && !(prefix.empty() && local == "xmlns")) continue;
-      const std::string bound(prefix.empty() ? std::string_view() : local);
+      const std::string_view bound = prefix.empty() ? std::string_view() : local;
       const std::string_view uri = aside_.restored(a->Value());
       const Namespaces& known = own ? *own : inherited;
       if (const auto it = known.find(bound); it != known.end() && it->second == uri) continue;
