@@ -35,8 +35,10 @@ struct LatticeChord {
   std::size_t loop = 0;    // of the region
 };
 
-// Cuts chords where they meet until they meet at ends only, or lie on each other whole. Rounding a
-// crossing to the lattice bends chords a little, so that it is done again while new ones appear.
+// Cuts chords where they meet until they meet at ends only, or lie on each other whole, by snap
+// rounding (Hobby, "Practical segment intersection with finite precision output", Computational
+// Geometry 13, 1999): a chord that passes through the unit square of an end of another runs through
+// that point, and crossings are rounded to the lattice. What that bends is looked at again.
 // False when that does not end soon.
 bool cut_at_crossings(std::vector<LatticeChord>& chords);
 

@@ -11,12 +11,10 @@
 namespace svgfusion::icon {
 namespace {
 
-// Chords nearly on each other may move their crossing by one lattice point a round: some icons take
-// hundreds of rounds, of few cuts. Over all rounds: chords, and pairs of them that may meet.
-constexpr std::size_t kMaxChordRounds = 6'000'000;
-constexpr std::size_t kMaxChordPairs = 10'000'000;
+// Against drawings made to be slow; icons take seven rounds at most.
+constexpr int kMaxRounds = 40;
+constexpr std::size_t kMaxChordPairs = 10'000'000;  // that may meet, in all rounds
 constexpr std::size_t kMaxChordCuts = 200'000;
-constexpr std::size_t kFew = 32;  // fresh chords, which are held against all others one by one
 
 bool in_box(LatticePoint a, LatticePoint b, LatticePoint p) {
   return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
@@ -64,22 +62,18 @@ class Cutter {
   // Unset when there is more to do than any icon asks for: more pairs than `budget`, which falls.
   std::optional<std::vector<Cut>> find(std::size_t& budget) {
     std::vector<Extent<std::int32_t>> extents;
-    std::vector<Extent<std::int32_t>> fresh;
     extents.reserve(chords_.size());
     Cells near_fresh;
     for (std::size_t i = 0; i < chords_.size(); ++i) {
       extents.push_back(extent_of<std::int32_t>(chords_[i].from, chords_[i].to, 0, i));
-      if (!is_fresh_[i]) continue;
-      near_fresh.take(extents.back());
-      fresh.push_back(extents.back());
+      if (is_fresh_[i]) near_fresh.take(extents.back());
     }
     std::erase_if(extents, [&](const auto& extent) { return near_fresh.are_free(extent); });
-    const auto visit = [&](std::size_t i, std::size_t j) {
-      if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
-      return cuts_.size() <= kMaxChordCuts;
-    };
-    const bool is_whole = fresh.size() <= kFew ? for_each_pair_with(fresh, extents, budget, visit)
-                                               : for_each_pair(std::move(extents), budget, visit);
+    const bool is_whole =
+        for_each_pair(std::move(extents), budget, [&](std::size_t i, std::size_t j) {
+          if (is_fresh_[i] || is_fresh_[j]) meet(i, j);
+          return cuts_.size() <= kMaxChordCuts;
+        });
     if (!is_whole) return std::nullopt;
     return std::move(cuts_);
   }
@@ -92,10 +86,16 @@ class Cutter {
     const std::int64_t b1 = cross(a.from, a.to, b.to);
     const std::int64_t a0 = cross(b.from, b.to, a.from);
     const std::int64_t a1 = cross(b.from, b.to, a.to);
-    if (b0 == 0) cut_inside(i, b.from);
-    if (b1 == 0) cut_inside(i, b.to);
-    if (a0 == 0) cut_inside(j, a.from);
-    if (a1 == 0) cut_inside(j, a.to);
+    // First to points that are there: after that the two may no longer cross, and a new point for
+    // each crossing of chords that nearly lie on each other would creep along them.
+    bool is_cut = false;
+    const std::int64_t reach_a = reach_of(a);
+    const std::int64_t reach_b = reach_of(b);
+    if (2 * std::abs(b0) < reach_a) is_cut |= cut_inside(i, b.from);
+    if (2 * std::abs(b1) < reach_a) is_cut |= cut_inside(i, b.to);
+    if (2 * std::abs(a0) < reach_b) is_cut |= cut_inside(j, a.from);
+    if (2 * std::abs(a1) < reach_b) is_cut |= cut_inside(j, a.to);
+    if (is_cut) return;
     const auto opposite = [](std::int64_t u, std::int64_t v) {
       return (u < 0 && v > 0) || (u > 0 && v < 0);
     };
@@ -109,9 +109,18 @@ class Cutter {
     cut_inside(j, at);
   }
 
-  void cut_inside(std::size_t chord, LatticePoint at) {
+  // A chord passes through the inside of a lattice point's unit square when twice its cross product
+  // with it is less than this.
+  static std::int64_t reach_of(const LatticeChord& c) {
+    return std::abs(std::int64_t{c.to.x} - c.from.x) + std::abs(std::int64_t{c.to.y} - c.from.y);
+  }
+
+  // Whether the chord is cut there: not at its ends, and not beyond them.
+  bool cut_inside(std::size_t chord, LatticePoint at) {
     const LatticeChord& c = chords_[chord];
-    if (at != c.from && at != c.to && in_box(c.from, c.to, at)) cuts_.push_back({chord, at});
+    const bool is_inside = at != c.from && at != c.to && in_box(c.from, c.to, at);
+    if (is_inside) cuts_.push_back({chord, at});
+    return is_inside;
   }
 
   const std::vector<LatticeChord>& chords_;
@@ -129,7 +138,7 @@ std::int64_t along(const LatticeChord& c, LatticePoint p) {
 bool cut_at_crossings(std::vector<LatticeChord>& chords) {
   std::vector<bool> is_fresh(chords.size(), true);
   std::size_t pairs_left = kMaxChordPairs;
-  for (std::size_t done = 0; done <= kMaxChordRounds; done += chords.size()) {
+  for (int round = 0; round < kMaxRounds; ++round) {
     auto found = Cutter(chords, is_fresh).find(pairs_left);
     if (!found) return false;
     std::vector<Cut>& cuts = *found;

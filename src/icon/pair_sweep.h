@@ -48,25 +48,4 @@ bool for_each_pair(std::vector<Extent<Number>> extents, std::size_t& budget, con
   return true;
 }
 
-// The same for the pairs of each of `few` with one of `extents`, which has them too. A pair of two
-// of the few is visited twice.
-template <class Number, class Visit>
-bool for_each_pair_with(const std::vector<Extent<Number>>& few,
-                        const std::vector<Extent<Number>>& extents, std::size_t& budget,
-                        const Visit& visit) {
-  const std::size_t pairs = few.size() * extents.size();
-  if (pairs > budget) return false;
-  budget -= pairs;
-  for (const Extent<Number>& one : few) {
-    for (const Extent<Number>& other : extents) {
-      if (other.min_x > one.max_x || other.max_x < one.min_x || other.min_y > one.max_y ||
-          other.max_y < one.min_y || other.item == one.item)
-        continue;
-      const auto [i, j] = std::minmax(one.item, other.item);
-      if (!visit(std::size_t{i}, std::size_t{j})) return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace svgfusion::icon
