@@ -5,16 +5,14 @@
 #include <cmath>
 
 #include "averaged_weights.h"
-#include "running_mean.h"
+#include "step.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/base/files.h"
 #include "svgfusion/base/log.h"
 #include "svgfusion/base/progress.h"
 #include "svgfusion/base/signals.h"
-#include "svgfusion/nn/linear.h"
 #include "svgfusion/training/checkpoint.h"
 #include "svgfusion/training/metrics_log.h"
-#include "svgfusion/training/step_graph.h"
 #include "svgfusion/training/throughput.h"
 #include "svgfusion/training/trace.h"
 
@@ -45,7 +43,7 @@ class StageRun {
         checkpoints_(options.run / "checkpoints" / task.name()),
         parameters_(task.module()),
         optimizer_(parameters_, stage_),
-        graph_(task.device(), options.graph && stage_.accumulate == 1) {
+        step_(task, parameters_, optimizer_, communicator, options.graph) {
     state_ = {0, task.name(), task.data_fingerprint(), parameters_.layout(), 0};
     if (communicator_.is_first()) restore();
     share_state();
@@ -62,11 +60,11 @@ class StageRun {
     const std::int64_t first = state_.step;
     begin_ = line_begin_ = std::chrono::steady_clock::now();
     seconds_before_ = state_.seconds;
-    flops_at_line_ = nn::product_flops();
+    flops_at_line_ = step_.flops();
     line_step_ = first;
     for (std::int64_t step = first; step < stage_.steps; ++step) {
       profile(step - first);
-      one_step(step);
+      step_.run(step);
       state_.step = step + 1;
       // Everything below only reports and saves.
       if (due(stage_.log_every)) log(progress);
@@ -123,54 +121,6 @@ class StageRun {
     if (!communicator_.is_first()) optimizer_.loss_sum().zero_();
   }
 
-  void one_step(std::int64_t step) {
-    optimizer_.prepare(step);
-    if (stage_.accumulate == 1) task_.prepare(step, part(0));
-    const std::int64_t flops = nn::product_flops();
-    const bool capturable = task_.is_capturable();
-    const bool was_replaying = capturable && graph_.is_replaying();
-    graph_.run([&] { compute(step); }, capturable);
-    // What the host does not see again is counted as when it did.
-    if (was_replaying) {
-      replayed_flops_ += flops_of_step_;
-    } else if (capturable) {
-      flops_of_step_ = nn::product_flops() - flops;
-    }
-  }
-
-  Part part(std::int64_t pass) const {
-    return {communicator_.rank() * stage_.accumulate + pass,
-            communicator_.world() * stage_.accumulate};
-  }
-
-  void compute(std::int64_t step) {
-    const bool keeps_products = communicator_.world() == 1 && optimizer_.takes_products();
-    const nn::RoundedWeights rounded = optimizer_.rounded_weights();
-    parameters_.forget_gradients();
-    for (std::int64_t pass = 0; pass < stage_.accumulate; ++pass) {
-      if (stage_.accumulate > 1) task_.prepare(step, part(pass));
-      StepMetrics metrics;
-      {
-        const Range range("forward");
-        metrics = task_.loss();
-      }
-      optimizer_.add_loss(metrics.at("loss"));
-      means_.add(metrics);
-      const Range range("backward");
-      parameters_.backward(metrics.at("loss"), keeps_products);
-    }
-    if (communicator_.world() > 1) {
-      const Range range("sum of gradients");
-      torch::Tensor gradients = parameters_.gather_gradients();
-      communicator_.sum(gradients);
-    }
-    const Range range("optimizer");
-    optimizer_.step();
-    // Every process has the norm of the whole batch: each adds its share of it.
-    means_.add({{"gradient_norm",
-                 optimizer_.gradient_norm() / static_cast<double>(communicator_.world())}});
-  }
-
   bool due(std::int64_t every) const { return every > 0 && state_.step % every == 0; }
 
   double seconds() const { return seconds_before_ + seconds_since(begin_); }
@@ -184,7 +134,7 @@ class StageRun {
 
   void log(base::Progress& progress) {
     const std::int64_t steps = state_.step - line_step_;
-    Metrics means = means_.take(steps, communicator_);
+    Metrics means = step_.means().take(steps, communicator_);
     const double loss = means.at("loss");
     auto own_sum = optimizer_.loss_sum().to(torch::kCPU, torch::kDouble).view({1});
     communicator_.sum(own_sum);
@@ -197,8 +147,9 @@ class StageRun {
     means["learning_rate"] = rate;
     const double taken = seconds_since(line_begin_);
     means["icons_per_second"] = static_cast<double>(steps * stage_.batch_size) / taken;
-    means.merge(throughput(peak_, flops_since_line(), static_cast<double>(steps), taken,
-                           parameters_.size(), stage_.ema_decay > 0));
+    means.merge(throughput(peak_, static_cast<double>(step_.flops() - flops_at_line_),
+                           static_cast<double>(steps), taken, parameters_.size(),
+                           stage_.ema_decay > 0));
     log_->write(state_.step, seconds(), means);
     const std::string text =
         concat("loss ", to_fixed(loss, 4), "  grad ", to_fixed(means.at("gradient_norm"), 2),
@@ -208,14 +159,10 @@ class StageRun {
     start_line();
   }
 
-  double flops_since_line() const {
-    return static_cast<double>(nn::product_flops() + replayed_flops_ - flops_at_line_);
-  }
-
   void start_line() {
     line_step_ = state_.step;
     line_begin_ = std::chrono::steady_clock::now();
-    flops_at_line_ = nn::product_flops() + replayed_flops_;
+    flops_at_line_ = step_.flops();
   }
 
   // Divergence must stop before anything is saved.
@@ -299,9 +246,8 @@ class StageRun {
   fs::path checkpoints_;
   FlatParameters parameters_;
   Optimizer optimizer_;
-  StepGraph graph_;
+  Step step_;
   CheckpointState state_;
-  RunningMean means_;
   std::unique_ptr<MetricsLog> log_;        // of the first process
   std::unique_ptr<TraceRecording> trace_;  // while it runs
   Peak peak_;
@@ -309,7 +255,7 @@ class StageRun {
   double seconds_before_ = 0;
   std::chrono::steady_clock::time_point begin_, line_begin_;
   std::int64_t line_step_ = 0;
-  std::int64_t flops_at_line_ = 0, flops_of_step_ = 0, replayed_flops_ = 0;
+  std::int64_t flops_at_line_ = 0;
 };
 
 }  // namespace
