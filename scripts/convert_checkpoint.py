@@ -37,7 +37,7 @@ from checkpoint.safetensors import write_whole
 
 FORMAT_VERSION = 1
 BOX = 24
-STEPS_ACROSS_BOX = [240, 256, 192, 288, 320, 264, 224, 216, 312, 280, 252, 300]  # icon/tokens.h
+STEPS_ACROSS_BOX = [240, 256, 192, 288, 320, 264, 224, 216, 312, 280, 252, 300]  # icon/grid.h
 
 
 def read_config(directory):

@@ -126,7 +126,7 @@ TEST(Region, ShapesOverTheirNearTwinsAreResolved) {
     EXPECT_LT(even_odd_difference(*contours, {stars}, 331), 0.1) << turn << " " << first;
     std::size_t segments = 0;
     for (const svg::Subpath& contour : *contours) segments += contour.segments.size();
-    EXPECT_LE(segments, 2 * 24) << turn << " " << first;  // no side in more than two parts
+    EXPECT_LE(segments, 2 * 4 * 6) << turn << " " << first;  // no side in more than two parts
   }
 }
 
