@@ -114,7 +114,7 @@ void drop_unused_styles(Icon& icon) {
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (row[i] == kUnused) continue;
     row[i] = used;
-    if (used != i) icon.styles[used] = std::move(icon.styles[i]);
+    if (used != i) icon.styles[used] = icon.styles[i];
     ++used;
   }
   if (used == icon.styles.size()) return;
