@@ -77,8 +77,9 @@ struct Slack {
 };
 constexpr Slack kAsWritten{12, 12, INFINITY};  // uniting overlaps takes much away
 constexpr Slack kAsDrawn{1.5, 4, INFINITY};
-constexpr Slack kOnGrid{1, 1, 1};  // what lasts there may have no more than the limits
-constexpr double kLasts = 2.5;     // steps of the grid; what reaches farther does not vanish there
+constexpr Slack kToBeCut{1, 1.5, INFINITY};  // cutting colours out of each other adds to them
+constexpr Slack kOnGrid{1, 1, 1};            // what lasts there may have no more than the limits
+constexpr double kLasts = 2.5;  // steps of the grid; what reaches farther does not vanish there
 
 std::string far_over_limits(const Size& size, const icon::TokenLimits& limits, const Slack& slack) {
   const auto far = [](std::size_t count, double factor, std::int64_t limit) {
@@ -99,6 +100,22 @@ std::string far_over_limits(const icon::Icon& icon, const icon::TokenLimits& lim
   Size size;
   size.add(icon);
   return far_over_limits(size, limits, slack);
+}
+
+icon::CanonicalEffort effort_for(const Size& written, const icon::TokenLimits& limits) {
+  icon::CanonicalEffort effort;
+  effort.enough_contours =
+      static_cast<std::size_t>(kAsDrawn.contours * static_cast<double>(limits.max_contours));
+  effort.cuts_layers = far_over_limits(written, limits, kToBeCut).empty();
+  return effort;
+}
+
+// Why a drawing is given up at some effort, whether or not more was spent on it.
+std::string not_worth(const icon::CanonicalResult& drawing, const icon::CanonicalEffort& effort,
+                      const icon::TokenLimits& limits) {
+  if (drawing.had_cuts && !effort.cuts_layers) return icon::kTooManyToCut;
+  if (!drawing.is_too_large && drawing.icon.contours.size() <= effort.enough_contours) return {};
+  return icon::over_limit(effort.enough_contours + 1, "contours or more", limits.max_contours);
 }
 
 }  // namespace
@@ -129,16 +146,17 @@ PreparedIcon prepare_icon(const svg::Document& document, const PrepareJob& job) 
     out.skip_reason = far;
     return out;
   }
-  icon::CanonicalResult canonical = icon::canonical_icon(document, job.data.canonical);
+  const icon::CanonicalEffort worth = effort_for(written, job.data.limits);
+  icon::CanonicalResult canonical = icon::canonical_icon(
+      document, job.data.canonical, shows_icon ? icon::CanonicalEffort{} : worth);
   icon::Icon& drawn = canonical.icon;
-  if (canonical.skip_reason.empty())
+  out.skip_reason = far.empty() ? not_worth(canonical, worth, job.data.limits) : far;
+  if (canonical.skip_reason.empty() && !canonical.is_too_large)
     canonical.skip_reason = wrong_paint(drawn.styles, job.data.paint);
-  out.skip_reason = far.empty() ? canonical.skip_reason : far;
+  if (out.skip_reason.empty()) out.skip_reason = canonical.skip_reason;
   if (!canonical.skip_reason.empty()) return out;
   if (shows_icon) out.svg = svg::write_document(icon::to_document(drawn), kExact);
-  if (!out.skip_reason.empty()) return out;
-
-  out.skip_reason = far_over_limits(drawn, job.data.limits, kAsDrawn);
+  if (out.skip_reason.empty()) out.skip_reason = far_over_limits(drawn, job.data.limits, kAsDrawn);
   if (!out.skip_reason.empty()) return out;
   icon::Icon exact;
   if (job.data.refine_below > 0) exact = drawn;

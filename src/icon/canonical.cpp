@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "clips.h"
 #include "dashes.h"
@@ -46,24 +47,34 @@ bool is_beyond(const Box& box) {
   return box.max_x < 0 || box.max_y < 0 || box.min_x > kBoxSize || box.min_y > kBoxSize;
 }
 
+// Then its opacity is another thing than that of each of its paints.
+bool paints_more_than_once(const svg::Group& group) {
+  if (group.children.size() != 1) return group.children.size() > 1;
+  const svg::Shape* shape = std::get_if<svg::Shape>(&group.children[0]);
+  return shape == nullptr || (shape->fill && shape->stroke);
+}
+
 double overhang(const Box& box) {
   return std::max({-box.min_x, -box.min_y, box.max_x - kBoxSize, box.max_y - kBoxSize});
 }
 
 class Canonicaliser {
  public:
-  Canonicaliser(const svg::Document& document, const CanonicalOptions& options)
-      : document_(document), options_(options), to_box_(to_box(document)) {}
+  Canonicaliser(const svg::Document& document, const CanonicalOptions& options,
+                const CanonicalEffort& effort)
+      : document_(document),
+        options_(options),
+        enough_contours_(effort.enough_contours),
+        to_box_(to_box(document)),
+        layers_(effort.cuts_layers) {}
 
   CanonicalResult run() {
     for (const svg::Problem& problem : document_.problems) {
       if (problem.kind == svg::Problem::Kind::kUnsupported) return {{}, to_text(problem)};
     }
     collect(document_.root, {});
-    if (reason_.empty()) finish();
-    if (!reason_.empty()) return {{}, reason_};
-    put_in_order(icon_);
-    return {std::move(icon_), {}};
+    if (!reason_.empty()) return {{}, reason_, false, layers_.had_cuts()};
+    return finish();
   }
 
  private:
@@ -73,12 +84,22 @@ class Canonicaliser {
   }
 
   void collect(const svg::Group& group, Views views) {
+    if (group.opacity != 1 && paints_more_than_once(group) && !options_.drop_colors) {
+      LayerStack around = std::exchange(layers_, layers_.begin_group());
+      collect_within(group, std::move(views));
+      LayerStack own = std::exchange(layers_, std::move(around));
+      if (reason_.empty()) fail(layers_.end_group(std::move(own), group.opacity));
+      return;
+    }
     views.fade(group.opacity);
+    collect_within(group, std::move(views));
+  }
+
+  void collect_within(const svg::Group& group, Views views) {
     for (auto clip = group.clip.get(); clip != nullptr; clip = clip->also.get())
       views.cut(*clip, to_box_);
     if (group.mask) fail(views.cut(*group.mask, to_box_));
-    if (group.children.size() > 1 && views.are_faded() && !options_.drop_colors)
-      fail("a half-transparent group of several shapes cannot be kept as separate contours");
+    if (group.children.size() > 1 && views.are_faded() && !options_.drop_colors) fail(kFadedGroup);
     for (const svg::Node& node : group.children) {
       if (!reason_.empty()) return;
       if (const svg::Shape* shape = std::get_if<svg::Shape>(&node)) {
@@ -91,8 +112,7 @@ class Canonicaliser {
 
   void add_shape(const svg::Shape& shape, const Views& views) {
     spend(shape.path);
-    if (shape.fill && shape.stroke && views.are_faded() && !options_.drop_colors)
-      fail("a half-transparent shape with fill and stroke cannot be kept as separate contours");
+    if (shape.fill && shape.stroke && views.are_faded() && !options_.drop_colors) fail(kFadedGroup);
     if (!reason_.empty()) return;
     const Matrix matrix = to_box_ * shape.transform;
     svg::Path path = svg::transformed(shape.path, matrix);
@@ -233,29 +253,20 @@ class Canonicaliser {
       add_area(std::move(area.shapes), extent, shape.stroke->color, views);
   }
 
-  void finish() {
-    for (Layer& layer : layers_.take()) {
-      const std::size_t row = icon_.styles.size();
-      icon_.styles.push_back(layer.style);
-      if (!layer.fills.empty()) {
-        auto contours = even_odd_contours(std::move(layer.fills));
-        if (!contours) {
-          fail("overlapping outlines cannot be made one even-odd contour set");
-          return;
-        }
-        for (svg::Subpath& contour : *contours) icon_.contours.push_back({std::move(contour), row});
-      }
-      for (svg::Subpath& stroke : layer.strokes) icon_.contours.push_back({std::move(stroke), row});
-    }
-    if (icon_.contours.empty()) {
-      fail("nothing is drawn");
-      return;
-    }
+  CanonicalResult finish() {
+    const bool had_cuts = layers_.had_cuts();
+    LayerContours contours = contours_of(layers_.take(), enough_contours_);
+    fail(std::move(contours.reason));
+    if (!reason_.empty() || contours.is_too_large)
+      return {{}, reason_, contours.is_too_large, had_cuts};
+    Icon& icon = contours.icon;
+    if (icon.contours.empty()) fail("nothing is drawn");
     Box all;
-    for (const Contour& contour : icon_.contours) {
-      all.join(bounds(contour.geometry));
-    }
+    for (const Contour& contour : icon.contours) all.join(bounds(contour.geometry));
     require_within_box(all, options_.max_outside);
+    if (!reason_.empty()) return {{}, reason_};
+    put_in_order(icon);
+    return {std::move(icon), {}, false, had_cuts};
   }
 
   // Beyond the picture nothing is shown: a little over its edge is kept, as it was drawn; what
@@ -277,18 +288,19 @@ class Canonicaliser {
 
   const svg::Document& document_;
   const CanonicalOptions& options_;
+  std::size_t enough_contours_;
   Matrix to_box_;
   LayerStack layers_;
   std::size_t segments_ = 0;
   std::size_t cutting_ = 0;
-  Icon icon_;
   std::string reason_;
 };
 
 }  // namespace
 
-CanonicalResult canonical_icon(const svg::Document& document, const CanonicalOptions& options) {
-  return Canonicaliser(document, options).run();
+CanonicalResult canonical_icon(const svg::Document& document, const CanonicalOptions& options,
+                               const CanonicalEffort& effort) {
+  return Canonicaliser(document, options, effort).run();
 }
 
 }  // namespace svgfusion::icon

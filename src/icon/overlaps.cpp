@@ -32,12 +32,11 @@ std::vector<Area> areas_of(const Icon& icon) {
 }  // namespace
 
 std::vector<Overlap> overlaps(const Icon& icon) {
-  const auto color = [&](std::size_t row) { return icon.styles[row].color >> 8; };
   std::vector<Overlap> out;
   std::vector<Area> areas;
   for (std::size_t below = 0; below < icon.styles.size(); ++below) {
     for (std::size_t above = below + 1; above < icon.styles.size(); ++above) {
-      if (color(below) == color(above)) continue;
+      if (is_same_color(icon.styles[below], icon.styles[above])) continue;
       if (areas.empty()) areas = areas_of(icon);
       if (!svg::apart(areas[below].extent, areas[above].extent) &&
           overlap(areas[below].shapes, areas[above].shapes)) {

@@ -39,7 +39,11 @@ TEST(Limits, TheReasonIsTheSameWhateverIsWritten) {
   for (const Row& row :
        {Row{"within", squares(2), ""},
         Row{"a little over, on the grid", squares(3), "3 contours, more than the limit of 2"},
-        Row{"over as drawn", squares(4), "4 contours, more than the limit of 2"},
+        Row{"over as drawn", squares(4), "4 contours or more, more than the limit of 2"},
+        Row{"too many to be cut",
+            test::svg_text("<path d='M1 1h9v9h-9z'/><path fill='red' d='M2 2h9v9h-9z'/>"
+                           "<path d='M3 3h9v9h-9z'/>"),
+            icon::kTooManyToCut},
         Row{"far over as written", squares(30), "30 contours, more than the limit of 2"},
         Row{"a contour a little over", saw(4),
             "10 commands in one contour, more than the limit of 8"},

@@ -133,7 +133,7 @@ TEST(Mask, WhatCannotBeResolvedHasAReason) {
                    "<path d='M2 2h5v5h-5z'/><path fill='red' d='M4 4h5v5h-5z'/>"),
             "half-transparent group of several shapes"},
         Row{masked("<path fill='#555' d='M2 2h9v9h-9z'/>", "<path d='M2 2h5v5h-5z' stroke='red'/>"),
-            "half-transparent shape with fill and stroke"},
+            "half-transparent group of several shapes"},
         Row{masked("<g opacity='.5'>" + half + half + "</g>", kAll), "half-transparent group"},
         Row{"<mask id='n'>" + half + "</mask>" + masked("<g mask='url(#n)'>" + half + "</g>", kAll),
             "a mask inside a mask"},

@@ -2,6 +2,7 @@
 // From a resolved drawing to the canonical icon.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "svgfusion/config/fields.h"
@@ -32,14 +33,26 @@ struct CanonicalOptions {
   }
 };
 
+// How far work on a drawing goes that will be dropped when it is too large.
+struct CanonicalEffort {
+  std::size_t enough_contours = SIZE_MAX;  // with more of them it is given up
+  bool cuts_layers = true;                 // out of each other, where colours are painted in turns
+};
+
 struct CanonicalResult {
   Icon icon;
-  std::string skip_reason;  // not empty: the drawing cannot be kept as it looks
+  std::string skip_reason;    // not empty: the drawing cannot be kept as it looks
+  bool is_too_large = false;  // it has more than enough contours: they were not all looked for
+  bool had_cuts = false;      // its layers were cut out of each other
 };
+
+inline constexpr const char* kTooManyToCut =
+    "its many shapes lie over each other, which takes more contours than an icon may have";
 
 // The drawing scaled to fit the 24 box and centred: fills of one colour become even-odd contours
 // with the same picture, strokes stay strokes with their width in icon units, dashes become
 // contours of their own.
-CanonicalResult canonical_icon(const svg::Document& document, const CanonicalOptions& options = {});
+CanonicalResult canonical_icon(const svg::Document& document, const CanonicalOptions& options = {},
+                               const CanonicalEffort& effort = {});
 
 }  // namespace svgfusion::icon

@@ -26,6 +26,11 @@ struct Style {
   friend bool operator==(const Style&, const Style&) = default;
 };
 
+inline bool is_opaque(const Style& style) { return (style.color & 0xFF) == 0xFF; }
+
+// Their opacities may differ.
+inline bool is_same_color(const Style& a, const Style& b) { return a.color >> 8 == b.color >> 8; }
+
 // "fill #000000", "stroke #000000 2 round round"
 std::string to_text(const Style& style);
 
