@@ -77,8 +77,8 @@ struct Slack {
 };
 constexpr Slack kAsWritten{12, 12, INFINITY};  // uniting overlaps takes much away
 constexpr Slack kAsDrawn{1.5, 4, INFINITY};
-constexpr Slack kToBeCut{1, 1.5, INFINITY};  // cutting colours out of each other adds to them
-constexpr Slack kOnGrid{1, 1, 1};            // what lasts there may have no more than the limits
+constexpr Slack kToBeCut{1, 1, INFINITY};  // cutting colours out of each other only adds to them
+constexpr Slack kOnGrid{1, 1, 1};          // what lasts there may have no more than the limits
 constexpr double kLasts = 2.5;  // steps of the grid; what reaches farther does not vanish there
 
 std::string far_over_limits(const Size& size, const icon::TokenLimits& limits, const Slack& slack) {
