@@ -21,6 +21,11 @@ struct MonotoneEdge {
 void add_monotone(svg::Point start, const svg::Segment& segment, std::size_t source,
                   std::vector<MonotoneEdge>& out);
 
+inline MonotoneEdge reversed(const MonotoneEdge& edge) {
+  const auto& [kind, control1, control2, end] = edge.segment;
+  return {end, {kind, control2, control1, edge.start}, edge.source, edge.to, edge.from};
+}
+
 // Finds where a monotone cubic is at given heights, one after another in the order in which it
 // comes by them.
 class Climb {

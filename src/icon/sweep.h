@@ -49,10 +49,15 @@ class Sweep {
       const double slope = (to.x - from.x) / (to.y - from.y);
       for (int row = first; row <= last; ++row) put(row, from.x + slope * (height(row) - from.y));
     } else {
-      Climb climb(edge, accuracy_);
-      for (int i = 0; i <= last - first; ++i) {
-        const int row = falls ? first + i : last - i;
-        put(row, climb.x_at(height(row)));
+      // From both ends at once, so that neither search waits for the other.
+      Climb forth(edge, accuracy_);
+      Climb back(reversed(edge), accuracy_);
+      int from_row = falls ? first : last;
+      int to_row = falls ? last : first;
+      const int step = falls ? 1 : -1;
+      for (int left = last - first; left >= 0; left -= 2, from_row += step, to_row -= step) {
+        put(from_row, forth.x_at(height(from_row)));
+        if (left > 0) put(to_row, back.x_at(height(to_row)));
       }
     }
   }
