@@ -37,10 +37,8 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
   const Declared declared(clip, index_.sheet());
   Matrix to_document = matrix * element_transform(declared, lengths).matrix;
   const std::string_view* units = clip.find("clipPathUnits");
-  if (units != nullptr && *units == "objectBoundingBox") {
-    const Box box = bounds();
-    to_document = to_document * Matrix{box.width(), 0, 0, box.height(), box.min_x, box.min_y};
-  }
+  if (units != nullptr && *units == "objectBoundingBox")
+    to_document = to_document * box_units(bounds());
   const Style inner = compute_style(style, declared, lengths);
   std::vector<Part> parts;
   for (const auto& child : clip.children) {

@@ -108,6 +108,7 @@ void DocumentReader::walk(const Element& element, const Context& parent, Group& 
   context.style = compute_style(parent.style, declared, parent.lengths);
   context.lengths.font_size = context.style.font_size;
   context.matrix = parent.matrix * own_transform(element, declared, context);
+  if (context.matrix.determinant() == 0) return;  // not displayed (CSS Transforms 1 §6)
   const auto with = [&](const auto& draw) { with_effects(element, declared, context, out, draw); };
   if (element.name == "g" || element.name == "a") {
     with([&](Group& group) { walk_children(element, context, group); });
@@ -209,7 +210,7 @@ void DocumentReader::walk_use(const Element& element, Context context, Group& ou
 
 void DocumentReader::add_shape(const Element& element, const Declared& declared,
                                const Context& context, Group& out) {
-  if (!context.style.visible) return;
+  if (!context.style.visible && measuring_ == 0) return;
   if (const std::string_view* d = element.find("d")) budget_.spend_path_data(element, d->size());
   ShapeGeometry geometry = shape_geometry(element, declared, context.lengths);
   if (!geometry.problem.empty()) invalid(element, geometry.problem);
@@ -217,6 +218,12 @@ void DocumentReader::add_shape(const Element& element, const Declared& declared,
   budget_.spend_segments(element, geometry.path);
   if (!is_finite(context.matrix)) {
     invalid(element, "its transforms reach beyond all numbers; it is not drawn");
+    return;
+  }
+  Shape unpainted;
+  if (measuring_ > 0) unpainted = {geometry.path, context.matrix};
+  if (!context.style.visible) {
+    out.children.emplace_back(std::move(unpainted));
     return;
   }
   for (const Property marker :
@@ -227,7 +234,11 @@ void DocumentReader::add_shape(const Element& element, const Declared& declared,
   auto shape = painted_shape(std::move(geometry.path), element, declared, context.style,
                              context.lengths, context.matrix, screen_scale_, paint_servers_,
                              [&](std::string why) { unsupported(element, std::move(why)); });
-  if (shape) out.children.emplace_back(std::move(*shape));
+  if (shape) {
+    out.children.emplace_back(std::move(*shape));
+  } else if (measuring_ > 0) {
+    out.children.emplace_back(std::move(unpainted));
+  }
 }
 
 Document read_document(std::string_view bytes, std::string_view where, const ReadOptions& options) {

@@ -60,7 +60,8 @@ class DocumentReader {
     double opacity = 1;
     const Element* clip = nullptr;
     const Element* mask = nullptr;
-    bool empty() const { return opacity == 1 && clip == nullptr && mask == nullptr; }
+    bool measures() const { return clip != nullptr || mask != nullptr; }
+    bool empty() const { return opacity == 1 && !measures(); }
   };
   Effects effects_of(const Element& element, const Declared& declared);
   const Element* referred(std::string_view url, std::string_view name) const;
@@ -80,7 +81,9 @@ class DocumentReader {
       return;
     }
     Group group;
+    measuring_ += effects.measures();
     draw(group);
+    measuring_ -= effects.measures();
     if (!group.children.empty()) add_with(effects, element, context, std::move(group), out);
   }
 
@@ -93,6 +96,9 @@ class DocumentReader {
   PaintServers paint_servers_{index_};
   double screen_scale_ = 1;  // px in one unit of the view box
   bool stopped_ = false;
+  // Effects around what is drawn that may ask for its bounding box, to which shapes without paint
+  // count as well (SVG 2 §8.10): these stay in the group until none does.
+  int measuring_ = 0;
   std::set<const Element*> uses_;   // being drawn
   std::set<const Element*> masks_;  // being read
   std::map<const Element*, Style> mask_styles_;

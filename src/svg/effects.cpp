@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What acts on an element as a whole: opacity, clip paths, masks and filters.
+#include <utility>
+
 #include "clip_reader.h"
 #include "document_reader.h"
 #include "group_tools.h"
@@ -63,8 +65,9 @@ void DocumentReader::add_with(const Effects& effects, const Element& element,
     add_mask(*effects.mask, element, context, group);
     if (group.mask == nullptr) return;
   }
+  if (measuring_ == 0) drop_unpainted(group);
   fold_opacity(group);
-  if (group.opacity == 0) return;
+  if (group.opacity == 0 || group.children.empty()) return;
   if (group.opacity == 1 && !group.clip && !group.mask) {
     move_children(group, out);
     return;
@@ -105,7 +108,9 @@ void DocumentReader::add_mask(const Element& mask, const Element& masked, const 
   inner.lengths.font_size = inner.style.font_size;
   auto read = std::make_shared<Mask>();
   read->by_alpha = is_keyword(declared[Property::kMaskType], "alpha");
+  const int measuring = std::exchange(measuring_, 0);
   walk_children(mask, inner, read->content);
+  measuring_ = measuring;
   if (inner.style.linear_rgb && !read->by_alpha) turn_to_linear_grays(read->content);
   masks_.erase(&mask);
   if (read->content.children.empty() || frame.window.empty()) return;

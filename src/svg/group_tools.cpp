@@ -58,6 +58,20 @@ Box local_bounds(const Group& group, const Matrix& matrix) {
 
 Box local_reach(const Group& group, const Matrix& matrix) { return local_box(group, matrix, true); }
 
+void drop_unpainted(Group& group) {
+  std::erase_if(group.children, [](Node& node) {
+    if (const Shape* shape = std::get_if<Shape>(&node)) return !shape->fill && !shape->stroke;
+    Group& inner = std::get<Group>(node);
+    drop_unpainted(inner);
+    return inner.children.empty();
+  });
+}
+
+Matrix box_units(const Box& box) {
+  if (box.empty()) return {0, 0, 0, 0, 0, 0};
+  return {box.width(), 0, 0, box.height(), box.min_x, box.min_y};
+}
+
 void fold_opacity(Group& group) {
   if (group.opacity == 1 || group.children.size() != 1) return;
   Shape* shape = std::get_if<Shape>(&group.children[0]);

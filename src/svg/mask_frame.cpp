@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mask_frame.h"
 
+#include "group_tools.h"
 #include "viewport.h"
 
 namespace svgfusion::svg {
@@ -17,7 +18,7 @@ bool is_by_bounds(const Element& mask, std::string_view name, bool otherwise) {
 
 MaskFrame mask_frame(const Element& mask, const Matrix& matrix, const LengthContext& lengths,
                      const Box& bounds) {
-  const Matrix of_bounds{bounds.width(), 0, 0, bounds.height(), bounds.min_x, bounds.min_y};
+  const Matrix of_bounds = box_units(bounds);
   const bool is_window_by_bounds = is_by_bounds(mask, "maskUnits", true);
   // Of a bounding box, lengths are shares of its sides.
   const LengthContext context = is_window_by_bounds ? LengthContext{1, 1, 16} : lengths;
