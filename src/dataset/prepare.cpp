@@ -2,10 +2,8 @@
 #include "svgfusion/dataset/prepare.h"
 
 #include <chrono>
-#include <exception>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 #include <unordered_map>
 
 #include "known_texts.h"
@@ -24,6 +22,7 @@
 #include "svgfusion/dataset/dataset_writer.h"
 #include "svgfusion/dataset/deepsvg_grid.h"
 #include "svgfusion/dataset/source.h"
+#include "workers.h"
 
 namespace svgfusion::dataset {
 namespace {
@@ -87,29 +86,16 @@ class Job {
   }
 
  private:
-  // The first exception of any thread stops all and is thrown again here.
   void read_all() {
-    std::exception_ptr failure;
-    std::mutex mutex;
-    const auto work = [&] {
-      try {
-        while (auto batch = queue_.next()) {
-          read_batch(*batch);
-          const std::lock_guard lock(mutex);
-          if (failure) return;
-          done_ += static_cast<std::int64_t>(batch->icons.size());
-          progress_.update(done_);
-        }
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
+    std::mutex progress_mutex;
+    run_in_parallel(job_.jobs, [&](const std::atomic<bool>& has_failed) {
+      while (auto batch = has_failed ? std::nullopt : queue_.next()) {
+        read_batch(*batch);
+        const std::lock_guard lock(progress_mutex);
+        done_ += static_cast<std::int64_t>(batch->icons.size());
+        progress_.update(done_);
       }
-    };
-    std::vector<std::thread> pool;
-    for (int t = 1; t < job_.jobs; ++t) pool.emplace_back(work);
-    work();
-    for (std::thread& thread : pool) thread.join();
-    if (failure) std::rethrow_exception(failure);
+    });
     std::size_t count = 0;
     for (const std::vector<Entry>& entries : by_input_) count += entries.size();
     entries_.reserve(count);
@@ -230,7 +216,7 @@ class Job {
   }
 
   void select() {
-    styles_ = share_styles(entries_, job_.data.max_styles, job_.data.palette);
+    styles_ = share_styles(entries_, job_.data, job_.jobs);
     if (job_.data.duplicates != "keep") drop_duplicates();
     if (looks_for_pictures()) drop_lookalikes(entries_, job_.data);
     limit_labels(entries_, job_.data);

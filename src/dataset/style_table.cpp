@@ -2,15 +2,20 @@
 #include "style_table.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
 #include "paint_order.h"
 #include "palette.h"
 #include "svgfusion/base/random.h"
+#include "svgfusion/base/signals.h"
 #include "svgfusion/base/text.h"
 #include "svgfusion/icon/overlaps.h"
+#include "svgfusion/icon/repaint.h"
+#include "workers.h"
 
 namespace svgfusion::dataset {
 namespace {
@@ -90,64 +95,131 @@ std::size_t nearest_width(const std::vector<icon::Style>& table, const icon::Sty
   return best;
 }
 
-}  // namespace
+class StyleSharer {
+ public:
+  StyleSharer(std::vector<Entry>& entries, const DataConfig& data, int jobs)
+      : entries_(entries), data_(data), jobs_(jobs), overlaps_(entries.size()) {}
 
-std::vector<icon::Style> share_styles(std::vector<Entry>& entries, std::int64_t max_styles,
-                                      std::int64_t palette) {
-  if (palette > 0) reduce_colors(entries, static_cast<std::size_t>(palette));
-  std::vector<icon::Style> table = commonest(entries, static_cast<std::size_t>(max_styles));
-  Rows row_of;
-  for (std::size_t row = 0; row < table.size(); ++row) row_of.emplace(table[row], row);
-  const auto find_row = [&](const icon::Style& style) {
-    const auto [it, is_new] = row_of.emplace(style, table.size());
-    if (is_new) it->second = nearest_width(table, style);
-    return it->second;
-  };
-  const auto rows_of = [&](const PreparedIcon& icon) {
+  std::vector<icon::Style> run() {
+    if (data_.palette > 0) reduce_colors(entries_, static_cast<std::size_t>(data_.palette));
+    table_ = commonest(entries_, static_cast<std::size_t>(data_.max_styles));
+    number_rows();
+    for_each_kept([&](std::size_t i) { look_for_overlaps(i); });
+    put_in_order();
+    for_each_kept([&](std::size_t i) { point_into_table(i); });
+    return std::move(table_);
+  }
+
+ private:
+  // On all threads, in any order.
+  template <class Visit>
+  void for_each_kept(const Visit& visit) {
+    std::atomic<std::size_t> next = 0;
+    run_in_parallel(jobs_, [&](const std::atomic<bool>& has_failed) {
+      for (std::size_t i = next++; i < entries_.size() && !has_failed; i = next++) {
+        base::throw_if_stopped("svgfusion-prepare");
+        if (entries_[i].kept()) visit(i);
+      }
+    });
+  }
+
+  void number_rows() {
+    rows_.clear();
+    for (std::size_t row = 0; row < table_.size(); ++row) rows_.emplace(table_[row], row);
+  }
+
+  std::size_t row_of(const icon::Style& style) const {
+    const auto found = rows_.find(style);
+    return found == rows_.end() ? nearest_width(table_, style) : found->second;
+  }
+
+  // Unset, and the entry dropped, when the table lacks one.
+  std::optional<std::vector<std::size_t>> rows_of(const std::vector<icon::Style>& styles,
+                                                  Entry& entry) const {
     std::vector<std::size_t> rows;
-    for (const icon::Style& style : icon.styles) {
-      const std::size_t row = find_row(style);
-      if (row == table.size()) break;
+    for (const icon::Style& style : styles) {
+      const std::size_t row = row_of(style);
+      if (row == table_.size()) {
+        entry.drop(Entry::Fate::kSkipped,
+                   base::concat("has a style beyond the ", table_.size(), " commonest"));
+        return std::nullopt;
+      }
       rows.push_back(row);
     }
     return rows;
-  };
-  PaintOrder wanted(table.size());
-  std::vector<std::vector<icon::Overlap>> overlaps(entries.size());
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!entries[i].kept()) continue;
-    const std::vector<std::size_t> rows = rows_of(entries[i].icon);
-    if (rows.size() < entries[i].icon.styles.size()) {
-      entries[i].drop(Entry::Fate::kSkipped,
-                      base::concat("has a style beyond the ", table.size(), " commonest"));
-      continue;
+  }
+
+  void look_for_overlaps(std::size_t i) {
+    const auto rows = rows_of(entries_[i].icon.styles, entries_[i]);
+    if (rows) overlaps_[i] = overlaps_of(entries_[i].icon);
+  }
+
+  void put_in_order() {
+    PaintOrder wanted(table_.size());
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      const std::vector<icon::Style>& styles = entries_[i].icon.styles;
+      for (const auto& [below, above] : overlaps_[i])
+        wanted.add(row_of(styles[below]), row_of(styles[above]));
     }
-    overlaps[i] = overlaps_of(entries[i].icon);
-    for (const auto& [below, above] : overlaps[i]) wanted.add(rows[below], rows[above]);
+    std::vector<icon::Style> ordered;
+    for (const std::size_t row : wanted.best()) ordered.push_back(table_[row]);
+    table_ = std::move(ordered);
+    number_rows();
   }
-  std::vector<icon::Style> ordered;
-  std::vector<std::size_t> place_of(table.size());
-  for (const std::size_t row : wanted.best()) {
-    place_of[row] = ordered.size();
-    ordered.push_back(table[row]);
-  }
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!entries[i].kept()) continue;
-    PreparedIcon& icon = entries[i].icon;
-    std::vector<std::size_t> rows = rows_of(icon);
-    for (std::size_t& row : rows) row = place_of[row];
+
+  void point_into_table(std::size_t i) {
+    Entry& entry = entries_[i];
+    const std::vector<std::size_t> rows = *rows_of(entry.icon.styles, entry);
     const bool keeps_order = std::all_of(
-        overlaps[i].begin(), overlaps[i].end(),
+        overlaps_[i].begin(), overlaps_[i].end(),
         [&](const icon::Overlap& overlap) { return rows[overlap.below] < rows[overlap.above]; });
-    if (!keeps_order) {
-      entries[i].drop(Entry::Fate::kSkipped,
-                      "its colours are painted in another order than the table's");
-      continue;
-    }
+    keeps_order ? set_rows(entry.icon, rows) : repaint(entry, rows);
+  }
+
+  // Contours that start at one point are ordered by their row.
+  void set_rows(PreparedIcon& icon, const std::vector<std::size_t>& rows) const {
     for (std::uint8_t& row : icon.tokens.styles) row = static_cast<std::uint8_t>(rows[row]);
     icon.styles = {};
+    if (!std::is_sorted(rows.begin(), rows.end()))
+      icon.tokens = icon::to_tokens(icon::from_tokens(icon.tokens, table_), icon.tokens.grid);
   }
-  return ordered;
+
+  // In the table's order of painting, and where it has one colour for several, as one layer.
+  void repaint(Entry& entry, const std::vector<std::size_t>& rows) const {
+    PreparedIcon& icon = entry.icon;
+    std::vector<icon::Style> styles;
+    styles.reserve(rows.size());
+    for (const std::size_t row : rows) styles.push_back(table_[row]);
+    icon::Repainted painted =
+        icon::repaint(icon::from_tokens(icon.tokens, icon.styles), styles,
+                      [&](const icon::Style& style) { return row_of(style); });
+    std::string reason = std::move(painted.reason);
+    if (reason.empty()) {
+      icon::simplify(painted.icon, data_.simplify);
+      icon.styles = painted.icon.styles;
+      icon.tokens = icon::to_tokens(std::move(painted.icon), icon.tokens.grid);
+      reason = icon::over_limits(icon.tokens, data_.limits);
+    }
+    if (!reason.empty()) {
+      entry.drop(Entry::Fate::kSkipped, std::move(reason));
+      return;
+    }
+    if (const auto new_rows = rows_of(icon.styles, entry)) set_rows(icon, *new_rows);
+  }
+
+  std::vector<Entry>& entries_;
+  const DataConfig& data_;
+  int jobs_;
+  std::vector<icon::Style> table_;
+  Rows rows_;
+  std::vector<std::vector<icon::Overlap>> overlaps_;  // an entry
+};
+
+}  // namespace
+
+std::vector<icon::Style> share_styles(std::vector<Entry>& entries, const DataConfig& data,
+                                      int jobs) {
+  return StyleSharer(entries, data, jobs).run();
 }
 
 }  // namespace svgfusion::dataset

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Groups that are painted as one and then faded: what shows of each layer, faded by itself.
+// Layers that are parted: of groups that are painted as one and then faded, what shows of each
+// layer is faded by itself.
+#include <algorithm>
+
 #include "layers.h"
 #include "shape_sets.h"
 
@@ -9,6 +12,18 @@ namespace {
 std::vector<FilledShape> area_of(const Layer& layer) {
   if (layer.style.kind == Style::Kind::kFill) return layer.fills;
   return outlines(layer.strokes, layer.style);
+}
+
+// The layer's fills as shapes that are not cut, where that can be.
+void find_boundary(Layer& layer) {
+  if (std::none_of(layer.fills.begin(), layer.fills.end(),
+                   [](const FilledShape& shape) { return shape.is_cut(); }))
+    return;
+  auto contours = even_odd_contours(layer.fills);
+  if (!contours) return;
+  layer.fills.clear();
+  if (!contours->empty())
+    layer.fills.push_back({{std::move(*contours)}, svg::FillRule::kEvenOdd, {}, {}});
 }
 
 }  // namespace
@@ -21,7 +36,8 @@ LayerStack LayerStack::begin_group() const {
 }
 
 std::string LayerStack::end_group(LayerStack group, double opacity) {
-  if (!group.part_layers()) return cuts_ ? kFadedGroup : kTooManyToCut;
+  const auto never = [](const Style&, const Style&) { return false; };
+  if (!group.part_layers(never)) return cuts_ ? kFadedGroup : kTooManyToCut;
   compared_ = group.compared_;
   cutting_ = group.cutting_;
   had_cuts_ = had_cuts_ || group.had_cuts_;
@@ -38,35 +54,44 @@ std::string LayerStack::end_group(LayerStack group, double opacity) {
   return {};
 }
 
-// Makes no layer lie on another. Says whether that could be done.
-bool LayerStack::part_layers() {
-  for (std::size_t below = 0; below < layers_.size(); ++below) {
-    for (std::size_t above = below + 1; above < layers_.size(); ++above) {
-      if (svg::apart(layers_[below].extent, layers_[above].extent)) continue;
-      const std::optional<bool> changed = part(below, above);
-      if (!changed) return false;
-      if (!*changed) continue;
-      below = 0;  // layers may have been added
-      above = 0;
+// From the top: what cuts others is then cut itself as far as it will be, and its boundary is
+// looked for once.
+bool LayerStack::part_layers(const MayLieOn& may_lie_on) {
+  for (std::size_t above = layers_.size(); above-- > 0;) {
+    find_boundary(layers_[above]);
+    for (std::size_t below = 0; below < above; ++below) {
+      if (svg::apart(layers_[below].extent, layers_[above].extent) ||
+          may_lie_on(layers_[below].style, layers_[above].style))
+        continue;
+      const Parted parted = part(below, above);
+      if (parted == Parted::kFailed) return false;
+      if (parted != Parted::kByMoving) continue;
+      above = layers_.size();
+      break;
     }
   }
   return true;
 }
 
-// Says whether two layers had to be parted; unset where they cannot be.
-std::optional<bool> LayerStack::part(std::size_t below, std::size_t above) {
+LayerStack::Parted LayerStack::part(std::size_t below, std::size_t above) {
   const svg::Box reach = layers_[above].extent;
   const std::vector<FilledShape> over = area_of(layers_[above]);
-  if (!lies_on(layers_[below], over, reach)) return false;
+  if (!lies_on(layers_[below], over, reach)) return Parted::kNotNeeded;
   had_cuts_ = true;
-  if (!cuts_) return std::nullopt;
   const Style lower = layers_[below].style;
   const Style upper = layers_[above].style;
-  const auto done = [](bool could) { return could ? std::optional(true) : std::nullopt; };
-  if (is_same_color(lower, upper) && is_opaque(lower))
-    return done(is_opaque(upper) ? unite(below, above)
-                                 : cut(above, area_of(layers_[below]), layers_[below].extent));
-  return done(is_opaque(upper) && cut(below, over, reach));
+  if (!cuts_) return Parted::kFailed;
+  const auto cut_out_of = [&](std::size_t layer, const std::vector<FilledShape>& area,
+                              const svg::Box& extent) {
+    const bool moves = layers_[layer].style.kind == Style::Kind::kStroke;
+    if (!cut(layer, area, extent)) return Parted::kFailed;
+    return moves ? Parted::kByMoving : Parted::kByCutting;
+  };
+  if (is_same_color(lower, upper) && is_opaque(lower)) {
+    if (is_opaque(upper)) return unite(below, above) ? Parted::kByMoving : Parted::kFailed;
+    return cut_out_of(above, area_of(layers_[below]), layers_[below].extent);
+  }
+  return is_opaque(upper) ? cut_out_of(below, over, reach) : Parted::kFailed;
 }
 
 // Two layers of one colour become fills where they touch.

@@ -2,6 +2,7 @@
 // What a drawing paints, gathered by style, with the picture that its order of painting gives.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,10 @@ class LayerStack {
   LayerStack begin_group() const;
   std::string end_group(LayerStack group, double opacity);
 
+  // Makes no layer lie on another of which `may_lie_on(below, above)` is false. Says whether that
+  // could be done.
+  using MayLieOn = std::function<bool(const Style& below, const Style& above)>;
+  bool part_layers(const MayLieOn& may_lie_on);
   bool had_cuts() const { return had_cuts_; }
   std::vector<Layer> take() { return std::move(layers_); }
 
@@ -57,8 +62,8 @@ class LayerStack {
   bool lies_on(const Layer& layer, const std::vector<FilledShape>& added, const svg::Box& extent);
   bool lies_between(std::size_t a, std::size_t b, const std::vector<FilledShape>& added,
                     const svg::Box& extent);
-  bool part_layers();
-  std::optional<bool> part(std::size_t below, std::size_t above);
+  enum class Parted { kNotNeeded, kByCutting, kByMoving, kFailed };  // moving changes the layers
+  Parted part(std::size_t below, std::size_t above);
   bool unite(std::size_t below, std::size_t above);
   bool cut(std::size_t layer, const std::vector<FilledShape>& by, const svg::Box& extent);
   std::optional<std::size_t> turn_to_fills(std::size_t layer,

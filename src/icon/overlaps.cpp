@@ -11,6 +11,12 @@ struct Area {
   svg::Box extent;
 };
 
+// Whether two styles give the same picture in any order, and as one layer if they are equal.
+bool is_same_picture(const Style& a, const Style& b) {
+  const bool is_united = a == b && a.kind == Style::Kind::kFill;  // by the even-odd rule
+  return is_same_color(a, b) && !is_united;
+}
+
 std::vector<Area> areas_of(const Icon& icon) {
   std::vector<std::vector<svg::Subpath>> contours(icon.styles.size());
   for (const Contour& contour : icon.contours) contours[contour.style].push_back(contour.geometry);
@@ -36,7 +42,7 @@ std::vector<Overlap> overlaps(const Icon& icon) {
   std::vector<Area> areas;
   for (std::size_t below = 0; below < icon.styles.size(); ++below) {
     for (std::size_t above = below + 1; above < icon.styles.size(); ++above) {
-      if (is_same_color(icon.styles[below], icon.styles[above])) continue;
+      if (is_same_picture(icon.styles[below], icon.styles[above])) continue;
       if (areas.empty()) areas = areas_of(icon);
       if (!svg::apart(areas[below].extent, areas[above].extent) &&
           overlap(areas[below].shapes, areas[above].shapes)) {

@@ -55,6 +55,7 @@ class SelectionTest : public testing::Test {
 };
 
 using Labels = std::map<std::string, std::string>;
+using Rows = std::vector<std::uint8_t>;
 
 TEST_F(SelectionTest, LabelsFromNamesSetsCategoriesAndConcepts) {
   add_set("a", {{"bell-off-fill", box(2, 2, 9, 9)}, {"star", box(3, 3, 14, 5)}},
@@ -207,7 +208,8 @@ TEST_F(SelectionTest, APaletteKeepsColourIconsThatTheTableWouldNotHold) {
   for (const icon::Style& style : data.info().styles) EXPECT_GT(style.color >> 24, 110U);
 }
 
-// White is the commonest colour here, but nearly always over blue: the table has it after blue.
+// White is the commonest colour here, but nearly always over blue: the table has it after blue, and
+// where it is not, blue is cut out of it.
 TEST_F(SelectionTest, TheTableIsPaintedAsMostIconsAre) {
   const std::string white = "fill='#fff'";
   const std::string blue = "fill='#00f'";
@@ -215,13 +217,35 @@ TEST_F(SelectionTest, TheTableIsPaintedAsMostIconsAre) {
                 {"badge", box(2, 2, 20, 20, blue) + box(8, 8, 8, 8, white)},
                 {"flag", box(2, 4, 20, 14, blue) + box(2, 8, 20, 4, white)},
                 {"sky", box(3, 3, 9, 9, white) + box(5, 5, 5, 5, blue)}});
-  run();
-  EXPECT_EQ(summary_.kept, 3);
-  EXPECT_EQ(summary_.reasons.at("its colours are painted in another order than the table's"), 1);
+  EXPECT_EQ(labels().size(), 4U);
   const Dataset data(folder_ / "d");
   ASSERT_EQ(data.info().styles.size(), 2U);
   EXPECT_EQ(data.info().styles[0].color, 0x0000FFFFU);
   EXPECT_EQ(data.info().styles[1].color, 0xFFFFFFFFU);
+  std::map<std::string_view, Rows> rows;
+  for (std::int64_t i = 0; i < data.size(); ++i) rows[data.name(i)] = data.tokens(i).styles;
+  EXPECT_EQ(rows["a/flag"], (Rows{0, 1}));
+  EXPECT_EQ(rows["a/sky"], (Rows{1, 0, 1})) << "blue, and the hole of white that it lies in";
+}
+
+// An icon whose colours the palette makes one is united: under the even-odd rule what lies on
+// another would be a hole in it.
+TEST_F(SelectionTest, WhatAPaletteMakesOneColourIsOneArea) {
+  add_set("a", {{"sun", box(2, 2, 20, 20, "fill='#f00'") + box(8, 8, 8, 8, "fill='#e00'")}});
+  job_.data.palette = 1;
+  EXPECT_EQ(labels().size(), 1U);
+  EXPECT_EQ(Dataset(folder_ / "d").tokens(0).contour_count(), 1U);
+}
+
+TEST_F(SelectionTest, WhatTheTableCannotPaintIsLeftOut) {
+  const std::string white = "fill='#fff'";
+  const std::string glass = "fill='#00f' fill-opacity='.5'";
+  add_set("a", {{"badge", box(2, 2, 20, 20, glass) + box(8, 8, 8, 8, white)},
+                {"flag", box(2, 4, 20, 14, glass) + box(2, 8, 20, 4, white)},
+                {"pane", box(3, 3, 9, 9, white) + box(5, 5, 5, 5, glass)}});
+  run();
+  EXPECT_EQ(summary_.kept, 2);
+  EXPECT_EQ(summary_.reasons.at("its colours are painted in another order than the table's"), 1);
 }
 
 TEST_F(SelectionTest, RareStrokeWidthsTakeTheNearestOfTheTable) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which colours of an icon lie on each other, so that their order of painting is part of the
-// picture.
+// Which styles of an icon lie on each other, so that their order of painting, and that they are
+// painted one by one, is part of the picture.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ struct Overlap {
   friend bool operator==(const Overlap&, const Overlap&) = default;
 };
 
-// The pairs of styles of different colours, whatever their opacities, that cover more than a
-// hundredth of a square icon unit together. An icon has at most 256 styles.
+// The pairs of styles of different colours, whatever their opacities, and of equal fills, that
+// cover more than a hundredth of a square icon unit together. An icon has at most 256 styles.
 std::vector<Overlap> overlaps(const Icon& icon);
 
 }  // namespace svgfusion::icon
