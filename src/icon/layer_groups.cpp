@@ -82,7 +82,7 @@ LayerStack::Parted LayerStack::part(std::size_t below, std::size_t above) {
   const Style upper = layers_[above].style;
   if (!cuts_) return Parted::kFailed;
   const auto cut_out_of = [&](std::size_t layer, const std::vector<FilledShape>& area,
-                              const svg::Box& extent) {
+                              svg::Box extent) {
     const bool moves = layers_[layer].style.kind == Style::Kind::kStroke;
     if (!cut(layer, area, extent)) return Parted::kFailed;
     return moves ? Parted::kByMoving : Parted::kByCutting;

@@ -91,7 +91,7 @@ const char* LayerStack::why_not_below(const Style& style) const {
   return cuts_ || !is_opaque(style) ? kInTurns : kTooManyToCut;
 }
 
-bool LayerStack::cut(std::size_t layer, const std::vector<FilledShape>& by, const Box& extent) {
+bool LayerStack::cut(std::size_t layer, const std::vector<FilledShape>& by, Box extent) {
   had_cuts_ = true;
   if (!cuts_ || compared_ > kMaxCompared) return false;
   if (layers_[layer].style.kind == Style::Kind::kStroke) {
@@ -108,7 +108,7 @@ bool LayerStack::cut(std::size_t layer, const std::vector<FilledShape>& by, cons
 // which may be a new one above; unset where none can hold them.
 std::optional<std::size_t> LayerStack::turn_to_fills(std::size_t layer,
                                                      const std::vector<FilledShape>& touching,
-                                                     const Box& extent) {
+                                                     Box extent) {
   const Style style = layers_[layer].style;
   std::vector<FilledShape> area;
   Box reach;

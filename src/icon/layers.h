@@ -65,10 +65,11 @@ class LayerStack {
   enum class Parted { kNotNeeded, kByCutting, kByMoving, kFailed };  // moving changes the layers
   Parted part(std::size_t below, std::size_t above);
   bool unite(std::size_t below, std::size_t above);
-  bool cut(std::size_t layer, const std::vector<FilledShape>& by, const svg::Box& extent);
+  // These may move the layers, so that nothing of one may be referred to.
+  bool cut(std::size_t layer, const std::vector<FilledShape>& by, svg::Box extent);
   std::optional<std::size_t> turn_to_fills(std::size_t layer,
                                            const std::vector<FilledShape>& touching,
-                                           const svg::Box& extent);
+                                           svg::Box extent);
 
   bool cuts_;
   bool had_cuts_ = false;

@@ -74,6 +74,11 @@ TEST(Layers, AFadedGroupIsPaintedAsOne) {
                  "<path stroke='#000' stroke-width='4' d='M12 4V20'/></g>"),
             "fill #000000 50% M10 4L14 4L14 11L20 11L20 13L14 13L14 20L10 20L10 13L4 13L4 11L10 "
             "11Z\n");
+  // Of one colour the opaque part shows; the stroke over it is cut, as the fill of its outline.
+  EXPECT_EQ(kept("<g opacity='.5'><path d='M2 2h8v20h-8z'/>"
+                 "<path stroke='#000' stroke-opacity='.5' stroke-width='2' d='M4 12H20'/></g>"),
+            "fill #000000 50% M2 2L10 2L10 22L2 22Z\n"
+            "fill #000000 25% M10 11L20 11L20 13L10 13Z\n");
   EXPECT_CONTAINS(kept("<g opacity='.5'><path fill='red' d='M2 2h20v20h-20z'/><path fill='blue' "
                        "fill-opacity='.5' d='M6 6h4v4h-4z'/></g>"),
                   "half-transparent group of several shapes");
