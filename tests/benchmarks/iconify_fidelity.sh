@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# 2,000 filled, 2,000 stroked and 2,000 masked icons drawn at random from the npm package, original against canonical and
-# against grid, both drawn by resvg-js; with FINER as svg_fidelity.cjs has it.
+# 2,000 filled, 2,000 stroked, 2,000 masked and 2,000 coloured icons drawn at random from the npm package, original against
+# canonical and against grid, both drawn by resvg-js; with FINER as svg_fidelity.cjs has it.
 #   NODE_PATH=DIR/node_modules tests/benchmarks/iconify_fidelity.sh PACKAGE [COUNT] [SEED] [SIZE] [FINER]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +9,7 @@ package=$1 count=${2:-2000} seed=${3:-1} size=${4:-96} finer=${5:-1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 node "$here/sample_iconify.cjs" "$package" "$work" "$count" "$seed"
-for kind in ${KINDS:-fill stroke mask}; do
+for kind in ${KINDS:-fill stroke mask color}; do
   for stage in icon tokens; do
     "$prepare" --quiet --input "$work/$kind" --write-svg "$work/$kind-$stage" --stage $stage --report "$work/r.json" \
       --set data.limits.max_contours=256 --set data.limits.max_commands_per_contour=1024 \

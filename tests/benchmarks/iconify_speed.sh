@@ -24,7 +24,7 @@ print(f"read {report['read']} (with hidden ones), kept {report['kept']}, left ou
 print(f"svgfusion, JSON to tokens: {statistics.median(rates):.0f} icons/s on one thread, at most {peak:.0f} MB")
 PY
 node "$here/sample_iconify.cjs" "$package" "$work/sample" 2000 1 >/dev/null
-rm -r "$work/sample/mask"
+rm -r "$work/sample/mask" "$work/sample/color"
 "$prepare" --quiet --input "$work/sample" --output "$work/d" --jobs 1 --report "$work/r.json"
 python3 -c "
 import json, sys

@@ -4,8 +4,9 @@
 //   node sample_iconify.cjs PACKAGE OUT [COUNT] [SEED]
 //
 // OUT/fill gets COUNT icons that are only filled, OUT/stroke as many that are only stroked, OUT/mask
-// those under masks that go by luminance (resvg-js does not know mask-type), all in currentColor:
-// what the package's sets say, before any program has read them.
+// those under masks that go by luminance (resvg-js does not know mask-type), all in currentColor, and
+// OUT/color those of several colours or opacities: what the package's sets say, before any program
+// has read them.
 const fs = require('fs');
 const path = require('path');
 
@@ -21,7 +22,7 @@ function generator(seed) {
   };
 }
 
-// 'fill', 'stroke', 'mask', or undefined for everything else (colours, opacity, gradients …).
+// 'fill', 'stroke', 'mask', 'color', or undefined for everything else (gradients, filters, text …).
 function paintOf(body) {
   if (body.includes('<mask')) {
     if (/<(filter|image|text|animate\w*|style|foreignObject|set|pattern|\w+Gradient)\b|mask-type/.test(body)) return undefined;
@@ -29,7 +30,9 @@ function paintOf(body) {
     const colours = [...outside.matchAll(/\s(?:fill|stroke)="([^"]*)"/g)].map((m) => m[1].toLowerCase());
     return colours.every((v) => v === 'currentcolor' || v === 'none') ? 'mask' : undefined;
   }
-  if (/opacity|url\(|<(mask|filter|image|text|animate|style|foreignObject|set)\b|style=/.test(body)) return undefined;
+  if (/url\(|<(mask|filter|image|text|animate|style|foreignObject|set)\b|style=/.test(body)) return undefined;
+  const colours = new Set([...body.matchAll(/\s(?:fill|stroke)="(?!none")([^"]*)"/g)].map((m) => m[1].toLowerCase()));
+  if (colours.size > 1 || /opacity/.test(body)) return 'color';
   const values = (name) => [...body.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))].map((m) => m[1].toLowerCase());
   const fills = values('fill'), strokes = values('stroke').filter((v) => v !== 'none');
   const plain = (list) => list.every((v) => v === 'currentcolor');
@@ -47,7 +50,7 @@ if (!out) {
   process.exit(2);
 }
 const random = generator(Number(seedText || 1));
-const all = { fill: [], stroke: [], mask: [] };
+const all = { fill: [], stroke: [], mask: [], color: [] };
 for (const prefix of Object.keys(JSON.parse(fs.readFileSync(path.join(pack, 'collections.json'))))) {
   const set = JSON.parse(fs.readFileSync(path.join(pack, 'json', `${prefix}.json`)));
   for (const [name, icon] of Object.entries(set.icons)) {
