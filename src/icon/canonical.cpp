@@ -10,6 +10,7 @@
 #include "dashes.h"
 #include "dots.h"
 #include "layers.h"
+#include "shape_sets.h"
 #include "stroke_area.h"
 #include "svgfusion/base/text.h"
 #include "svgfusion/icon/region.h"
@@ -161,8 +162,7 @@ class Canonicaliser {
         return;
       }
       std::vector<FilledShape> shown = seen_in(view, area);
-      Box seen;
-      for (const FilledShape& shape : shown) seen.join(bounds(shape.path));
+      const Box seen = extent_of(shown);
       add_shown(std::move(shown), seen, color_of(color, view.alpha));
     }
   }
@@ -247,8 +247,7 @@ class Canonicaliser {
   void expand_stroke(const svg::Shape& shape, const Matrix& matrix, const Views& views) {
     StrokeArea area = stroke_area(shape, matrix);
     fail(std::move(area.reason));
-    Box extent;
-    for (const FilledShape& piece : area.shapes) extent.join(bounds(piece.path));
+    const Box extent = extent_of(area.shapes);
     if (!area.shapes.empty() && !is_beyond(extent))
       add_area(std::move(area.shapes), extent, shape.stroke->color, views);
   }

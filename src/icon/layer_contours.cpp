@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "layers.h"
+#include "shape_sets.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -12,10 +11,7 @@ struct Heap {
   svg::Box extent;
 
   // Nothing else is sure to leave a contour.
-  bool is_whole() const {
-    return std::none_of(shapes.begin(), shapes.end(),
-                        [](const FilledShape& shape) { return shape.is_cut(); });
-  }
+  bool is_whole() const { return !is_any_cut(shapes); }
 };
 
 std::vector<Heap> heaps_of(std::vector<FilledShape> shapes) {

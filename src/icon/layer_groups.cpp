@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Layers that are parted: of groups that are painted as one and then faded, what shows of each
 // layer is faded by itself.
-#include <algorithm>
-
 #include "layers.h"
 #include "shape_sets.h"
 
@@ -16,9 +14,7 @@ std::vector<FilledShape> area_of(const Layer& layer) {
 
 // The layer's fills as shapes that are not cut, where that can be.
 void find_boundary(Layer& layer) {
-  if (std::none_of(layer.fills.begin(), layer.fills.end(),
-                   [](const FilledShape& shape) { return shape.is_cut(); }))
-    return;
+  if (!is_any_cut(layer.fills)) return;
   auto contours = even_odd_contours(layer.fills);
   if (!contours) return;
   layer.fills.clear();

@@ -38,6 +38,11 @@ std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, cons
   return stroke_shapes({strokes}, pen, kOutlineTolerance);
 }
 
+std::vector<FilledShape> area_of(std::vector<svg::Subpath> contours, const Style& style) {
+  if (style.kind == Style::Kind::kStroke) return outlines(contours, style);
+  return {{{std::move(contours)}, svg::FillRule::kEvenOdd, {}, {}}};
+}
+
 std::optional<std::size_t> LayerStack::find(const Style& style) const {
   const auto found = std::find_if(layers_.begin(), layers_.end(),
                                   [&](const Layer& layer) { return layer.style == style; });
@@ -111,20 +116,17 @@ std::optional<std::size_t> LayerStack::turn_to_fills(std::size_t layer,
                                                      Box extent) {
   const Style style = layers_[layer].style;
   std::vector<FilledShape> area;
-  Box reach;
   std::erase_if(layers_[layer].strokes, [&](const svg::Subpath& stroke) {
     std::vector<FilledShape> outline = outlines({stroke}, style);
     compared_ += outline.size() + touching.size();
     // Half-transparent ones may be parts of one path, whose common area is not painted twice.
     const bool stays = is_opaque(style) && !overlap_within(outline, touching, extent);
     if (compared_ > kMaxCompared || stays) return false;
-    for (FilledShape& part : outline) {
-      reach.join(svg::bounds(part.path));
-      area.push_back(std::move(part));
-    }
+    std::move(outline.begin(), outline.end(), std::back_inserter(area));
     return true;
   });
   if (compared_ > kMaxCompared) return std::nullopt;
+  const Box reach = extent_of(area);
   const Style fill = fill_of(style);
   const std::optional<std::size_t> known = find(fill);
   if (!known) {

@@ -21,6 +21,9 @@ inline constexpr const char* kFadedGroup =
 // What strokes of a style cover.
 std::vector<FilledShape> outlines(const std::vector<svg::Subpath>& strokes, const Style& style);
 
+// What contours of a style cover: fills by the even-odd rule.
+std::vector<FilledShape> area_of(std::vector<svg::Subpath> contours, const Style& style);
+
 // Everything that is filled in one colour, or one stroke style.
 struct Layer {
   Style style;

@@ -2,6 +2,7 @@
 #include "svgfusion/icon/overlaps.h"
 
 #include "layers.h"
+#include "shape_sets.h"
 
 namespace svgfusion::icon {
 namespace {
@@ -22,15 +23,8 @@ std::vector<Area> areas_of(const Icon& icon) {
   for (const Contour& contour : icon.contours) contours[contour.style].push_back(contour.geometry);
   std::vector<Area> areas(icon.styles.size());
   for (std::size_t row = 0; row < areas.size(); ++row) {
-    if (icon.styles[row].kind == Style::Kind::kStroke) {
-      areas[row].shapes = outlines(contours[row], icon.styles[row]);
-    } else {
-      areas[row].shapes.resize(1);
-      areas[row].shapes[0].path.subpaths = std::move(contours[row]);
-      areas[row].shapes[0].rule = svg::FillRule::kEvenOdd;
-    }
-    for (const FilledShape& shape : areas[row].shapes)
-      areas[row].extent.join(svg::bounds(shape.path));
+    areas[row].shapes = area_of(std::move(contours[row]), icon.styles[row]);
+    areas[row].extent = extent_of(areas[row].shapes);
   }
   return areas;
 }

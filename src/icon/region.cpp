@@ -7,6 +7,7 @@
 #include <span>
 
 #include "region_edges.h"
+#include "shape_sets.h"
 #include "svgfusion/icon/icon.h"
 #include "sweep.h"
 
@@ -30,8 +31,7 @@ constexpr double kLargestLoss = 0.1;     // of the best there is: 0.05 of 255, a
 Region::Region(const std::vector<FilledShape>& shapes) : lists_(std::move(spare_lists())) {
   lists_.sources.clear();
   lists_.edges.clear();
-  const bool is_cut =
-      std::any_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); });
+  const bool is_cut = is_any_cut(shapes);
   for (const FilledShape& shape : shapes) {
     Term term;
     term.loop = is_cut ? add_once(shape.path, shape.rule) : add(shape.path, shape.rule);
@@ -177,8 +177,7 @@ void add_edges(const Region& region, std::size_t first_loop, Sweep& sweep) {
 
 // Whether the shapes' own outlines under the even-odd rule are their union.
 bool is_even_odd_already(const std::vector<FilledShape>& shapes, const Region& region) {
-  if (std::any_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); }))
-    return false;
+  if (is_any_cut(shapes)) return false;
   Sweep& sweep = Sweep::begin(kRows, kRough);
   add_edges(region, 0, sweep);
   return difference_area(region, sweep, true) <= kTolerableArea;

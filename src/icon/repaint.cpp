@@ -2,27 +2,17 @@
 #include "svgfusion/icon/repaint.h"
 
 #include "layers.h"
+#include "shape_sets.h"
 
 namespace svgfusion::icon {
 namespace {
 
-svg::Box extent_of(const std::vector<FilledShape>& area) {
-  svg::Box extent;
-  for (const FilledShape& shape : area) extent.join(svg::bounds(shape.path));
-  return extent;
-}
-
 std::string add_row(LayerStack& stack, const Style& style, std::vector<svg::Subpath> contours) {
   if (contours.empty()) return {};
-  if (style.kind == Style::Kind::kStroke) {
-    const svg::Box extent = extent_of(outlines(contours, style));
-    return stack.add_strokes(style, extent, std::move(contours));
-  }
-  std::vector<FilledShape> area(1);
-  area[0].path.subpaths = std::move(contours);
-  area[0].rule = svg::FillRule::kEvenOdd;
+  std::vector<FilledShape> area = area_of(contours, style);
   const svg::Box extent = extent_of(area);
-  return stack.add_fills(style, extent, std::move(area));
+  return style.kind == Style::Kind::kStroke ? stack.add_strokes(style, extent, std::move(contours))
+                                            : stack.add_fills(style, extent, std::move(area));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ bool touches(const FilledShape& shape, const svg::Box& extent) {
 // As shapes that can cut others, which are not cut themselves.
 std::optional<std::vector<svg::ClipShape>> as_cutter(const std::vector<FilledShape>& shapes) {
   std::vector<svg::ClipShape> cutter;
-  if (std::none_of(shapes.begin(), shapes.end(), [](const FilledShape& s) { return s.is_cut(); })) {
+  if (!is_any_cut(shapes)) {
     for (const FilledShape& shape : shapes) cutter.push_back({shape.path, {}, shape.rule});
     return cutter;
   }
@@ -24,6 +24,17 @@ std::optional<std::vector<svg::ClipShape>> as_cutter(const std::vector<FilledSha
 }
 
 }  // namespace
+
+svg::Box extent_of(const std::vector<FilledShape>& shapes) {
+  svg::Box extent;
+  for (const FilledShape& shape : shapes) extent.join(svg::bounds(shape.path));
+  return extent;
+}
+
+bool is_any_cut(const std::vector<FilledShape>& shapes) {
+  return std::any_of(shapes.begin(), shapes.end(),
+                     [](const FilledShape& shape) { return shape.is_cut(); });
+}
 
 bool overlap_within(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
                     const svg::Box& extent) {

@@ -9,6 +9,11 @@
 
 namespace svgfusion::icon {
 
+svg::Box extent_of(const std::vector<FilledShape>& shapes);
+
+// Whether clips or what is left out cut any of them.
+bool is_any_cut(const std::vector<FilledShape>& shapes);
+
 // Whether a union and what is added to it, which has this extent, overlap.
 bool overlap_within(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
                     const svg::Box& extent);
