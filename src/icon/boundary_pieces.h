@@ -15,6 +15,7 @@ struct BoundaryPiece {
   svg::Point start;
   svg::Segment segment;
   std::size_t start_vertex, end_vertex;
+  bool is_shared = false;  // by another edge, which runs a little beside it
   bool used = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace svgfusion::icon {
@@ -17,6 +18,7 @@ constexpr double kParallel = 1e-7;   // sine of the angle between two lines
 constexpr double kApart = 5e-3;      // hits farther from each other are two crossings, or more
 constexpr double kWide = 1e-3;       // edges that are wider are not upright, those higher not level
 constexpr double kLongTouch = 0.05;  // edges that are near each other for longer run along it
+constexpr double kAlong = 1e-4;      // what lies nearer to an edge than this runs along it
 constexpr int kMaxWalk = 2000;       // crossings take about twenty
 constexpr std::size_t kMaxHits = 100;
 
@@ -208,6 +210,43 @@ void intersect_ends(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<do
   }
 }
 
+// Where the edge comes nearest to a point, as a parameter; unset when that is not near.
+std::optional<double> passing(const MonotoneEdge& edge, Point p) {
+  constexpr int kStarts = 16;
+  constexpr int kSteps = 8;
+  const svg::Polynomial curve(edge.start, edge.segment);
+  double t = 0;
+  for (int i = 1; i <= kStarts; ++i) {
+    const double other = static_cast<double>(i) / kStarts;
+    if (distance(curve.at(other), p) < distance(curve.at(t), p)) t = other;
+  }
+  for (int i = 0; i < kSteps; ++i) {
+    const Point along = curve.first(t);
+    const double squared = dot(along, along);
+    if (squared > 0) t = std::clamp(t + dot(p - curve.at(t), along) / squared, 0.0, 1.0);
+  }
+  return distance(curve.at(t), p) < kAlong ? std::optional(t) : std::nullopt;
+}
+
+// Two edges that run along each other: each is cut where the other ends. False when they do so for
+// another reason than that both are parts of about one curve.
+bool intersect_along(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
+                     std::vector<double>& on_b) {
+  int ends = 0;
+  const auto cut = [&](const MonotoneEdge& edge, const MonotoneEdge& other,
+                       std::vector<double>& out) {
+    for (const Point p : {other.start, other.segment.end}) {
+      const auto t = passing(edge, p);
+      if (!t) continue;
+      out.push_back(*t);
+      ++ends;
+    }
+  };
+  cut(a, b, on_a);
+  cut(b, a, on_b);
+  return ends >= 2;
+}
+
 bool is_same(Point a_start, const Segment& a, Point b_start, const Segment& b, double slack) {
   const auto near = [&](Point p, Point q) { return distance(p, q) < slack; };
   return near(a_start, b_start) && near(a.end, b.end) &&
@@ -247,7 +286,12 @@ bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>
     intersect_ends(a, b, on_a, on_b);
     return true;
   }
-  return Search(a, b).run(on_a, on_b);
+  const std::size_t known = on_a.size();
+  const std::size_t known_of_b = on_b.size();
+  if (Search(a, b).run(on_a, on_b)) return true;
+  on_a.resize(known);
+  on_b.resize(known_of_b);
+  return intersect_along(a, b, on_a, on_b);
 }
 
 }  // namespace svgfusion::icon

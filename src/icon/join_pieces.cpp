@@ -11,7 +11,9 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kGap = 2e-3;  // in a boundary, too narrow for probes to tell its sides
+constexpr double kGap = 1e-2;     // in a boundary, too narrow to be seen
+constexpr double kLoose = 5e-2;   // pieces that lead nowhere within this are no boundary
+constexpr double kSliver = 2e-3;  // contours narrower than this lie between edges meant to be one
 
 // Consecutive pieces of one source edge become one segment again.
 svg::Subpath join(const std::vector<BoundaryPiece>& chain, const std::vector<SourceEdge>& sources) {
@@ -53,6 +55,32 @@ svg::Subpath join(const std::vector<BoundaryPiece>& chain, const std::vector<Sou
   return contour;
 }
 
+// Twice the area that a closed contour has on its left: the integral of x dy - y dx along its lines
+// and cubics.
+double twice_area(const svg::Subpath& contour) {
+  double sum = 0;
+  Point p = contour.start;
+  for (const Segment& s : contour.segments) {
+    sum += s.kind == Segment::Kind::kLine
+               ? cross(p, s.end)
+               : 0.1 * (6 * cross(p, s.control1) + 3 * cross(p, s.control2) + cross(p, s.end) +
+                        3 * cross(s.control1, s.control2) + 3 * cross(s.control1, s.end) +
+                        6 * cross(s.control2, s.end));
+    p = s.end;
+  }
+  return sum;
+}
+
+bool is_sliver(const svg::Subpath& contour) {
+  double around = 0;
+  Point p = contour.start;
+  for (const Segment& s : contour.segments) {
+    around += distance(p, s.end);
+    p = s.end;
+  }
+  return std::abs(twice_area(contour)) < kSliver * around;
+}
+
 class Joiner {
  public:
   Joiner(std::vector<BoundaryPiece> pieces, std::size_t vertices)
@@ -67,7 +95,8 @@ class Joiner {
       const std::vector<BoundaryPiece> chain = chain_from(first);
       if (chain.back().segment.end == chain.front().start ||
           chain.back().end_vertex == chain.front().start_vertex) {
-        out.push_back(join(chain, sources));
+        svg::Subpath contour = join(chain, sources);
+        if (!is_sliver(contour)) out.push_back(std::move(contour));
       } else if (!is_tiny(chain)) {
         return std::nullopt;
       }
@@ -117,8 +146,8 @@ class Joiner {
 
   static bool is_tiny(const std::vector<BoundaryPiece>& chain) {
     return std::all_of(chain.begin(), chain.end(), [&](const BoundaryPiece& piece) {
-      return distance(piece.start, chain.front().start) < kGap &&
-             distance(piece.segment.end, chain.front().start) < kGap;
+      return distance(piece.start, chain.front().start) < kLoose &&
+             distance(piece.segment.end, chain.front().start) < kLoose;
     });
   }
 

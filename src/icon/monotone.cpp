@@ -23,6 +23,7 @@ void add_monotone(Point start, const Segment& segment, std::size_t source,
     return;
   }
   const svg::Parameters turns = svg::extrema(start, segment);
+  const std::size_t known = out.size();
   Point from = start;
   for (double t0 = 0; t0 < 1;) {
     double t1 = 1;
@@ -30,9 +31,18 @@ void add_monotone(Point start, const Segment& segment, std::size_t source,
       if (t > t0 + kShortest) t1 = std::min(t1, t);
     }
     const Segment part = turns.count == 0 ? segment : svg::part_of(start, segment, t0, t1);
-    if (distance(from, part.end) > kShortest) out.push_back({from, part, source, t0, t1});
-    from = part.end;
+    if (distance(from, part.end) > kShortest) {
+      out.push_back({from, part, source, t0, t1});
+      from = part.end;
+    }
     t0 = t1;
+  }
+  if (from == segment.end) return;
+  // What is too short to be one is left to its neighbour: outlines stay whole.
+  if (out.size() > known) {
+    out.back().segment.end = segment.end;
+  } else {
+    out.push_back({start, svg::line_to(segment.end), source, 0, 1});
   }
 }
 

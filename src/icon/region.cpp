@@ -21,6 +21,7 @@ using svg::Point;
 constexpr std::array kTraceFlatness{1e-3, 2.5e-4};
 constexpr int kRows = 96;
 constexpr double kNear = 1e-5;           // of heights where curves are crossed, in icon units
+constexpr double kAtProbe = 1e-8;        // the same beside probes
 constexpr double kRough = 1e-3;          // the same where both sides see the same crossings
 constexpr double kTolerableArea = 2e-3;  // 3.5e-6 of the box: a picture at 64 x 64 cannot show it
 constexpr double kRoundedArea = 5e-2;    // of a boundary that was rounded to a lattice
@@ -133,20 +134,46 @@ std::size_t EdgeIndex::band_of(double y) {
   return static_cast<std::size_t>(std::clamp(band, 0.0, kBands - 1.0));
 }
 
-// By a ray to the left.
-bool EdgeIndex::inside(Point p) {
+namespace {
+
+// Whether a ray to the left meets the edge.
+bool meets_ray(const MonotoneEdge& edge, Point from) {
+  const Point start = edge.start;
+  const Point end = edge.segment.end;
+  if ((start.y <= from.y) == (end.y <= from.y)) return false;
+  const auto [low, high] = std::minmax({start.x, end.x});
+  return from.x >= low && (from.x > high || Climb(edge, kAtProbe).x_at(from.y) <= from.x);
+}
+
+}  // namespace
+
+// The two rays meet the same edges, but for those that pass between the points.
+Sides EdgeIndex::sides(Point p, Point offset) {
+  const Point left = p + offset;
+  const Point right = p - offset;
+  const std::size_t band = band_of(left.y);
+  const std::size_t other_band = band_of(right.y);
   windings_.reset();
-  for (const std::uint32_t i : bands_[band_of(p.y)]) {
+  between_.clear();
+  const auto meet = [&](std::uint32_t i, bool is_left, bool is_right) {
     const MonotoneEdge& edge = region_.edges()[i];
-    const Point from = edge.start;
-    const Point to = edge.segment.end;
-    if ((from.y <= p.y) == (to.y <= p.y)) continue;
-    const auto [low, high] = std::minmax({from.x, to.x});
-    if (p.x < low) continue;
-    if (p.x <= high && Climb(edge, kNear).x_at(p.y) > p.x) continue;
-    windings_.add(region_.loop_of(edge), to.y > from.y ? 1 : -1);
+    const bool at_left = is_left && meets_ray(edge, left);
+    const bool at_right = is_right && meets_ray(edge, right);
+    if (!at_left && !at_right) return;
+    const int step = edge.segment.end.y > edge.start.y ? 1 : -1;
+    const std::size_t loop = region_.loop_of(edge);
+    if (at_left) windings_.add(loop, step);
+    if (at_left != at_right) between_.emplace_back(loop, at_right ? step : -step);
+  };
+  for (const std::uint32_t i : bands_[band]) meet(i, true, band == other_band);
+  if (band != other_band) {
+    for (const std::uint32_t i : bands_[other_band]) meet(i, false, true);
   }
-  return windings_.inside();
+  Sides sides{};
+  sides.left = windings_.inside();
+  for (const auto& [loop, step] : between_) windings_.add(loop, step);
+  sides.right = windings_.inside();
+  return sides;
 }
 
 namespace {

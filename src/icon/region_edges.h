@@ -91,11 +91,17 @@ class Windings {
   bool is_cut_ = false;
 };
 
+// Whether two points near each other lie in a region.
+struct Sides {
+  bool left, right;
+};
+
 // Answers for many points whether they lie in the region: edges are sorted into bands of y.
 class EdgeIndex {
  public:
   explicit EdgeIndex(const Region& region);
-  bool inside(svg::Point p);
+  // Of p + offset, and of p - offset.
+  Sides sides(svg::Point p, svg::Point offset);
 
  private:
   static constexpr std::size_t kBands = 32;
@@ -103,6 +109,7 @@ class EdgeIndex {
   const Region& region_;
   Buckets bands_;  // numbers of edges by the bands of y they reach into
   Windings windings_;
+  std::vector<std::pair<std::size_t, int>> between_;  // loops and steps, of the last two points
 };
 
 // The boundary of the region from pieces of its own outlines, by way of chords on a fine lattice,

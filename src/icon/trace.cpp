@@ -17,10 +17,13 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-// How far beside a piece the region is asked for: a quarter of a short one's length, so that what
-// lies beyond its ends is not taken for its side.
-constexpr double kProbe = 1.5e-3;
-constexpr double kLeastProbe = 3e-4;
+// How far beside a piece the region is asked for, so that what outlines do that nearly touch it is
+// seen. Beside a piece that stands for several edges it is farther than those are from each other,
+// but no more than a quarter of its length: what lies beyond its ends is not its side.
+constexpr double kProbe = 1e-6;
+constexpr double kLeastSharedProbe = 3e-4;
+constexpr double kSharedProbe = 1.5e-3;
+constexpr double kSame = 1e-7;    // edges nearer than this are one, whichever of them is asked
 constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
 // Pieces between the same ends that are nearer than this have nothing between them that probes
 // could see: the cubics of one circle's arcs, or a line and a curve that touches it.
@@ -142,7 +145,10 @@ class Pieces {
     const std::size_t low = std::min(piece.start_vertex, piece.end_vertex);
     if (low >= newest_.size()) newest_.resize(low + 1, kNone);
     for (std::size_t i = newest_[low]; i != kNone; i = before_[i]) {
-      if (are_twins(list_[i], piece)) return;
+      const double beside = distance_of_twins(list_[i], piece);
+      if (beside > kTwins) continue;
+      list_[i].is_shared |= beside > kSame;
+      return;
     }
     before_.push_back(newest_[low]);
     newest_[low] = list_.size();
@@ -151,9 +157,10 @@ class Pieces {
   const std::vector<BoundaryPiece>& list() const { return list_; }
 
  private:
-  static bool are_twins(const BoundaryPiece& a, const BoundaryPiece& b) {
-    return std::minmax(a.start_vertex, a.end_vertex) == std::minmax(b.start_vertex, b.end_vertex) &&
-           distance_to(a.start, a.segment, middle(b)) < kTwins;
+  static double distance_of_twins(const BoundaryPiece& a, const BoundaryPiece& b) {
+    return std::minmax(a.start_vertex, a.end_vertex) == std::minmax(b.start_vertex, b.end_vertex)
+               ? distance_to(a.start, a.segment, middle(b))
+               : INFINITY;
   }
 
   static constexpr std::size_t kNone = SIZE_MAX;
@@ -162,20 +169,15 @@ class Pieces {
   std::vector<std::size_t> before_;  // of each piece: the one with the same lower vertex before it
 };
 
-struct PieceSides {
-  bool left, right;
-};
-
-// By probes on both sides of its middle.
-PieceSides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
+Sides sides_of(const BoundaryPiece& piece, EdgeIndex& region) {
   // By a chord: at a cusp the derivative has no length.
   const Point along = svg::evaluate(piece.start, piece.segment, 0.51) -
                       svg::evaluate(piece.start, piece.segment, 0.49);
   if (length(along) == 0) return {false, false};
+  const double quarter = 0.25 * distance(piece.start, piece.segment.end);
   const double probe =
-      std::clamp(0.25 * distance(piece.start, piece.segment.end), kLeastProbe, kProbe);
-  const Point normal = (probe / length(along)) * Point{-along.y, along.x};
-  return {region.inside(middle(piece) + normal), region.inside(middle(piece) - normal)};
+      piece.is_shared ? std::clamp(quarter, kLeastSharedProbe, kSharedProbe) : kProbe;
+  return region.sides(middle(piece), (probe / length(along)) * Point{-along.y, along.x});
 }
 
 // Those with the region on one side only, turned so that it lies on the left. Each is asked by
@@ -186,7 +188,7 @@ std::vector<BoundaryPiece> boundary_of(const Region& region,
   EdgeIndex index(region);
   std::vector<BoundaryPiece> out;
   for (const BoundaryPiece& piece : pieces) {
-    const PieceSides sides = sides_of(piece, index);
+    const Sides sides = sides_of(piece, index);
     if (sides.left != sides.right) out.push_back(sides.left ? piece : reversed(piece));
   }
   return out;

@@ -79,6 +79,27 @@ TEST(Region, OutlinesThatRunAlongEachOtherAreResolved) {
   }
 }
 
+// Strokes with round ends that meet in a point, their outlines arcs of one circle.
+TEST(Region, StrokesThatMeetKeepTheirCurves) {
+  base::Random random(3);
+  for (int i = 0; i < 60; ++i) {
+    std::string d = "M12 12";
+    const double first = 6.28 * random.uniform();
+    for (const double angle : {first, first + 0.3 + 2.5 * random.uniform()}) {
+      const double size = 3 + 5 * random.uniform();
+      d += base::concat("M12 12l", base::to_fixed(size * std::cos(angle), 3), " ",
+                        base::to_fixed(size * std::sin(angle), 3));
+    }
+    const std::string body = base::concat(
+        "<path fill='none' stroke='#000' stroke-width='2' stroke-linecap='round' d='", d, "'/>");
+    const CanonicalResult result = canonical(body, {.drop_colors = false, .expand_strokes = true});
+    ASSERT_TRUE(result.skip_reason.empty()) << result.skip_reason;
+    std::size_t segments = 0;
+    for (const Contour& c : result.icon.contours) segments += c.geometry.segments.size();
+    EXPECT_LE(segments, 12) << body;
+  }
+}
+
 // Rings under their own turned copies: the chords of one cut those of the other all the way round.
 TEST(Region, RingsOverTheirTwinsAreResolved) {
   std::string rings;
