@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "arrangement.h"
@@ -18,13 +19,14 @@ class PointNumbers {
       : slots_(std::bit_ceil(2 * most_points + 2)), shift_(64 - std::countr_zero(slots_.size())) {}
 
   std::uint32_t of(LatticePoint p) {
-    // Multiplicative hashing: Knuth, The Art of Computer Programming 3, section 6.4.
-    const auto key = static_cast<std::uint64_t>(static_cast<std::uint32_t>(p.x)) << 32 |
-                     static_cast<std::uint32_t>(p.y);
-    std::size_t i = (key * 0x9E3779B97F4A7C15u) >> shift_;
-    while (slots_[i].number != 0 && slots_[i].at != p) i = (i + 1) & (slots_.size() - 1);
-    if (slots_[i].number == 0) slots_[i] = {p, ++count_};
-    return slots_[i].number - 1;
+    Slot& slot = slots_[slot_of(p)];
+    if (slot.number == 0) slot = {p, ++count_};
+    return slot.number - 1;
+  }
+  // Unset when the point has none yet.
+  std::optional<std::uint32_t> find(LatticePoint p) const {
+    const Slot& slot = slots_[slot_of(p)];
+    return slot.number != 0 ? std::optional(slot.number - 1) : std::nullopt;
   }
   std::size_t size() const { return count_; }
 
@@ -33,6 +35,15 @@ class PointNumbers {
     LatticePoint at;
     std::uint32_t number = 0;  // one more than the point's; 0 is a free slot
   };
+  // The point's own slot, or the free one that it would get.
+  std::size_t slot_of(LatticePoint p) const {
+    // Multiplicative hashing: Knuth, The Art of Computer Programming 3, section 6.4.
+    const auto key = static_cast<std::uint64_t>(static_cast<std::uint32_t>(p.x)) << 32 |
+                     static_cast<std::uint32_t>(p.y);
+    std::size_t i = (key * 0x9E3779B97F4A7C15u) >> shift_;
+    while (slots_[i].number != 0 && slots_[i].at != p) i = (i + 1) & (slots_.size() - 1);
+    return i;
+  }
   std::vector<Slot> slots_;
   int shift_;
   std::uint32_t count_ = 0;

@@ -38,7 +38,28 @@ QualifiedName split_name(std::string_view name) {
 struct Storage {
   tinyxml2::XMLDocument document{true, tinyxml2::PRESERVE_WHITESPACE};
   LongValues aside;
+  std::size_t text_bytes = 0;
 };
+
+// The storage of a tree that is no more, for the thread's next one: tinyxml2 keeps the memory of a
+// document that is cleared.
+std::unique_ptr<Storage>& spare_storage() {
+  thread_local std::unique_ptr<Storage> spare;
+  return spare;
+}
+
+std::shared_ptr<Storage> new_storage() {
+  constexpr std::size_t kUsualBytes = 1 << 14;  // of text; what few icons need is given back
+  std::unique_ptr<Storage> storage = std::move(spare_storage());
+  if (!storage) storage = std::make_unique<Storage>();
+  return {storage.release(), [](Storage* done) {
+            std::unique_ptr<Storage> owned(done);
+            if (owned->text_bytes > kUsualBytes) return;
+            owned->document.Clear();
+            owned->aside = {};
+            spare_storage() = std::move(owned);
+          }};
+}
 
 class TreeBuilder {
  public:
@@ -138,7 +159,7 @@ const std::string_view* Element::find(std::string_view attribute) const {
 
 std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view where,
                                    const XmlLimits& limits) {
-  const auto storage = std::make_shared<Storage>();
+  const std::shared_ptr<Storage> storage = new_storage();
   std::string text;
   try {
     text = clean_xml(bytes, limits, storage->aside);
@@ -146,6 +167,7 @@ std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view wher
     throw SvgError(concat(where, ": ", error.what()));
   }
   tinyxml2::XMLDocument& document = storage->document;
+  storage->text_bytes = text.size();
   document.Parse(text.data(), text.size());
   if (document.Error()) {
     throw SvgError(concat(where, ":", document.ErrorLineNum(), ": not well-formed XML (",
