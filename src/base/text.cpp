@@ -40,6 +40,9 @@ std::string to_text(std::uint64_t value) { return chars_of(value); }
 
 std::string to_fixed(double value, int decimals) {
   SVGFUSION_CHECK(std::isfinite(value), "to_fixed of ", value);
+  constexpr double kExact = 1e15;  // whole numbers below are those of an integer
+  if (std::abs(value) < kExact && value == std::trunc(value))
+    return chars_of(static_cast<std::int64_t>(value));
   char buffer[400];
   const auto result =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, decimals);

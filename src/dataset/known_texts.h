@@ -15,6 +15,9 @@ namespace svgfusion::dataset {
 // function of the text.
 class KnownTexts {
  public:
+  // `expected`: about how many texts will come.
+  explicit KnownTexts(std::size_t expected) { icons_.reserve(expected); }
+
   // What was understood of this text, null if nothing yet.
   const PreparedIcon* find(const Fingerprint& text) const {
     const std::lock_guard lock(mutex_);

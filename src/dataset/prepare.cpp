@@ -65,6 +65,7 @@ class Job {
         labeler_(job.data),
         queue_(find_inputs(job.inputs, {job.data.characters, job.data.excluded_sets}), job.limit),
         by_input_(queue_.input_count()),
+        known_texts_(static_cast<std::size_t>(queue_.expected_icons())),
         progress_("prepare", "icons", queue_.expected_icons()) {}
 
   PrepareSummary run() {

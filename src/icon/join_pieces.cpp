@@ -55,22 +55,6 @@ svg::Subpath join(const std::vector<BoundaryPiece>& chain, const std::vector<Sou
   return contour;
 }
 
-// Twice the area that a closed contour has on its left: the integral of x dy - y dx along its lines
-// and cubics.
-double twice_area(const svg::Subpath& contour) {
-  double sum = 0;
-  Point p = contour.start;
-  for (const Segment& s : contour.segments) {
-    sum += s.kind == Segment::Kind::kLine
-               ? cross(p, s.end)
-               : 0.1 * (6 * cross(p, s.control1) + 3 * cross(p, s.control2) + cross(p, s.end) +
-                        3 * cross(s.control1, s.control2) + 3 * cross(s.control1, s.end) +
-                        6 * cross(s.control2, s.end));
-    p = s.end;
-  }
-  return sum;
-}
-
 bool is_sliver(const svg::Subpath& contour) {
   double around = 0;
   Point p = contour.start;
@@ -78,7 +62,7 @@ bool is_sliver(const svg::Subpath& contour) {
     around += distance(p, s.end);
     p = s.end;
   }
-  return std::abs(twice_area(contour)) < kSliver * around;
+  return std::abs(svg::doubled_area(contour)) < kSliver * around;
 }
 
 class Joiner {

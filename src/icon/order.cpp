@@ -15,27 +15,6 @@ using svg::Subpath;
 
 bool before(Point a, Point b) { return std::tie(a.y, a.x) < std::tie(b.y, b.x); }
 
-// Twice the area between the curve and its chords from the origin, by the closed form of Green's
-// theorem for each segment; positive is clockwise on a screen, where y points down.
-double doubled_area(const Subpath& contour) {
-  double sum = 0;
-  Point current = contour.start;
-  for (const Segment& s : contour.segments) {
-    if (s.kind == Segment::Kind::kLine) {
-      sum += cross(current, s.end);
-    } else {
-      const Point p0 = current;
-      const Point p1 = s.control1;
-      const Point p2 = s.control2;
-      const Point p3 = s.end;
-      sum += 0.1 * (6 * cross(p0, p1) + 3 * cross(p0, p2) + cross(p0, p3) + 3 * cross(p1, p2) +
-                    3 * cross(p1, p3) + 6 * cross(p2, p3));
-    }
-    current = s.end;
-  }
-  return sum + cross(current, contour.start);
-}
-
 void reverse(Subpath& contour) {
   std::vector<Segment>& segments = contour.segments;
   const Point end = contour.end();
@@ -86,7 +65,7 @@ std::vector<std::array<double, 7>> key_of(const Subpath& contour) {
 
 void order_closed(Subpath& contour) {
   open_up(contour);
-  const double area = doubled_area(contour);
+  const double area = svg::doubled_area(contour);
   if (area < 0) reverse(contour);
   turn_to_first_vertex(contour);
   if (area == 0) {  // a doubled line has no direction: take the one whose coordinates come first

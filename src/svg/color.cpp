@@ -2,6 +2,7 @@
 #include "svgfusion/svg/color.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -24,21 +25,18 @@ int hex_digit(char c) {
 }
 
 std::optional<Color> parse_hex(Cursor& cursor) {
-  std::vector<int> digits;
-  while (hex_digit(cursor.peek()) >= 0) {
-    digits.push_back(hex_digit(cursor.peek()));
-    cursor.advance();
+  std::array<int, 8> digits{};
+  std::size_t count = 0;
+  for (; hex_digit(cursor.peek()) >= 0; cursor.advance(), ++count) {
+    if (count < digits.size()) digits[count] = hex_digit(cursor.peek());
   }
-  if (digits.size() == 3 || digits.size() == 4) {
-    std::vector<int> doubled;
-    for (const int digit : digits) doubled.insert(doubled.end(), {digit, digit});
-    digits = doubled;
-  }
-  if (digits.size() != 6 && digits.size() != 8) return std::nullopt;
+  const bool is_short = count == 3 || count == 4;
+  if (!is_short && count != 6 && count != 8) return std::nullopt;
   const auto byte = [&](std::size_t i) {
-    return static_cast<std::uint8_t>(digits[2 * i] * 16 + digits[2 * i + 1]);
+    return static_cast<std::uint8_t>(is_short ? digits[i] * 17
+                                              : digits[2 * i] * 16 + digits[2 * i + 1]);
   };
-  return Color{byte(0), byte(1), byte(2), digits.size() == 8 ? byte(3) / 255.0 : 1.0};
+  return Color{byte(0), byte(1), byte(2), count % 4 == 0 ? byte(3) / 255.0 : 1.0};
 }
 
 struct Component {

@@ -109,7 +109,9 @@ Segment part_of(Point start, const Segment& segment, double t0, double t1) {
 }
 
 Subpath transformed(const Subpath& subpath, const Matrix& matrix) {
-  Subpath out{matrix.apply(subpath.start), subpath.segments, subpath.closed};
+  Subpath out{matrix.apply(subpath.start), {}, subpath.closed};
+  out.segments.reserve(subpath.segments.size() + 1);  // a closing line is often added
+  out.segments = subpath.segments;
   for (Segment& segment : out.segments) {
     segment.end = matrix.apply(segment.end);
     if (segment.kind == Segment::Kind::kLine) continue;
@@ -124,6 +126,19 @@ Path transformed(const Path& path, const Matrix& matrix) {
   out.subpaths.reserve(path.subpaths.size());
   for (const Subpath& subpath : path.subpaths) out.subpaths.push_back(transformed(subpath, matrix));
   return out;
+}
+
+double doubled_area(const Subpath& subpath) {
+  double sum = 0;
+  Point p0 = subpath.start;
+  for (const auto& [kind, p1, p2, p3] : subpath.segments) {
+    sum += kind == Segment::Kind::kLine
+               ? cross(p0, p3)
+               : 0.1 * (6 * cross(p0, p1) + 3 * cross(p0, p2) + cross(p0, p3) + 3 * cross(p1, p2) +
+                        3 * cross(p1, p3) + 6 * cross(p2, p3));
+    p0 = p3;
+  }
+  return sum + cross(p0, subpath.start);
 }
 
 Box bounds(const Subpath& subpath) {

@@ -141,6 +141,10 @@ Parameters extrema(Point start, const Segment& segment);
 Subpath transformed(const Subpath& subpath, const Matrix& matrix);
 Path transformed(const Path& path, const Matrix& matrix);
 
+// Twice the area between the closed curve and its chords from the origin, by the closed form of
+// Green's theorem for each segment; positive is clockwise on a screen, where y points down.
+double doubled_area(const Subpath& subpath);
+
 // Exact bounds of the geometry, controls left out.
 Box bounds(const Subpath& subpath);
 Box bounds(const Path& path);
