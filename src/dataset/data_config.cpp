@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "svgfusion/dataset/data_config.h"
 
+#include "svgfusion/dataset/deepsvg_grid.h"
+
 namespace svgfusion::dataset {
 
 std::vector<std::string> DataConfig::default_characters() {
@@ -16,6 +18,7 @@ DataConfig DataConfig::defaults(const std::string& format) {
   config.format = format;
   if (format == "deepsvg") {
     config.limits = {8, 30, 50};
+    config.grid_bits = kDeepSvgGrid.bits;
     config.duplicates = "keep";
   }
   return config;

@@ -181,20 +181,34 @@ TEST_F(PrepareTest, WritesWhatItUnderstood) {
   }
 }
 
-TEST_F(PrepareTest, RefiningBringsThinDrawingsNearer) {
+// Of a drawing of thin lines: its tokens against the drawing.
+double thin_iou(const DataConfig& data) {
   const std::string thin = svg_text(
       "<path d='M4.04 4.04L20.06 9.04L19.97 9.34L3.93 4.33ZM5.03 10.03L15.03 21.77L14.77 "
       "21.97L4.71 10.27Z'/>");
-  const auto iou = [&](double below) {
-    job_.data.refine_below = below;
-    const PreparedIcon icon = prepare_icon(thin, "t", job_);
-    const auto exact = icon::canonical_icon(svg::read_document(thin, "t")).icon;
-    return render::intersection_over_union(
-        render::rasterize(icon::from_tokens(icon.tokens, icon.styles), 144),
-        render::rasterize(exact, 144));
-  };
-  EXPECT_LT(iou(0), 0.985);
-  EXPECT_GT(iou(0.999), iou(0));
+  PrepareJob job;
+  job.data = data;
+  const PreparedIcon icon = prepare_icon(thin, "t", job);
+  const auto exact = icon::canonical_icon(svg::read_document(thin, "t")).icon;
+  return render::intersection_over_union(
+      render::rasterize(icon::from_tokens(icon.tokens, icon.styles), 144),
+      render::rasterize(exact, 144));
+}
+
+TEST(ThinDrawings, AreRefined) {
+  DataConfig data;
+  data.grid_bits = 8;
+  const double rounded = thin_iou(data);
+  data.refine_below = 0.999;
+  EXPECT_LT(rounded, 0.985);
+  EXPECT_GT(thin_iou(data), rounded);
+}
+
+TEST(ThinDrawings, WantTheBitsThatAreTheDefault) {
+  DataConfig coarse;
+  coarse.grid_bits = 8;
+  EXPECT_GT(thin_iou(DataConfig()), thin_iou(coarse) + 0.002);
+  EXPECT_EQ(DataConfig::defaults("deepsvg").grid_bits, 8);  // the reference has one grid
 }
 
 TEST_F(PrepareTest, ManifestsNameLabelsFamiliesAndLicences) {

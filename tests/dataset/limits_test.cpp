@@ -9,6 +9,7 @@ namespace {
 
 PrepareJob small_job() {
   PrepareJob job;
+  job.data.grid_bits = 8;
   job.data.limits.max_contours = 2;
   job.data.limits.max_commands_per_contour = 8;
   job.data.limits.max_commands = 12;

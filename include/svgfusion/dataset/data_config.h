@@ -42,15 +42,15 @@ struct DataConfig {
   std::int64_t palette = 0;
   std::vector<std::string> characters = default_characters();
   double refine_below = 0;
-  std::int64_t grid_bits = icon::kLeastGridBits;
+  std::int64_t grid_bits = icon::kMostGridBits;
   icon::CanonicalOptions canonical;
   icon::SimplifyOptions simplify;
   icon::TokenLimits limits;
 
   // A to Z, a to z and 0 to 9: the 62 classes of font data sets.
   static std::vector<std::string> default_characters();
-  // The defaults of a format: deepsvg has the reference's limits of 8, 30 and 50, and keeps equal
-  // icons as it does.
+  // The defaults of a format: deepsvg has the reference's limits of 8, 30 and 50 and its
+  // grid, and keeps equal icons as it does.
   static DataConfig defaults(const std::string& format);
 
   void visit(config::FieldVisitor& fields) {
@@ -123,9 +123,9 @@ struct DataConfig {
     fields.field("characters", characters, {.doc = "glyphs to take from a font"});
     fields.field(
         "grid_bits", grid_bits,
-        {.doc = "bits of a coordinate: 8 are 256 values, enough but for hairlines and small "
-                "details; each more halves the grid's steps, and models have the more "
-                "values to tell apart",
+        {.doc = "bits of a coordinate: 10 are 1,024 values; each fewer doubles the grid's "
+                "steps, which hairlines and small details lose by, and leaves models the "
+                "fewer values to tell apart",
          .min = icon::kLeastGridBits,
          .max = icon::kMostGridBits});
     fields.field("refine_below", refine_below,
