@@ -3,6 +3,7 @@
 // a text is read once.
 #pragma once
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
@@ -15,8 +16,11 @@ namespace svgfusion::dataset {
 // function of the text.
 class KnownTexts {
  public:
-  // `expected`: about how many texts will come.
-  explicit KnownTexts(std::size_t expected) { icons_.reserve(expected); }
+  // `expected`: about how many texts will come, which a file may only pretend.
+  explicit KnownTexts(std::size_t expected) {
+    constexpr std::size_t kMost = 1 << 20;
+    icons_.reserve(std::min(expected, kMost));
+  }
 
   // What was understood of this text, null if nothing yet.
   const PreparedIcon* find(const Fingerprint& text) const {

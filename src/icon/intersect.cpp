@@ -228,8 +228,8 @@ std::optional<double> passing(const MonotoneEdge& edge, Point p) {
   return distance(curve.at(t), p) < kAlong ? std::optional(t) : std::nullopt;
 }
 
-// Two edges that run along each other: each is cut where the other ends. False when they do so for
-// another reason than that both are parts of about one curve.
+// Two edges that run along each other: each is cut where the other ends. False unless both are
+// parts of about one curve.
 bool intersect_along(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
                      std::vector<double>& on_b) {
   int ends = 0;

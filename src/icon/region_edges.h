@@ -117,7 +117,7 @@ class EdgeIndex {
 std::optional<std::vector<svg::Subpath>> trace_chords(const Region& region, double flatness);
 
 // The same by crossing the curves themselves: more exact, but unset when the boundary does not
-// close or outlines run along each other.
+// close or outlines run along each other on different curves.
 std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region);
 
 }  // namespace svgfusion::icon

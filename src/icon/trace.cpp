@@ -30,8 +30,7 @@ constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
 // Pieces between the same ends that are nearer than this have nothing between them that probes
 // could see: the cubics of one circle's arcs, or a line and a curve that touches it.
 constexpr double kTwins = 5e-4;
-
-constexpr double kShort = 2e-2;  // of pieces
+constexpr double kShort = 2e-2;  // pieces shorter than this say nothing of the sides of the next
 
 // Against drawings made to be slow: pairs of edges that may meet, and pieces times the edges that a
 // probe beside one may have to look at.
@@ -59,7 +58,7 @@ struct Meeting {
   double near;  // so near to it another is the same
 };
 
-// Unset when two outlines run along each other, or when there are too many of them.
+// Unset when two outlines run along each other on different curves, or when there are too many.
 std::optional<std::vector<Meeting>> all_meetings(const std::vector<MonotoneEdge>& edges) {
   std::vector<Extent<double>> extents;
   extents.reserve(edges.size());
@@ -151,7 +150,7 @@ class Pieces {
   }
   const std::vector<BoundaryPiece>& list() const { return list_; }
   // Whether two pieces go on into each other where nothing else ends, be it left out of the list.
-  // Beside short ones something may cross that was taken for what meets their ends.
+  // What crosses a short one may have been taken for what meets its ends.
   bool go_on(const BoundaryPiece& a, const BoundaryPiece& b) const {
     const auto is_clear = [](const BoundaryPiece& piece) {
       return !piece.is_shared && distance(piece.start, piece.segment.end) > kShort;

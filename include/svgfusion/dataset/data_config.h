@@ -121,13 +121,12 @@ struct DataConfig {
                   .min = 0,
                   .max = 255});
     fields.field("characters", characters, {.doc = "glyphs to take from a font"});
-    fields.field(
-        "grid_bits", grid_bits,
-        {.doc = "bits of a coordinate: 10 are 1,024 values; each fewer doubles the grid's "
-                "steps, which hairlines and small details lose by, and leaves models the "
-                "fewer values to tell apart",
-         .min = icon::kLeastGridBits,
-         .max = icon::kMostGridBits});
+    fields.field("grid_bits", grid_bits,
+                 {.doc = "bits of a coordinate: 10 are 1,024 values; each fewer doubles the grid's "
+                         "steps, which hairlines and small details lose by, and leaves models the "
+                         "fewer values to tell apart",
+                  .min = icon::kLeastGridBits,
+                  .max = icon::kMostGridBits});
     fields.field("refine_below", refine_below,
                  {.doc = "icons whose picture on the grid has a lower IoU get their rounding "
                          "searched for a better one; 0: never",
