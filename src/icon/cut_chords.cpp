@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "arrangement.h"
 #include "pair_sweep.h"
@@ -133,48 +134,65 @@ std::int64_t along(const LatticeChord& c, LatticePoint p) {
          std::int64_t{p.y - c.from.y} * (c.to.y - c.from.y);
 }
 
+// Chords in the parts that cuts make of them, and which parts are new.
+struct CutChords {
+  std::vector<LatticeChord> chords;
+  std::vector<bool> is_fresh;
+
+  // `cuts`: in their order along the chord.
+  void add(const LatticeChord& chord, std::span<const Cut> cuts) {
+    const double whole = static_cast<double>(std::max<std::int64_t>(1, along(chord, chord.to)));
+    LatticeChord rest = chord;
+    for (const Cut& cut : cuts) {
+      if (cut.at == rest.from) continue;
+      const double share = std::clamp(static_cast<double>(along(chord, cut.at)) / whole, 0.0, 1.0);
+      LatticeChord piece = rest;
+      piece.to = cut.at;
+      piece.t1 = chord.t0 + share * (chord.t1 - chord.t0);
+      rest.from = piece.to;
+      rest.t0 = piece.t1;
+      put(piece, true);
+    }
+    if (rest.from != rest.to) put(rest, !cuts.empty());
+  }
+
+ private:
+  void put(const LatticeChord& chord, bool is_new) {
+    chords.push_back(chord);
+    is_fresh.push_back(is_new);
+  }
+};
+
+CutChords cut_all(const std::vector<LatticeChord>& chords, std::vector<Cut> cuts) {
+  std::sort(cuts.begin(), cuts.end(), [&](const Cut& a, const Cut& b) {
+    if (a.chord != b.chord) return a.chord < b.chord;
+    const LatticeChord& c = chords[a.chord];
+    return std::pair(along(c, a.at), a.at) < std::pair(along(c, b.at), b.at);
+  });
+  CutChords out;
+  out.chords.reserve(chords.size() + cuts.size());
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < chords.size(); ++i) {
+    std::size_t end = begin;
+    while (end < cuts.size() && cuts[end].chord == i) ++end;
+    out.add(chords[i], std::span(cuts).subspan(begin, end - begin));
+    begin = end;
+  }
+  return out;
+}
+
 }  // namespace
 
 bool cut_at_crossings(std::vector<LatticeChord>& chords) {
   std::vector<bool> is_fresh(chords.size(), true);
   std::size_t pairs_left = kMaxChordPairs;
   for (int round = 0; round < kMaxRounds; ++round) {
-    auto found = Cutter(chords, is_fresh).find(pairs_left);
-    if (!found) return false;
-    std::vector<Cut>& cuts = *found;
-    if (cuts.empty()) return true;
-    std::sort(cuts.begin(), cuts.end(), [&](const Cut& a, const Cut& b) {
-      if (a.chord != b.chord) return a.chord < b.chord;
-      const LatticeChord& c = chords[a.chord];
-      return std::pair(along(c, a.at), a.at) < std::pair(along(c, b.at), b.at);
-    });
-    std::vector<LatticeChord> out;
-    out.reserve(chords.size() + cuts.size());
-    is_fresh.clear();
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < chords.size(); ++i) {
-      LatticeChord rest = chords[i];
-      const double whole = static_cast<double>(std::max<std::int64_t>(1, along(rest, rest.to)));
-      const LatticeChord original = rest;
-      const bool is_cut = next < cuts.size() && cuts[next].chord == i;
-      for (; next < cuts.size() && cuts[next].chord == i; ++next) {
-        if (cuts[next].at == rest.from) continue;
-        const double share =
-            std::clamp(static_cast<double>(along(original, cuts[next].at)) / whole, 0.0, 1.0);
-        const double t = original.t0 + share * (original.t1 - original.t0);
-        LatticeChord piece = rest;
-        piece.to = cuts[next].at;
-        piece.t1 = t;
-        out.push_back(piece);
-        is_fresh.push_back(true);
-        rest.from = cuts[next].at;
-        rest.t0 = t;
-      }
-      if (rest.from == rest.to) continue;
-      out.push_back(rest);
-      is_fresh.push_back(is_cut);
-    }
-    chords = std::move(out);
+    auto cuts = Cutter(chords, is_fresh).find(pairs_left);
+    if (!cuts) return false;
+    if (cuts->empty()) return true;
+    CutChords cut = cut_all(chords, std::move(*cuts));
+    chords = std::move(cut.chords);
+    is_fresh = std::move(cut.is_fresh);
   }
   return false;
 }
