@@ -56,7 +56,7 @@ class Rounder {
   }
 
   void run() {
-    lower_cost(problem_, grid_.values());
+    lower_cost(problem_, grid_);
     write_back();
   }
 

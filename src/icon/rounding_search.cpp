@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMaxPasses = 8;
 constexpr double kReach = 3;    // grid steps that a variable may be off
-constexpr double kGood = 0.03;  // grid steps
+constexpr double kGood = 0.03;  // steps of grids of 8 bits; about 0.003 icon units
 constexpr double kGain = 1e-9;  // in squared steps times length: less is rounding noise
 constexpr std::size_t kNone = SIZE_MAX;
 constexpr std::size_t kMostPlaces = 8;  // variables of a piece
@@ -27,11 +27,12 @@ struct Lists {
 
 class Search {
  public:
-  Search(RoundingProblem& problem, int grid_values, Lists& lists)
+  Search(RoundingProblem& problem, Grid grid, Lists& lists)
       : wanted_(problem.wanted),
         values_(problem.values),
         pieces_(problem.pieces),
-        grid_values_(grid_values),
+        grid_values_(grid.values()),
+        good_(kGood * grid.refinement()),
         slopes_(lists.slopes),
         curvatures_(lists.curvatures),
         uses_(lists.uses) {}
@@ -67,7 +68,7 @@ class Search {
         slopes_[piece.variable[i]] += slopes[i];
         cost += slopes[i] * error(piece.variable[i]);
       }
-      piece.is_settled = cost <= kGood * kGood * piece.size;
+      piece.is_settled = cost <= good_ * good_ * piece.size;
     }
   }
 
@@ -166,6 +167,7 @@ class Search {
   std::vector<int>& values_;
   std::vector<Piece>& pieces_;
   int grid_values_;
+  double good_;  // grid steps
   std::vector<double>& slopes_;
   std::vector<double>& curvatures_;
   Buckets& uses_;
@@ -173,9 +175,9 @@ class Search {
 
 }  // namespace
 
-void lower_cost(RoundingProblem& problem, int grid_values) {
+void lower_cost(RoundingProblem& problem, Grid grid) {
   thread_local Lists lists;
-  Search(problem, grid_values, lists).run();
+  Search(problem, grid, lists).run();
 }
 
 }  // namespace svgfusion::icon

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rounding_cost.h"
+#include "svgfusion/icon/grid.h"
 
 namespace svgfusion::icon {
 
@@ -17,6 +18,6 @@ struct RoundingProblem {
 
 // Lowers the cost by steps of one: of a variable, or of two of one piece, the best first, until
 // none is found that helps.
-void lower_cost(RoundingProblem& problem, int grid_values);
+void lower_cost(RoundingProblem& problem, Grid grid);
 
 }  // namespace svgfusion::icon
