@@ -213,14 +213,14 @@ void intersect_ends(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<do
 // Where the edge comes nearest to a point, as a parameter; unset when that is not near.
 std::optional<double> passing(const MonotoneEdge& edge, Point p) {
   constexpr int kStarts = 16;
-  constexpr int kSteps = 8;
+  constexpr int kNewtonSteps = 8;
   const svg::Polynomial curve(edge.start, edge.segment);
   double t = 0;
   for (int i = 1; i <= kStarts; ++i) {
     const double other = static_cast<double>(i) / kStarts;
     if (distance(curve.at(other), p) < distance(curve.at(t), p)) t = other;
   }
-  for (int i = 0; i < kSteps; ++i) {
+  for (int i = 0; i < kNewtonSteps; ++i) {
     const Point along = curve.first(t);
     const double squared = dot(along, along);
     if (squared > 0) t = std::clamp(t + dot(p - curve.at(t), along) / squared, 0.0, 1.0);

@@ -11,9 +11,9 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-constexpr double kGap = 1e-2;     // in a boundary, too narrow to be seen
-constexpr double kLoose = 5e-2;   // pieces that lead nowhere within this are no boundary
-constexpr double kSliver = 2e-3;  // contours narrower than this lie between edges meant to be one
+constexpr double kGap = 1e-2;       // in a boundary, too narrow to be seen
+constexpr double kLoose = 5e-2;     // pieces that lead nowhere within this are no boundary
+constexpr double kThinnest = 2e-3;  // contours narrower than this lie between edges meant to be one
 
 // Consecutive pieces of one source edge become one segment again.
 svg::Subpath join(const std::vector<BoundaryPiece>& chain, const std::vector<SourceEdge>& sources) {
@@ -62,7 +62,7 @@ bool is_sliver(const svg::Subpath& contour) {
     around += distance(p, s.end);
     p = s.end;
   }
-  return std::abs(svg::doubled_area(contour)) < kSliver * around;
+  return std::abs(svg::doubled_area(contour)) < kThinnest * around;
 }
 
 class Joiner {

@@ -49,12 +49,12 @@ std::unique_ptr<Storage>& spare_storage() {
 }
 
 std::shared_ptr<Storage> new_storage() {
-  constexpr std::size_t kUsualBytes = 1 << 14;  // of text; what few icons need is given back
+  constexpr std::size_t kKeptBytes = 1 << 14;  // of text; what few icons need is given back
   std::unique_ptr<Storage> storage = std::move(spare_storage());
   if (!storage) storage = std::make_unique<Storage>();
   return {storage.release(), [](Storage* done) {
             std::unique_ptr<Storage> owned(done);
-            if (owned->text_bytes > kUsualBytes) return;
+            if (owned->text_bytes > kKeptBytes) return;
             owned->document.Clear();
             owned->aside = {};
             spare_storage() = std::move(owned);
