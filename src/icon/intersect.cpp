@@ -262,10 +262,11 @@ bool same_curve(const MonotoneEdge& a, const MonotoneEdge& b) {
 
 }  // namespace
 
-bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
-               std::vector<double>& on_b) {
-  if (!overlap({0, 1, a.start, a.segment.end}, {0, 1, b.start, b.segment.end})) return true;
-  if (same_curve(a, b)) return true;
+Contact intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
+                  std::vector<double>& on_b) {
+  if (!overlap({0, 1, a.start, a.segment.end}, {0, 1, b.start, b.segment.end}))
+    return Contact::kPoints;
+  if (same_curve(a, b)) return Contact::kPoints;
   if (a.segment.kind == Segment::Kind::kLine && b.segment.kind == Segment::Kind::kLine) {
     const Point u = a.segment.end - a.start;
     const Point v = b.segment.end - b.start;
@@ -274,24 +275,24 @@ bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>
                                    std::abs(cross(u, b.segment.end - a.start))) /
                           length(u);
     if (std::abs(cross(u, v)) < kParallel * scale) {
-      if (offset >= 10 * kTouch) return true;
+      if (offset >= 10 * kTouch) return Contact::kPoints;
       intersect_collinear(a, b, on_a, on_b);
-      return true;
+      return Contact::kPoints;
     }
     intersect_crossing(a, b, u, v, on_a, on_b);
-    return true;
+    return Contact::kPoints;
   }
   if (only_ends_meet(a.start.x, a.segment.end.x, b.start.x, b.segment.end.x) ||
       only_ends_meet(a.start.y, a.segment.end.y, b.start.y, b.segment.end.y)) {
     intersect_ends(a, b, on_a, on_b);
-    return true;
+    return Contact::kPoints;
   }
   const std::size_t known = on_a.size();
   const std::size_t known_of_b = on_b.size();
-  if (Search(a, b).run(on_a, on_b)) return true;
+  if (Search(a, b).run(on_a, on_b)) return Contact::kPoints;
   on_a.resize(known);
   on_b.resize(known_of_b);
-  return intersect_along(a, b, on_a, on_b);
+  return intersect_along(a, b, on_a, on_b) ? Contact::kAlong : Contact::kUnclear;
 }
 
 }  // namespace svgfusion::icon

@@ -7,10 +7,14 @@
 
 namespace svgfusion::icon {
 
-// Adds the parameters of `a` and of `b` at which the edges meet; where both are parts of about one
-// curve, those of each other's ends. False when they run along each other on different curves,
-// where there is no finite set of them.
-bool intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
-               std::vector<double>& on_b);
+enum class Contact {
+  kPoints,  // in a finite set of points, or none
+  kAlong,   // as parts of about one curve: given are each other's ends. A long search has told that
+  kUnclear,  // along each other on different curves: there is no finite set
+};
+
+// Adds the parameters of `a` and of `b` at which the edges meet.
+Contact intersect(const MonotoneEdge& a, const MonotoneEdge& b, std::vector<double>& on_a,
+                  std::vector<double>& on_b);
 
 }  // namespace svgfusion::icon

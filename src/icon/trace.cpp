@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
-#include <tuple>
+#include <utility>
 
 #include "boundary_pieces.h"
+#include "buckets.h"
 #include "distance.h"
 #include "intersect.h"
 #include "pair_sweep.h"
@@ -32,9 +33,11 @@ constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
 constexpr double kTwins = 5e-4;
 constexpr double kShort = 2e-2;  // pieces shorter than this say nothing of the sides of the next
 
-// Against drawings made to be slow: pairs of edges that may meet, and pieces times the edges that a
-// probe beside one may have to look at.
+// Against drawings made to be slow: pairs of edges that may meet, where they do, those that run
+// along each other, and pieces times the edges that a probe beside one may have to look at.
 constexpr std::size_t kMaxEdgePairs = 2'000'000;
+constexpr std::size_t kMaxMeetings = 500'000;
+constexpr std::size_t kMaxPairsAlong = 100;
 constexpr std::size_t kMaxProbes = 40'000'000;
 
 double near_of(const MonotoneEdge& edge) {
@@ -73,37 +76,44 @@ std::optional<std::vector<Meeting>> all_meetings(const std::vector<MonotoneEdge>
   };
   std::vector<double> on_i;
   std::vector<double> on_j;
+  std::size_t pairs_along = 0;
   std::size_t budget = kMaxEdgePairs;
   const bool finite = for_each_pair(std::move(extents), budget, [&](std::size_t i, std::size_t j) {
     on_i.clear();
     on_j.clear();
-    if (!intersect(edges[i], edges[j], on_i, on_j)) return false;
+    const Contact contact = intersect(edges[i], edges[j], on_i, on_j);
+    if (contact == Contact::kUnclear) return false;
+    if (contact == Contact::kAlong && ++pairs_along > kMaxPairsAlong) return false;
     // Where one curve goes on beyond an extremum, nothing meets it.
     const bool goes_on = j == i + 1 && edges[i].source == edges[j].source;
     if (goes_on && on_i.size() == 1 && on_i[0] > 1 - near_of(edges[i])) return true;
     add(edges[i], on_i);
     add(edges[j], on_j);
-    return true;
+    return met.size() <= kMaxMeetings;
   });
   return finite ? std::optional(std::move(met)) : std::nullopt;
 }
 
 std::optional<Cuts> all_cuts(const std::vector<MonotoneEdge>& edges, std::size_t sources) {
-  auto met = all_meetings(edges);
+  const auto met = all_meetings(edges);
   if (!met) return std::nullopt;
-  std::sort(met->begin(), met->end(), [](const Meeting& a, const Meeting& b) {
-    return std::tie(a.source, a.parameter, a.near) < std::tie(b.source, b.parameter, b.near);
+  const Buckets by_source(sources, [&](const auto& put) {
+    for (std::size_t i = 0; i < met->size(); ++i) put((*met)[i].source, i);
   });
   Cuts cuts;
   cuts.parameters.reserve(met->size() + 2 * sources);
   cuts.begins.reserve(sources + 1);
-  auto next = met->begin();
+  std::vector<std::pair<double, double>> here;  // a parameter, and how near another is the same
   for (std::size_t source = 0; source < sources; ++source) {
+    here.clear();
+    for (const std::uint32_t i : by_source[source])
+      here.emplace_back((*met)[i].parameter, (*met)[i].near);
+    std::sort(here.begin(), here.end());
     cuts.begins.push_back(cuts.parameters.size());
     cuts.parameters.push_back(0);
-    for (; next != met->end() && next->source == source; ++next) {
-      if (next->parameter > cuts.parameters.back() + next->near && next->parameter < 1 - next->near)
-        cuts.parameters.push_back(next->parameter);
+    for (const auto& [parameter, near] : here) {
+      if (parameter > cuts.parameters.back() + near && parameter < 1 - near)
+        cuts.parameters.push_back(parameter);
     }
     cuts.parameters.push_back(1);
   }
