@@ -20,9 +20,10 @@ namespace {
 using svg::Point;
 using svg::Segment;
 
-// How far beside a piece the region is asked for, so that what outlines do that nearly touch it is
-// seen. Beside a piece that stands for several edges it is farther than those are from each other,
-// but no more than a quarter of its length: what lies beyond its ends is not its side.
+// How far beside a piece the region is asked for: so near that of outlines which all but touch each
+// has sides of its own. Beside a piece that stands for several edges it is farther than those are
+// from each other, and a quarter of its length where that lies between the two bounds: what lies
+// beyond its ends is not its side.
 constexpr double kProbe = 1e-6;
 constexpr double kLeastSharedProbe = 3e-4;
 constexpr double kSharedProbe = 1.5e-3;
