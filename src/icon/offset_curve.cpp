@@ -22,28 +22,45 @@ constexpr int kMaxTightHalvings = 24;
 constexpr int kMaxTightParts = 200;  // of one curve: with coordinates of no precision, all turns
 constexpr double kTightTurn = std::numbers::pi / 3;
 
-Point offset_point(Point start, const Segment& s, double t, double distance) {
-  return svg::evaluate(start, s, t) + distance * normal_of(direction_at(start, s, t));
+// Unit direction of travel where the derivative is `d`.
+Point direction_of(Point d, Point start, const Segment& s, double t) {
+  if (length(d) < kNoLength) d = t < 0.5 ? start_tangent(start, s) : end_tangent(start, s);
+  return length(d) < kNoLength ? Point{1, 0} : unit(d);
 }
 
-// How the offset curve's derivative relates to the curve's: 1 - distance times curvature.
-double speed_ratio(Point start, const Segment& s, double t, double distance) {
+// A place on a curve, with what its offsets to either side need.
+struct Place {
+  Point on;
+  Point first, second;  // derivatives
+  Point direction;      // unit
+
+  Point beside(double side) const { return on + side * normal_of(direction); }
+
+  // How the offset curve's derivative relates to the curve's: 1 - distance times curvature.
+  double speed_ratio(double side) const {
+    const double speed = length(first);
+    if (speed < kNoLength) return 1;
+    return 1 - side * cross(first, second) / (speed * speed * speed);
+  }
+};
+
+Place place_at(Point start, const Segment& s, double t) {
   const svg::Polynomial curve(start, s);
-  const Point d1 = curve.first(t);
-  const double speed = length(d1);
-  if (speed < kNoLength) return 1;
-  return 1 - distance * cross(d1, curve.second(t)) / (speed * speed * speed);
+  const Point first = curve.first(t);
+  return {svg::evaluate(start, s, t), first, curve.second(t), direction_of(first, start, s, t)};
 }
 
-// The offset of the part from t0 to t1 as a cubic with its end points and end derivatives.
-Segment offset_segment(Point start, const Segment& s, double t0, double t1, double distance) {
-  const Point end = offset_point(start, s, t1, distance);
-  if (s.kind == Segment::Kind::kLine) return svg::line_to(end);
+// Where a part of a cubic is looked at: evenly, from its start to its end.
+constexpr std::size_t kSteps = 8;
+using Places = std::array<Place, kSteps + 1>;
+
+// The offset of the part as a cubic with its end points and end derivatives.
+Segment offset_segment(const Place& first, const Place& last, double t0, double t1, double side) {
   const double third = (t1 - t0) / 3;
-  const svg::Polynomial curve(start, s);
-  const Point d0 = speed_ratio(start, s, t0, distance) * curve.first(t0);
-  const Point d1 = speed_ratio(start, s, t1, distance) * curve.first(t1);
-  return svg::cubic_to(offset_point(start, s, t0, distance) + third * d0, end - third * d1, end);
+  const Point d0 = first.speed_ratio(side) * first.first;
+  const Point d1 = last.speed_ratio(side) * last.first;
+  const Point end = last.beside(side);
+  return svg::cubic_to(first.beside(side) + third * d0, end - third * d1, end);
 }
 
 // An arc in all but its shape: by its ends and the directions of travel there, which are `turn`
@@ -64,22 +81,33 @@ class StripMaker {
       : start_(start), s_(s), half_(half), tolerance_(tolerance), out_(out) {}
 
   void add(double t0, double t1, int halvings) {
-    Strip strip{at(t0, half_), side(t0, t1, half_), at(t0, -half_), side(t0, t1, -half_)};
-    if (s_.kind == Segment::Kind::kCubic) {
-      const bool is_near = stays_near(strip, t0, t1);
-      if (!is_near && halvings < kMaxHalvings) {
-        const double middle = (t0 + t1) / 2;
-        add(t0, middle, halvings + 1);
-        add(middle, t1, halvings + 1);
-        return;
-      }
-      if (!is_near) {
-        add_tight(t0, t1, halvings);
-        return;
-      }
-      strip.is_plain = !turns_back(t0, t1, half_) && !turns_back(t0, t1, -half_);
+    if (s_.kind == Segment::Kind::kLine) {
+      out_.push_back({at(t0, half_), svg::line_to(at(t1, half_)), at(t0, -half_),
+                      svg::line_to(at(t1, -half_))});
+      return;
     }
-    out_.push_back(strip);
+    Places places;
+    for (std::size_t i = 0; i <= kSteps; ++i)
+      places[i] = place(t0 + static_cast<double>(i) / kSteps * (t1 - t0));
+    const bool is_left_dot = is_dot(places, half_);
+    const bool is_right_dot = is_dot(places, -half_);
+    const auto side = [&](bool is_point, double to) {
+      return is_point ? svg::line_to(places.back().beside(to))
+                      : offset_segment(places.front(), places.back(), t0, t1, to);
+    };
+    Strip strip{places.front().beside(half_), side(is_left_dot, half_),
+                places.front().beside(-half_), side(is_right_dot, -half_)};
+    if (stays_near(strip, places)) {
+      strip.is_plain = (is_left_dot || runs_forward(places, half_)) &&
+                       (is_right_dot || runs_forward(places, -half_));
+      out_.push_back(strip);
+    } else if (halvings < kMaxHalvings) {
+      const double middle = (t0 + t1) / 2;
+      add(t0, middle, halvings + 1);
+      add(middle, t1, halvings + 1);
+    } else {
+      add_tight(t0, t1, halvings);
+    }
   }
 
  private:
@@ -144,13 +172,14 @@ class StripMaker {
     return true;
   }
 
-  Point at(double t, double side) const { return offset_point(start_, s_, t, side); }
+  Place place(double t) const { return place_at(start_, s_, t); }
+  Point at(double t, double side) const { return place(t).beside(side); }
 
-  bool stays_near(const Strip& strip, double t0, double t1) const {
-    for (const double share : {0.25, 0.5, 0.75}) {
-      const double t = t0 + share * (t1 - t0);
+  bool stays_near(const Strip& strip, const Places& places) const {
+    for (std::size_t i = 2; i < kSteps; i += 2) {
+      const double share = static_cast<double>(i) / kSteps;
       const auto off = [&](Point from, const Segment& found, double side) {
-        return distance(svg::evaluate(from, found, share), at(t, side));
+        return distance(svg::evaluate(from, found, share), places[i].beside(side));
       };
       if (off(strip.left_start, strip.left, half_) > tolerance_ ||
           off(strip.right_start, strip.right, -half_) > tolerance_)
@@ -159,27 +188,17 @@ class StripMaker {
     return true;
   }
 
-  Segment side(double t0, double t1, double distance) const {
-    return is_dot(t0, t1, distance) ? svg::line_to(at(t1, distance))
-                                    : offset_segment(start_, s_, t0, t1, distance);
-  }
-
   // Whether an offset is but a point, as on the inner side of a corner rounded like the pen.
-  bool is_dot(double t0, double t1, double side) const {
-    const Point first = at(t0, side);
-    return all_along(t0, t1, [&](double t) { return distance(first, at(t, side)) < tolerance_; });
+  bool is_dot(const Places& places, double side) const {
+    const Point first = places.front().beside(side);
+    return std::all_of(places.begin(), places.end(), [&](const Place& place) {
+      return distance(first, place.beside(side)) < tolerance_;
+    });
   }
 
-  bool turns_back(double t0, double t1, double side) const {
-    return !is_dot(t0, t1, side) &&
-           !all_along(t0, t1, [&](double t) { return speed_ratio(start_, s_, t, side) >= 0; });
-  }
-
-  template <class Holds>
-  static bool all_along(double t0, double t1, const Holds& holds) {
-    constexpr std::array kShares{0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0};
-    return std::all_of(kShares.begin(), kShares.end(),
-                       [&](double share) { return holds(t0 + share * (t1 - t0)); });
+  static bool runs_forward(const Places& places, double side) {
+    return std::all_of(places.begin(), places.end(),
+                       [&](const Place& place) { return place.speed_ratio(side) >= 0; });
   }
 
   Point start_;
@@ -193,9 +212,7 @@ class StripMaker {
 }  // namespace
 
 Point direction_at(Point start, const Segment& s, double t) {
-  Point d = svg::Polynomial(start, s).first(t);
-  if (length(d) < kNoLength) d = t < 0.5 ? start_tangent(start, s) : end_tangent(start, s);
-  return length(d) < kNoLength ? Point{1, 0} : unit(d);
+  return direction_of(svg::Polynomial(start, s).first(t), start, s, t);
 }
 
 void add_strips(Point start, const Segment& s, double half, double tolerance,
