@@ -92,7 +92,7 @@ std::vector<Path> paths_of(const svg::Element& e) {
 
 const svg::Element* find_svg(const svg::Element& e) {
   if (e.name == "svg") return &e;
-  for (const auto& child : e.children) {
+  for (const svg::Element* child : e.children) {
     if (const svg::Element* found = find_svg(*child)) return found;
   }
   return nullptr;
@@ -131,7 +131,7 @@ Drawing read(std::string_view bytes, std::string_view where) {
     for (const char* name : {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}) {
       const std::function<void(const svg::Element&)> visit = [&](const svg::Element& e) {
         if (e.name == name) drawing.groups.push_back({name, paths_of(e)});
-        for (const auto& child : e.children) visit(*child);
+        for (const svg::Element* child : e.children) visit(*child);
       };
       visit(*tree);
     }

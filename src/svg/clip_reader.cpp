@@ -41,7 +41,7 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
     to_document = to_document * box_units(bounds());
   const Style inner = compute_style(style, declared, lengths);
   std::vector<Part> parts;
-  for (const auto& child : clip.children) {
+  for (const Element* child : clip.children) {
     add_child(*child, to_document, inner, lengths, parts, depth);
   }
   for (Part& part : parts) {

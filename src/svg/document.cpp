@@ -72,7 +72,7 @@ Matrix DocumentReader::own_transform(const Element& element, const Declared& dec
 void DocumentReader::explain_left_out(const Element& element, const Declared& declared) {
   if (const std::string_view name = declared.left_out(); !name.empty())
     unsupported(element, concat("style '", name, "' is not applied"));
-  for (const auto& child : element.children) {
+  for (const Element* child : element.children) {
     if (is_animation(child->name))
       unsupported(*child, "the animation does not come to rest; the still picture is drawn");
   }
@@ -83,7 +83,7 @@ void DocumentReader::explain_left_out(const Element& element, const Declared& de
 }
 
 void DocumentReader::walk_children(const Element& element, const Context& context, Group& out) {
-  for (const auto& child : element.children) walk(*child, context, out);
+  for (const Element* child : element.children) walk(*child, context, out);
 }
 
 void DocumentReader::walk(const Element& element, const Context& parent, Group& out) {
@@ -128,7 +128,7 @@ void DocumentReader::walk(const Element& element, const Context& parent, Group& 
 }
 
 void DocumentReader::walk_switch(const Element& element, const Context& context, Group& out) {
-  for (const auto& child : element.children) {
+  for (const Element* child : element.children) {
     if (is_known(child->name) && conditions_hold(*child, options_.language)) {
       walk(*child, context, out);
       return;
@@ -242,7 +242,7 @@ void DocumentReader::add_shape(const Element& element, const Declared& declared,
 }
 
 Document read_document(std::string_view bytes, std::string_view where, const ReadOptions& options) {
-  const std::unique_ptr<Element> root = parse_xml(bytes, where, options.xml);
+  const std::shared_ptr<Element> root = parse_xml(bytes, where, options.xml);
   apply_final_states(*root);
   return DocumentReader(*root, where, options).read();
 }

@@ -98,7 +98,7 @@ bool comes_to_rest(const Element& animation, std::vector<FinalValue>& out) {
 
 void apply_final_states(Element& element) {
   std::vector<FinalValue> values;
-  for (const auto& child : element.children) {
+  for (Element* child : element.children) {
     if (!is_animation(child->name)) {
       apply_final_states(*child);
     } else if (comes_to_rest(*child, values)) {

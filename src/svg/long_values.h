@@ -16,6 +16,11 @@ class LongValues {
   static constexpr char kMark = '\x01';
   static constexpr std::size_t kLeast = 48;  // shorter ones are not worth it
 
+  void clear() {
+    text_.clear();
+    places_.clear();
+  }
+
   // What is to stand in the value's place.
   std::string add(std::string_view value) {
     places_.emplace_back(text_.size(), value.size());

@@ -64,7 +64,7 @@ const PaintServers::Gradient& PaintServers::gradient(const Element& element) {
   for (int link = 0; is_new && at != nullptr && !out.has_stops && link < kMaxGradientLinks;
        ++link) {
     const Color current = color_at(*at, index_);
-    for (const auto& child : at->children) {
+    for (const Element* child : at->children) {
       if (child->name != "stop") continue;
       const Color color = stop_color(*child, current, index_);
       if (!out.has_stops) out.color = color;

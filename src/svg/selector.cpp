@@ -215,7 +215,7 @@ bool Selector::holds(const Condition& condition, const Element& element) {
       return beyond % condition.step == 0 && beyond / condition.step >= 0;
     }
     case Condition::Kind::kLastChild:
-      return element.parent == nullptr || element.parent->children.back().get() == &element;
+      return element.parent == nullptr || element.parent->children.back() == &element;
     case Condition::Kind::kNot:
       return !std::all_of(condition.inner.begin(), condition.inner.end(),
                           [&](const Condition& inner) { return holds(inner, element); });

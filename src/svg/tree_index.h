@@ -37,7 +37,7 @@ class TreeIndex {
           (media == nullptr || match_media(*media) == Media::kHolds))
         sheet_.add(element.text);
     }
-    for (const auto& child : element.children) add(*child);
+    for (const Element* child : element.children) add(*child);
   }
 
   std::map<std::string_view, const Element*> by_id_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <tinyxml2.h>
 
+#include <deque>
 #include <map>
 #include <optional>
 
@@ -34,15 +35,37 @@ QualifiedName split_name(std::string_view name) {
   return {name.substr(0, colon), name.substr(colon + 1)};
 }
 
-// What names and values of elements are views into.
-struct Storage {
+// The elements of a tree, and what their names and values are views into.
+class Storage {
+ public:
+  Element& new_element() {
+    if (used_ == elements_.size()) elements_.emplace_back();
+    return elements_[used_++];
+  }
+
+  // For another tree, in the same memory.
+  void clear() {
+    document.Clear();
+    aside.clear();
+    for (; used_ > 0; --used_) {
+      Element& element = elements_[used_ - 1];
+      element.attributes.clear();
+      element.children.clear();
+      element.text.clear();
+    }
+  }
+
   tinyxml2::XMLDocument document{true, tinyxml2::PRESERVE_WHITESPACE};
   LongValues aside;
   std::size_t text_bytes = 0;
+
+ private:
+  std::deque<Element> elements_;
+  std::size_t used_ = 0;
 };
 
-// The storage of a tree that is no more, for the thread's next one: tinyxml2 keeps the memory of a
-// document that is cleared.
+// The storage of a tree that is no more, for the thread's next one: tinyxml2 too keeps the memory
+// of a document that is cleared.
 std::unique_ptr<Storage>& spare_storage() {
   thread_local std::unique_ptr<Storage> spare;
   return spare;
@@ -55,26 +78,26 @@ std::shared_ptr<Storage> new_storage() {
   return {storage.release(), [](Storage* done) {
             std::unique_ptr<Storage> owned(done);
             if (owned->text_bytes > kKeptBytes) return;
-            owned->document.Clear();
-            owned->aside = {};
+            owned->clear();
             spare_storage() = std::move(owned);
           }};
 }
 
 class TreeBuilder {
  public:
-  TreeBuilder(std::string_view where, const XmlLimits& limits, const LongValues& aside)
-      : where_(where), limits_(limits), aside_(aside) {}
+  TreeBuilder(std::string_view where, const XmlLimits& limits, Storage& storage)
+      : where_(where), limits_(limits), storage_(storage), aside_(storage.aside) {}
 
-  std::unique_ptr<Element> build(const tinyxml2::XMLElement& source, const Element* parent,
-                                 const Namespaces& inherited) {
+  Element& build(const tinyxml2::XMLElement& source, const Element* parent,
+                 const Namespaces& inherited) {
     if (++elements_ > limits_.max_elements) {
       throw SvgError(concat(where_, ":", source.GetLineNum(), ": more than ", limits_.max_elements,
                             " elements"));
     }
-    auto element = std::make_unique<Element>();
-    element->parent = parent;
-    element->line = source.GetLineNum();
+    Element& element = storage_.new_element();
+    element.parent = parent;
+    element.place = 0;
+    element.line = source.GetLineNum();
     std::optional<Namespaces> own;  // few elements declare any
     for (auto* a = source.FirstAttribute(); a != nullptr; a = a->Next()) {
       const std::string_view name = a->Name();
@@ -97,14 +120,15 @@ class TreeBuilder {
       const std::string_view prefix = split_name(source.Name()).prefix;
       has_prefixed_root_ = !prefix.empty() && namespaces.contains(prefix);
     }
-    element->name = svg_name(source.Name(), namespaces);
-    read_attributes(source, namespaces, *element);
+    element.name = svg_name(source.Name(), namespaces);
+    read_attributes(source, namespaces, element);
     for (auto* child = source.FirstChild(); child != nullptr; child = child->NextSibling()) {
       if (const auto* inner = child->ToElement()) {
-        element->children.push_back(build(*inner, element.get(), namespaces));
-        element->children.back()->place = element->children.size() - 1;
+        Element& added = build(*inner, &element, namespaces);
+        added.place = element.children.size();
+        element.children.push_back(&added);
       } else if (const auto* text = child->ToText()) {
-        element->text += text->Value();
+        element.text += text->Value();
       }
     }
     return element;
@@ -142,6 +166,7 @@ class TreeBuilder {
 
   std::string_view where_;
   const XmlLimits& limits_;
+  Storage& storage_;
   const LongValues& aside_;
   bool has_prefixed_root_ = false;
   std::size_t elements_ = 0;
@@ -157,7 +182,7 @@ const std::string_view* Element::find(std::string_view attribute) const {
   return nullptr;
 }
 
-std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view where,
+std::shared_ptr<Element> parse_xml(std::string_view bytes, std::string_view where,
                                    const XmlLimits& limits) {
   const std::shared_ptr<Storage> storage = new_storage();
   std::string text;
@@ -175,10 +200,8 @@ std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view wher
   }
   const tinyxml2::XMLElement* root = document.RootElement();
   if (root == nullptr) throw SvgError(concat(where, ": holds no XML element; expected <svg>"));
-  std::unique_ptr<Element> tree =
-      TreeBuilder(where, limits, storage->aside).build(*root, nullptr, {});
-  tree->storage = storage;
-  return tree;
+  Element& tree = TreeBuilder(where, limits, *storage).build(*root, nullptr, {});
+  return {storage, &tree};
 }
 
 }  // namespace svgfusion::svg

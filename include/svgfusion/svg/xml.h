@@ -26,16 +26,15 @@ struct Attribute {
   std::string_view value;
 };
 
-// Names and values are views into what the root keeps alive.
+// Names, values and the elements themselves are in the memory of the whole tree.
 struct Element {
   std::string_view name;  // local name; empty for an element of a foreign namespace
   std::vector<Attribute> attributes;
-  std::vector<std::unique_ptr<Element>> children;
+  std::vector<Element*> children;
   const Element* parent = nullptr;
   std::size_t place = 0;  // among the parent's children
   std::string text;       // its own character data, for <style>
   int line = 0;
-  std::shared_ptr<const void> storage;  // of the root
 
   // The attribute's value, or nullptr.
   const std::string_view* find(std::string_view attribute) const;
@@ -45,8 +44,9 @@ struct Element {
 // line breaks kept, so that lines in messages stay true. Throws SvgError.
 std::string clean_xml(std::string_view bytes, const XmlLimits& limits);
 
-// The root element. `where` names the file in messages. Throws SvgError with the line.
-std::unique_ptr<Element> parse_xml(std::string_view bytes, std::string_view where,
+// The root element, which keeps the tree alive. `where` names the file in messages. Throws SvgError
+// with the line.
+std::shared_ptr<Element> parse_xml(std::string_view bytes, std::string_view where,
                                    const XmlLimits& limits = {});
 
 }  // namespace svgfusion::svg
