@@ -115,17 +115,19 @@ std::optional<std::size_t> LayerStack::turn_to_fills(std::size_t layer,
                                                      const std::vector<FilledShape>& touching,
                                                      Box extent) {
   const Style style = layers_[layer].style;
+  // So that where all of them together lie under something, one of them does by itself.
+  const double border = kBorderArea / static_cast<double>(layers_[layer].strokes.size());
   std::vector<FilledShape> area;
   std::erase_if(layers_[layer].strokes, [&](const svg::Subpath& stroke) {
     std::vector<FilledShape> outline = outlines({stroke}, style);
     compared_ += outline.size() + touching.size();
     // Half-transparent ones may be parts of one path, whose common area is not painted twice.
-    const bool stays = is_opaque(style) && !overlap_within(outline, touching, extent);
+    const bool stays = is_opaque(style) && !overlap_within(outline, touching, extent, border);
     if (compared_ > kMaxCompared || stays) return false;
     std::move(outline.begin(), outline.end(), std::back_inserter(area));
     return true;
   });
-  if (compared_ > kMaxCompared) return std::nullopt;
+  if (compared_ > kMaxCompared || area.empty()) return std::nullopt;
   const Box reach = extent_of(area);
   const Style fill = fill_of(style);
   const std::optional<std::size_t> known = find(fill);

@@ -267,9 +267,8 @@ double common_area(const std::vector<FilledShape>& a, const std::vector<FilledSh
   return length * sweep.step();
 }
 
-bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b) {
-  constexpr double kArea = 1e-2;
-  return common_area(a, b, kRows) > kArea;
+bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b, double border) {
+  return common_area(a, b, kRows) > border;
 }
 
 std::optional<std::vector<svg::Subpath>> even_odd_contours(std::vector<FilledShape> shapes) {

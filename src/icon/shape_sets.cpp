@@ -37,11 +37,11 @@ bool is_any_cut(const std::vector<FilledShape>& shapes) {
 }
 
 bool overlap_within(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
-                    const svg::Box& extent) {
+                    const svg::Box& extent, double border) {
   std::vector<FilledShape> near;
   std::copy_if(before.begin(), before.end(), std::back_inserter(near),
                [&](const FilledShape& shape) { return touches(shape, extent); });
-  return !near.empty() && overlap(near, added);
+  return !near.empty() && overlap(near, added, border);
 }
 
 std::optional<std::size_t> take_out(const std::vector<FilledShape>& area, const svg::Box& extent,

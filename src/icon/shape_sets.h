@@ -16,7 +16,7 @@ bool is_any_cut(const std::vector<FilledShape>& shapes);
 
 // Whether a union and what is added to it, which has this extent, overlap.
 bool overlap_within(const std::vector<FilledShape>& before, const std::vector<FilledShape>& added,
-                    const svg::Box& extent);
+                    const svg::Box& extent, double border = kBorderArea);
 
 // Takes an area, of this extent, out of the shapes that it may touch. Gives how many segments that
 // are, once for each shape; unset when its boundary cannot be found.

@@ -43,6 +43,18 @@ TEST(Repaint, CutsWhatWouldBePaintedTooLate) {
   EXPECT_TRUE(overlaps(turned.icon).empty());
 }
 
+// Each by itself has no more under the fill than a shared border may have.
+TEST(Repaint, StrokesThatLieUnderAFillOnlyTogetherAreCutToo) {
+  const Icon icon = canonical(
+                        "<path stroke='blue' d='M3 5h3.006M3 9h3.006M3 13h3.006M3 17h3.006'/>"
+                        "<path fill='#fff' d='M6 2h14v20h-14z'/>")
+                        .icon;
+  ASSERT_EQ(overlaps(icon), (std::vector<Overlap>{{0, 1}}));
+  const Repainted turned = by_table(icon, {icon.styles[1], icon.styles[0]});
+  EXPECT_EQ(turned.reason, "");
+  EXPECT_TRUE(overlaps(turned.icon).empty());
+}
+
 // Under the even-odd rule the inner one would be a hole in the outer.
 TEST(Repaint, ColoursThatBecomeOneAreUnited) {
   const Icon icon = canonical(

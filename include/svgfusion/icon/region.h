@@ -29,9 +29,11 @@ double even_odd_difference(const std::vector<svg::Subpath>& contours,
 // too.
 double common_area(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b, int rows);
 
-// Whether they have more in common than a hundredth of a square icon unit, as along a shared
-// border.
-bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b);
+// Square icon units: what shapes along a shared border may have in common.
+inline constexpr double kBorderArea = 1e-2;
+// Whether they have more in common than `border`.
+bool overlap(const std::vector<FilledShape>& a, const std::vector<FilledShape>& b,
+             double border = kBorderArea);
 
 // Contours whose even-odd fill is the union of `shapes`: the shapes' own subpaths where those do,
 // else the union's boundary, cut from the same curves. Unset when the boundary cannot be found
