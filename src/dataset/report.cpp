@@ -103,9 +103,9 @@ nlohmann::json report(const PrepareSummary& summary, const std::vector<Entry>& e
           {"splits", summary.splits},
           {"licenses", summary.licenses},
           {"reasons", summary.reasons},
-          {"styles", style_names},
-          {"skipped", skipped},
-          {"notes", notes},
+          {"styles", std::move(style_names)},
+          {"skipped", std::move(skipped)},
+          {"notes", std::move(notes)},
           {"options", config::dump(config)}};
 }
 
