@@ -7,10 +7,8 @@
 #include <utility>
 
 #include "boundary_pieces.h"
-#include "buckets.h"
 #include "distance.h"
-#include "intersect.h"
-#include "pair_sweep.h"
+#include "meetings.h"
 #include "region_edges.h"
 #include "vertex_table.h"
 
@@ -27,100 +25,15 @@ using svg::Segment;
 constexpr double kProbe = 1e-6;
 constexpr double kLeastSharedProbe = 3e-4;
 constexpr double kSharedProbe = 1.5e-3;
-constexpr double kSame = 1e-7;    // edges nearer than this are one, whichever of them is asked
-constexpr double kVertex = 1e-4;  // ends nearer than this are one vertex
+constexpr double kSame = 1e-7;  // edges nearer than this are one, whichever of them is asked
 // Pieces between the same ends that are nearer than this have nothing between them that probes
 // could see: the cubics of one circle's arcs, or a line and a curve that touches it.
 constexpr double kTwins = 5e-4;
 constexpr double kShort = 2e-2;  // pieces shorter than this say nothing of the sides of the next
 
-// Against drawings made to be slow: pairs of edges that may meet, where they do, those that run
-// along each other, and pieces times the edges that a probe beside one may have to look at.
-constexpr std::size_t kMaxEdgePairs = 2'000'000;
-constexpr std::size_t kMaxMeetings = 500'000;
-constexpr std::size_t kMaxPairsAlong = 100;
+// Against drawings made to be slow: pieces times the edges that a probe beside one may have to look
+// at.
 constexpr std::size_t kMaxProbes = 40'000'000;
-
-double near_of(const MonotoneEdge& edge) {
-  const double size = std::max(1e-9, distance(edge.start, edge.segment.end));
-  return std::min(0.25, kVertex / size);
-}
-
-// The parameters of each source edge between which nothing meets it, 0 and 1 among them.
-struct Cuts {
-  std::vector<double> parameters;   // of one edge after another
-  std::vector<std::size_t> begins;  // of each edge, and the end
-
-  std::span<const double> of(std::size_t source) const {
-    return std::span(parameters).subspan(begins[source], begins[source + 1] - begins[source]);
-  }
-};
-
-struct Meeting {
-  std::size_t source;
-  double parameter;
-  double near;  // so near to it another is the same
-};
-
-// Unset when two outlines run along each other on different curves, or when there are too many.
-std::optional<std::vector<Meeting>> all_meetings(const std::vector<MonotoneEdge>& edges) {
-  std::vector<Extent<double>> extents;
-  extents.reserve(edges.size());
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    extents.push_back(extent_of<double>(edges[i].start, edges[i].segment.end, kVertex, i));
-  }
-  std::vector<Meeting> met;
-  const auto add = [&](const MonotoneEdge& edge, const std::vector<double>& hits) {
-    const double span = edge.to - edge.from;
-    for (const double t : hits)
-      met.push_back({edge.source, edge.from + t * span, near_of(edge) * span});
-  };
-  std::vector<double> on_i;
-  std::vector<double> on_j;
-  std::size_t pairs_along = 0;
-  std::size_t budget = kMaxEdgePairs;
-  const bool finite = for_each_pair(std::move(extents), budget, [&](std::size_t i, std::size_t j) {
-    on_i.clear();
-    on_j.clear();
-    const Contact contact = intersect(edges[i], edges[j], on_i, on_j);
-    if (contact == Contact::kUnclear) return false;
-    if (contact == Contact::kAlong && ++pairs_along > kMaxPairsAlong) return false;
-    // Where one curve goes on beyond an extremum, nothing meets it.
-    const bool goes_on = j == i + 1 && edges[i].source == edges[j].source;
-    if (goes_on && on_i.size() == 1 && on_i[0] > 1 - near_of(edges[i])) return true;
-    add(edges[i], on_i);
-    add(edges[j], on_j);
-    return met.size() <= kMaxMeetings;
-  });
-  return finite ? std::optional(std::move(met)) : std::nullopt;
-}
-
-std::optional<Cuts> all_cuts(const std::vector<MonotoneEdge>& edges, std::size_t sources) {
-  const auto met = all_meetings(edges);
-  if (!met) return std::nullopt;
-  const Buckets by_source(sources, [&](const auto& put) {
-    for (std::size_t i = 0; i < met->size(); ++i) put((*met)[i].source, i);
-  });
-  Cuts cuts;
-  cuts.parameters.reserve(met->size() + 2 * sources);
-  cuts.begins.reserve(sources + 1);
-  std::vector<std::pair<double, double>> here;  // a parameter, and how near another is the same
-  for (std::size_t source = 0; source < sources; ++source) {
-    here.clear();
-    for (const std::uint32_t i : by_source[source])
-      here.emplace_back((*met)[i].parameter, (*met)[i].near);
-    std::sort(here.begin(), here.end());
-    cuts.begins.push_back(cuts.parameters.size());
-    cuts.parameters.push_back(0);
-    for (const auto& [parameter, near] : here) {
-      if (parameter > cuts.parameters.back() + near && parameter < 1 - near)
-        cuts.parameters.push_back(parameter);
-    }
-    cuts.parameters.push_back(1);
-  }
-  cuts.begins.push_back(cuts.parameters.size());
-  return cuts;
-}
 
 BoundaryPiece reversed(BoundaryPiece piece) {
   const Point start = piece.segment.end;
@@ -215,7 +128,7 @@ std::vector<BoundaryPiece> boundary_of(const Region& region, const Pieces& piece
 
 std::optional<std::vector<svg::Subpath>> trace_boundary(const Region& region) {
   const std::vector<SourceEdge>& sources = region.sources();
-  const auto cuts = all_cuts(region.edges(), sources.size());
+  const auto cuts = cuts_of(region.edges(), sources.size());
   if (!cuts) return std::nullopt;
   const std::size_t most_pieces = cuts->parameters.size();
   if (most_pieces * region.edges().size() > kMaxProbes) return std::nullopt;
