@@ -105,6 +105,7 @@ void Declared::put(std::string_view name, std::string_view value, Priority prior
   }
   const auto it = std::lower_bound(kPropertyNames.begin(), kPropertyNames.end(), name);
   if (it == kPropertyNames.end() || *it != name) return;
+  if (is_beyond_the_file(value)) left_out_ = base::concat(name, ": ", value);
   const auto index = static_cast<std::size_t>(it - kPropertyNames.begin());
   Priority& current = priorities_[index];
   const bool wins = priority.important != current.important ? priority.important

@@ -37,9 +37,11 @@ Document DocumentReader::read() {
                         .mean_scale();
   }
   Context context;
-  context.lengths = {document_.view_box.width, document_.view_box.height, 16};
+  context.lengths.viewport_width = document_.view_box.width;
+  context.lengths.viewport_height = document_.view_box.height;
   const Declared declared(root_, index_.sheet());
   context.style = compute_style(context.style, declared, context.lengths);
+  context.lengths.root_font_size = context.style.font_size;
   if (document_.view_box.width > 0 && document_.view_box.height > 0 && !is_hidden(declared)) {
     for (const std::string& what : index_.sheet().left_out())
       unsupported(root_, concat("style rule '", what, "' is not applied"));

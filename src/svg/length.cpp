@@ -10,18 +10,25 @@
 namespace svgfusion::svg {
 namespace {
 
-struct AbsoluteUnit {
+struct UnitName {
   std::string_view name;
-  double user_units;
+  double factor;
+  Length::Unit unit = Length::Unit::kUser;
 };
-constexpr std::array<AbsoluteUnit, 8> kAbsoluteUnits{{{"", 1},
-                                                      {"px", 1},
-                                                      {"pt", 96.0 / 72},
-                                                      {"pc", 16},
-                                                      {"in", 96},
-                                                      {"mm", 96 / 25.4},
-                                                      {"cm", 96 / 2.54},
-                                                      {"q", 96 / 101.6}}};
+// CSS Values 4 §6. Those that measure a font's letters are what they are without a font.
+constexpr std::array<UnitName, 13> kUnits{{{"", 1},
+                                           {"px", 1},
+                                           {"pt", 96.0 / 72},
+                                           {"pc", 16},
+                                           {"in", 96},
+                                           {"mm", 96 / 25.4},
+                                           {"cm", 96 / 2.54},
+                                           {"q", 96 / 101.6},
+                                           {"em", 1, Length::Unit::kEm},
+                                           {"ex", 0.5, Length::Unit::kEm},
+                                           {"ch", 0.5, Length::Unit::kEm},
+                                           {"ic", 1, Length::Unit::kEm},
+                                           {"rem", 1, Length::Unit::kRem}}};
 
 }  // namespace
 
@@ -35,8 +42,8 @@ double Length::resolve(const LengthContext& context, LengthAxis axis) const {
       return value;
     case Unit::kEm:
       return value * context.font_size;
-    case Unit::kEx:
-      return value * context.font_size / 2;  // as user agents do without a font
+    case Unit::kRem:
+      return value * context.root_font_size;
     case Unit::kPercent:
       break;
   }
@@ -59,10 +66,8 @@ std::optional<Length> parse_length(Cursor& cursor) {
   if (cursor.take('%')) return Length{*value, Length::Unit::kPercent};
   const std::size_t before = cursor.position();
   const std::string unit = base::lower(cursor.identifier());
-  if (unit == "em") return Length{*value, Length::Unit::kEm};
-  if (unit == "ex") return Length{*value, Length::Unit::kEx};
-  for (const AbsoluteUnit& row : kAbsoluteUnits) {
-    if (unit == row.name) return Length{*value * row.user_units, Length::Unit::kUser};
+  for (const UnitName& row : kUnits) {
+    if (unit == row.name) return Length{*value * row.factor, row.unit};
   }
   cursor.move_to(before);
   return std::nullopt;

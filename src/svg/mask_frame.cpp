@@ -21,7 +21,8 @@ MaskFrame mask_frame(const Element& mask, const Matrix& matrix, const LengthCont
   const Matrix of_bounds = box_units(bounds);
   const bool is_window_by_bounds = is_by_bounds(mask, "maskUnits", true);
   // Of a bounding box, lengths are shares of its sides.
-  const LengthContext context = is_window_by_bounds ? LengthContext{1, 1, 16} : lengths;
+  LengthContext context = lengths;
+  if (is_window_by_bounds) context.viewport_width = context.viewport_height = 1;
   const auto side = [&](std::string_view name, LengthAxis axis, double share_of_viewport) {
     const double whole = axis == LengthAxis::kX ? context.viewport_width : context.viewport_height;
     return length_attribute(mask, name, context, axis).value_or(share_of_viewport * whole);

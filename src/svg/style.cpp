@@ -45,8 +45,9 @@ Style compute_style(const Style& parent, const Declared& declared, LengthContext
       set(value);
     }
   };
+  context.font_size = parent.font_size;
   apply(
-      Property::kFontSize, [&](auto v) { style.font_size = parse_font_size(v, parent.font_size); },
+      Property::kFontSize, [&](auto v) { style.font_size = parse_font_size(v, context); },
       [&] { style.font_size = initial.font_size; });
   context.font_size = style.font_size;
   const auto opacity = [&](Property property, double Style::*member) {

@@ -97,7 +97,7 @@ std::vector<Length> parse_dashes(std::string_view text, const LengthContext& con
   return dashes;
 }
 
-double parse_font_size(std::string_view text, double parent) {
+double parse_font_size(std::string_view text, const LengthContext& parent) {
   constexpr Keywords<double, 7> kNames{{{"xx-small", 9},
                                         {"x-small", 10},
                                         {"small", 13},
@@ -107,9 +107,9 @@ double parse_font_size(std::string_view text, double parent) {
                                         {"xx-large", 32}}};
   if (const auto size = find_keyword(kNames, text)) return *size;
   const auto length = parse_length(text);
-  if (!length) return parent;
-  if (length->unit == Length::Unit::kPercent) return parent * length->value / 100;
-  return length->resolve({0, 0, parent}, LengthAxis::kOther);
+  if (!length) return parent.font_size;
+  if (length->unit == Length::Unit::kPercent) return parent.font_size * length->value / 100;
+  return length->resolve(parent, LengthAxis::kOther);
 }
 
 bool is_understood(Property property, std::string_view value) {
@@ -167,6 +167,22 @@ bool is_foreign_paint(std::string_view text) {
       "lab(", "lch(", "oklab(", "oklch(", "color(", "color-mix(", "light-dark(", "var(", "env("};
   return std::any_of(kFunctions.begin(), kFunctions.end(),
                      [&](std::string_view f) { return text.starts_with(f); });
+}
+
+bool is_beyond_the_file(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kFunctions{"calc(",  "min(", "max(",
+                                                       "clamp(", "env(", "attr("};
+  constexpr std::array<std::string_view, 4> kUnits{"vw", "vh", "vmin", "vmax"};
+  if (text.find('(') != std::string_view::npos) {
+    const std::string lower = base::lower(text);
+    return std::any_of(kFunctions.begin(), kFunctions.end(), [&](std::string_view function) {
+      return lower.find(function) != std::string::npos;
+    });
+  }
+  Cursor cursor(text);
+  if (!cursor.number()) return false;
+  const std::string unit = base::lower(cursor.identifier());
+  return std::find(kUnits.begin(), kUnits.end(), unit) != kUnits.end();
 }
 
 std::string_view without_variables(std::string_view text) {

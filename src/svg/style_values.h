@@ -46,7 +46,8 @@ std::optional<Paint> parse_paint(std::string_view text);
 std::optional<double> parse_share(std::string_view text);  // a number or percentage, in [0, 1]
 std::optional<double> parse_miterlimit(std::string_view text);
 std::vector<Length> parse_dashes(std::string_view text, const LengthContext& context);
-double parse_font_size(std::string_view text, double parent);
+// `parent`: of the parent element.
+double parse_font_size(std::string_view text, const LengthContext& parent);
 
 // Whether a declaration says something of the property; one that does not is dropped, and what was
 // declared before it stands (CSS Cascade 4 §4.4).
@@ -54,6 +55,10 @@ bool is_understood(Property property, std::string_view value);
 
 // Valid in browsers of today, but not here: the drawing would be another one.
 bool is_foreign_paint(std::string_view text);
+
+// Whether a value is to be worked out from others (CSS Values 4 §10), which is not done here, or is
+// a share of the viewer's window (§6.1.2), which no file knows.
+bool is_beyond_the_file(std::string_view text);
 
 // "var(--name, otherwise)" as its fallback, for custom properties are not applied; other text as it
 // is. Empty where there is no fallback.

@@ -30,8 +30,9 @@ void read_root_viewport(const Element& root, std::string_view where, double defa
   if (const std::string_view* text = root.find("preserveAspectRatio")) {
     document.aspect_ratio = parse_aspect_ratio(*text);
   }
-  const LengthContext outer = box ? LengthContext{box->width, box->height, 16}
-                                  : LengthContext{default_size, default_size, 16};
+  LengthContext outer;
+  outer.viewport_width = box ? box->width : default_size;
+  outer.viewport_height = box ? box->height : default_size;
   auto width = length_attribute(root, "width", outer, LengthAxis::kX);
   auto height = length_attribute(root, "height", outer, LengthAxis::kY);
   if (box && box->width > 0 && box->height > 0) {

@@ -188,14 +188,15 @@ TEST(Lexers, Colors) {
 }
 
 TEST(Lexers, Lengths) {
-  const LengthContext context{200, 100, 10};
+  const LengthContext context{200, 100, 10, 20};
   struct Row {
     const char* text;
     double x;
   };
-  for (const Row& row : {Row{"5", 5}, Row{"5px", 5}, Row{"1in", 96}, Row{"2.54cm", 96},
-                         Row{"25.4mm", 96}, Row{"72pt", 96}, Row{"6pc", 96}, Row{"10%", 20},
-                         Row{"2em", 20}, Row{"2ex", 10}, Row{" 5 ", 5}}) {
+  for (const Row& row :
+       {Row{"5", 5}, Row{"5px", 5}, Row{"1in", 96}, Row{"2.54cm", 96}, Row{"25.4mm", 96},
+        Row{"72pt", 96}, Row{"6pc", 96}, Row{"10%", 20}, Row{"2em", 20}, Row{"2ex", 10},
+        Row{"2ch", 10}, Row{"2ic", 20}, Row{"2rem", 40}, Row{"40Q", 96 / 2.54}, Row{" 5 ", 5}}) {
     const auto length = parse_length(std::string_view(row.text));
     ASSERT_TRUE(length.has_value()) << row.text;
     EXPECT_NEAR(length->resolve(context, LengthAxis::kX), row.x, 1e-9) << row.text;

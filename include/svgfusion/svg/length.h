@@ -13,12 +13,13 @@ struct LengthContext {
   double viewport_width = 100;
   double viewport_height = 100;
   double font_size = 16;
+  double root_font_size = 16;
 };
 
 enum class LengthAxis { kX, kY, kOther };  // kOther: the normalised diagonal (SVG 2 §8.9)
 
 struct Length {
-  enum class Unit { kUser, kPercent, kEm, kEx };
+  enum class Unit { kUser, kPercent, kEm, kRem };
   double value = 0;  // absolute units are already user units: 1 in = 96 px (CSS Values 4 §6.2)
   Unit unit = Unit::kUser;
 

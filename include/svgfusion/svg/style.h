@@ -74,7 +74,7 @@ class Declared {
   bool is_from_css(Property property) const {
     return priorities_[static_cast<std::size_t>(property)].level > 0;
   }
-  // What is said by CSS, would change the picture and is not applied; empty: nothing.
+  // What is said, would change the picture and is not applied; empty: nothing.
   std::string_view left_out() const { return left_out_; }
 
  private:
@@ -87,7 +87,7 @@ class Declared {
 
   std::array<std::string_view, static_cast<std::size_t>(Property::kCount)> values_{};
   std::array<Priority, static_cast<std::size_t>(Property::kCount)> priorities_{};
-  std::string_view left_out_;
+  std::string left_out_;
   bool is_root_ = false;  // the only element with a background
 };
 
