@@ -69,6 +69,13 @@ bool would_change_the_picture(std::string_view name, std::string_view value, boo
          name == "mix-blend-mode";
 }
 
+// Of what acts on an element as a whole; no element has it from its parent without asking.
+constexpr std::array kNotInherited{
+    Property::kClipPath,     Property::kFilter,          Property::kMask,
+    Property::kMaskType,     Property::kOpacity,         Property::kOverflow,
+    Property::kStopColor,    Property::kStopOpacity,     Property::kTransform,
+    Property::kTransformBox, Property::kTransformOrigin, Property::kVectorEffect};
+
 }  // namespace
 
 Declared::Declared(const Element& element, const StyleSheet& sheet)
@@ -87,6 +94,25 @@ Declared::Declared(const Element& element, const StyleSheet& sheet)
     }
   }
   for (const Declaration& d : parse_declarations(style_attribute)) put(d, kStyleAttributeLevel);
+  if (has_keywords_) resolve_keywords(element, sheet);
+}
+
+// CSS Cascade 4 §7.3: what is inherited anyway is resolved with its computed value.
+void Declared::resolve_keywords(const Element& element, const StyleSheet& sheet) {
+  std::optional<Declared> parent;
+  for (const Property property : kNotInherited) {
+    const auto index = static_cast<std::size_t>(property);
+    std::string_view& value = values_[index];
+    const bool is_attribute = property == Property::kTransform && !is_from_css(property);
+    if (!is_for_all(value) || is_attribute) continue;
+    const bool asks_parent = is_keyword(value, "inherit") && element.parent != nullptr;
+    if (asks_parent && !parent) parent.emplace(*element.parent, sheet);
+    // SVG has an origin of its own, in the style sheet that viewers bring (SVG 2 §8.5).
+    const bool asks_css =
+        property == Property::kTransformOrigin && !asks_parent && !is_keyword(value, "revert");
+    value = asks_parent ? (*parent)[property] : asks_css ? "50% 50%" : std::string_view();
+    if (asks_parent) priorities_[index] = parent->priorities_[index];
+  }
 }
 
 void Declared::put(const Declaration& declaration, std::uint32_t level) {
@@ -113,6 +139,7 @@ void Declared::put(std::string_view name, std::string_view value, Priority prior
   if (!wins && !values_[index].empty()) return;
   if (priority.level > 0 && !is_understood(static_cast<Property>(index), value)) return;
   values_[index] = value;
+  has_keywords_ = has_keywords_ || is_for_all(value);
   current = priority;
 }
 

@@ -228,9 +228,8 @@ void DocumentReader::add_shape(const Element& element, const Declared& declared,
     out.children.emplace_back(std::move(unpainted));
     return;
   }
-  for (const Property marker :
-       {Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd}) {
-    if (index_.find(url_id(declared[marker])) != nullptr)
+  for (const std::string_view marker : context.style.markers) {
+    if (may_have_markers(element.name) && index_.find(url_id(marker)) != nullptr)
       unsupported(element, "markers are not drawn");
   }
   auto shape = painted_shape(std::move(geometry.path), element, declared, context.style,

@@ -33,6 +33,12 @@ inline bool is_unsupported(std::string_view name) {
   return is_one_of(kNames, name);
 }
 
+// As browsers have it; SVG 2 §13.6 speaks of all shapes.
+inline bool may_have_markers(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kNames{"path", "line", "polyline", "polygon"};
+  return is_one_of(kNames, name);
+}
+
 inline bool is_animation(std::string_view name) {
   constexpr std::array<std::string_view, 5> kNames{"animate", "animateTransform", "animateMotion",
                                                    "set", "animateColor"};

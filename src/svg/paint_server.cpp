@@ -56,32 +56,39 @@ std::shared_ptr<const ContextPaint> context_paint(const Style& style) {
   return std::make_shared<ContextPaint>(ContextPaint{resolved(style.fill), resolved(style.stroke)});
 }
 
-// With the stops of the one it refers to when it has none (SVG 2 §14.2.4).
+// With what it lacks of the one it refers to (SVG 2 §14.2.4).
 const PaintServers::Gradient& PaintServers::gradient(const Element& element) {
   const auto [it, is_new] = gradients_.try_emplace(&element);
   Gradient& out = it->second;
+  const std::string_view* units = nullptr;
   const Element* at = &element;
-  for (int link = 0; is_new && at != nullptr && !out.has_stops && link < kMaxGradientLinks;
-       ++link) {
-    const Color current = color_at(*at, index_);
-    for (const Element* child : at->children) {
-      if (child->name != "stop") continue;
-      const Color color = stop_color(*child, current, index_);
-      if (!out.has_stops) out.color = color;
-      out.has_stops = true;
-      out.is_uniform = out.is_uniform && color == out.color;
-    }
+  for (int link = 0; is_new && at != nullptr && link < kMaxGradientLinks; ++link) {
+    if (out.stops == 0) read_stops(*at, out);
+    if (units == nullptr) units = at->find("gradientUnits");
+    if (out.stops > 0 && units != nullptr) break;
     at = index_.target_of(*at);
   }
+  if (units != nullptr) out.is_by_bounds = *units != "userSpaceOnUse";
   return out;
 }
 
+void PaintServers::read_stops(const Element& element, Gradient& out) const {
+  const Color current = color_at(element, index_);
+  for (const Element* child : element.children) {
+    if (child->name != "stop") continue;
+    const Color color = stop_color(*child, current, index_);
+    if (out.stops++ == 0) out.color = color;
+    out.is_uniform = out.is_uniform && color == out.color;
+  }
+}
+
 std::optional<Color> PaintServers::solid_color(const Paint& paint, const Style& style,
+                                               const Path& path,
                                                const std::function<void(std::string)>& explain) {
   if (paint.kind == Paint::Kind::kContextFill || paint.kind == Paint::Kind::kContextStroke) {
     if (style.context == nullptr) return std::nullopt;
     const bool is_fill = paint.kind == Paint::Kind::kContextFill;
-    return solid_color(is_fill ? style.context->fill : style.context->stroke, style, explain);
+    return solid_color(is_fill ? style.context->fill : style.context->stroke, style, path, explain);
   }
   if (paint.kind != Paint::Kind::kServer) return simple_color(paint.kind, paint.color, style);
   const Element* server = index_.find(paint.server);
@@ -91,9 +98,15 @@ std::optional<Color> PaintServers::solid_color(const Paint& paint, const Style& 
     return simple_color(paint.fallback, paint.fallback_color, style);
   }
   if (is_gradient) {
-    const Gradient& stops = gradient(*server);
-    if (!stops.has_stops) return std::nullopt;
-    if (stops.is_uniform) return stops.color;
+    const Gradient& found = gradient(*server);
+    if (found.stops == 0) return std::nullopt;
+    if (found.stops == 1) return found.color;
+    if (found.is_by_bounds) {  // of which a straight line has none (SVG 2 §14.2)
+      const Box box = bounds(path);
+      if (box.width() == 0 || box.height() == 0)
+        return simple_color(paint.fallback, paint.fallback_color, style);
+    }
+    if (found.is_uniform) return found.color;
   }
   explain(base::concat("paint by a ", is_gradient ? "gradient" : "pattern",
                        " is not supported; it is not drawn"));

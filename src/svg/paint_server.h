@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "svgfusion/svg/geometry.h"
 #include "svgfusion/svg/style.h"
 #include "tree_index.h"
 
@@ -18,18 +19,20 @@ class PaintServers {
  public:
   explicit PaintServers(const TreeIndex& index) : index_(index) {}
 
-  // The one colour a paint stands for, or unset for none. A gradient whose stops are all of one
-  // colour is that colour; any other paint server is explained and draws nothing.
-  std::optional<Color> solid_color(const Paint& paint, const Style& style,
+  // The one colour a paint stands for on `path`, or unset for none. A gradient whose stops are all
+  // of one colour is that colour; any other paint server is explained and draws nothing.
+  std::optional<Color> solid_color(const Paint& paint, const Style& style, const Path& path,
                                    const std::function<void(std::string)>& explain);
 
  private:
   struct Gradient {
-    bool has_stops = false;
+    std::size_t stops = 0;
     bool is_uniform = true;
-    Color color;  // of the first stop
+    bool is_by_bounds = true;  // gradientUnits="objectBoundingBox"
+    Color color;               // of the first stop
   };
   const Gradient& gradient(const Element& element);
+  void read_stops(const Element& element, Gradient& out) const;
 
   const TreeIndex& index_;
   std::map<const Element*, Gradient> gradients_;  // read so far

@@ -9,20 +9,20 @@
 namespace svgfusion::svg {
 namespace {
 
-std::optional<Fill> fill_of(const Style& style, PaintServers& servers,
+std::optional<Fill> fill_of(const Style& style, const Path& path, PaintServers& servers,
                             const std::function<void(std::string)>& explain) {
-  const auto color = servers.solid_color(style.fill, style, explain);
+  const auto color = servers.solid_color(style.fill, style, path, explain);
   if (!color) return std::nullopt;
   Fill fill{*color, style.fill_rule};
   fill.color.alpha *= style.fill_opacity;
   return fill.color.alpha == 0 ? std::nullopt : std::optional(fill);
 }
 
-std::optional<Stroke> stroke_of(const Style& style, const LengthContext& lengths,
+std::optional<Stroke> stroke_of(const Style& style, const LengthContext& lengths, const Path& path,
                                 PaintServers& servers,
                                 const std::function<void(std::string)>& explain) {
   const auto resolved = [&](Length length) { return length.resolve(lengths, LengthAxis::kOther); };
-  const auto color = servers.solid_color(style.stroke, style, explain);
+  const auto color = servers.solid_color(style.stroke, style, path, explain);
   if (!color || !(resolved(style.stroke_width) > 0)) return std::nullopt;
   Stroke stroke{*color,
                 resolved(style.stroke_width),
@@ -69,8 +69,8 @@ std::optional<Shape> painted_shape(Path path, const Element& element, const Decl
                                    const Matrix& matrix, double screen_scale, PaintServers& servers,
                                    const std::function<void(std::string)>& explain) {
   Shape shape;
-  shape.fill = fill_of(style, servers, explain);
-  shape.stroke = stroke_of(style, lengths, servers, explain);
+  shape.fill = fill_of(style, path, servers, explain);
+  shape.stroke = stroke_of(style, lengths, path, servers, explain);
   if (!shape.fill && !shape.stroke) return std::nullopt;
   shape.path = std::move(path);
   shape.transform = matrix;

@@ -38,7 +38,9 @@ Style compute_style(const Style& parent, const Declared& declared, LengthContext
   // Calls `set` with the value unless it is absent or a keyword that CSS defines for all.
   const auto apply = [&](Property property, auto&& set, auto&& reset) {
     const std::string_view value = declared[property];
-    if (value.empty() || is_keyword(value, "inherit") || is_keyword(value, "unset")) return;
+    if (value.empty() || is_keyword(value, "inherit") || is_keyword(value, "unset") ||
+        is_keyword(value, "revert"))
+      return;
     if (is_keyword(value, "initial")) {
       reset();
     } else {
@@ -120,6 +122,11 @@ Style compute_style(const Style& parent, const Declared& declared, LengthContext
         style.crisp_edges = is_keyword(v, "crispedges") || is_keyword(v, "optimizespeed");
       },
       [&] { style.crisp_edges = false; });
+  constexpr std::array kMarkers{Property::kMarkerStart, Property::kMarkerMid, Property::kMarkerEnd};
+  for (std::size_t i = 0; i < kMarkers.size(); ++i) {
+    apply(
+        kMarkers[i], [&](auto v) { style.markers[i] = v; }, [&] { style.markers[i] = {}; });
+  }
   return style;
 }
 

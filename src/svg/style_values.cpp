@@ -42,7 +42,8 @@ bool is_keyword(std::string_view text, std::string_view keyword) {
 }
 
 bool is_for_all(std::string_view text) {
-  return is_keyword(text, "inherit") || is_keyword(text, "unset") || is_keyword(text, "initial");
+  return is_keyword(text, "inherit") || is_keyword(text, "unset") || is_keyword(text, "initial") ||
+         is_keyword(text, "revert");
 }
 
 std::optional<Paint> parse_paint(std::string_view text) {

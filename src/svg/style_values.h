@@ -39,7 +39,7 @@ std::optional<T> find_keyword(const Keywords<T, N>& keywords, std::string_view t
   return std::nullopt;
 }
 
-// inherit, unset or initial: what every property takes.
+// inherit, unset, initial or revert: what every property takes.
 bool is_for_all(std::string_view text);
 
 std::optional<Paint> parse_paint(std::string_view text);

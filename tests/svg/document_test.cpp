@@ -95,6 +95,18 @@ const Drawing kDrawings[] = {
      "stroke #ff0000 2.4 M0 0L9 0\nstroke #ff0000 1.2 M0 0L9 0\n"},
     {"inherit", "<g fill='red'><g fill='inherit'><path d='M0 0L1 0'/></g></g>",
      "fill #ff0000 M0 0L1 0\n"},
+    {"inherit of what is not inherited by itself",
+     "<g opacity='.5'><path opacity='inherit' d='M0 0L1 0'/></g>", "fill #000000@0.25 M0 0L1 0\n"},
+    {"inherit of a transform",
+     "<g transform='scale(2)'><path style='transform:inherit' d='M0 0L1 0'/></g>",
+     "fill #000000 M0 0L4 0\n"},
+    {"inherit is no transform of an attribute",
+     "<g transform='scale(2)'><path transform='inherit' d='M0 0L1 0'/></g>",
+     "fill #000000 M0 0L2 0\n"},
+    {"keywords undo attributes",
+     "<path opacity='.5' transform='scale(2)' fill='red' "
+     "style='opacity:initial;transform:unset;fill:revert' d='M0 0L1 0'/>",
+     "fill #000000 M0 0L1 0\n"},
     {"display none", "<g display='none'><path d='M0 0L1 0'/></g>", ""},
     {"hidden group, visible child",
      "<g visibility='hidden'><path d='M0 0L1 0'/><path visibility='visible' d='M2 0L3 0'/></g>",
@@ -173,6 +185,21 @@ const Drawing kDrawings[] = {
      "<g transform='scale(3 1)'><path vector-effect='non-scaling-stroke' stroke='red' fill='none' "
      "d='M0 0L1 0'/></g>",
      "stroke #ff0000 1 M0 0L3 0\n"},
+    {"gradient of a bounding box that a line has not",
+     "<linearGradient id='g'><stop stop-color='lime'/><stop stop-color='lime'/></linearGradient>"
+     "<g fill='none'><path stroke='url(#g)' d='M0 0L1 0'/><path stroke='url(#g) red' d='M2 0L3 0'/>"
+     "<path stroke='url(#g)' d='M4 0L5 1'/></g>",
+     "stroke #ff0000 1 M2 0L3 0\nstroke #00ff00 1 M4 0L5 1\n"},
+    {"gradient of user space",
+     "<linearGradient id='g' href='#h'><stop stop-color='lime'/><stop "
+     "stop-color='lime'/></linearGradient>"
+     "<linearGradient id='h' gradientUnits='userSpaceOnUse'/>"
+     "<path fill='none' stroke='url(#g)' d='M0 0L1 0'/>",
+     "stroke #00ff00 1 M0 0L1 0\n"},
+    {"shapes without vertices have no markers",
+     "<marker id='m'><path d='M0 0L1 0'/></marker><rect marker-end='url(#m)' width='1' "
+     "height='1'/>",
+     "fill #000000 M0 0L1 0L1 1L0 1Z\n"},
     {"a stop's currentColor is the gradient's",
      "<linearGradient id='g' color='lime'><stop stop-color='currentColor'/></linearGradient><path "
      "color='red' fill='url(#g)' d='M0 0L1 0'/>",
@@ -224,10 +251,12 @@ TEST(Document, UnsupportedThingsAreReported) {
         Case{"<filter id='f'/><path filter='url(#f)' d='M0 0L1 0'/>", "filters are not supported"},
         Case{"<pattern id='p'/><path fill='url(#p)' d='M0 0L1 0'/>", "pattern is not supported"},
         Case{"<linearGradient id='g'><stop stop-color='red'/><stop "
-             "stop-color='lime'/></linearGradient><path fill='url(#g)' d='M0 0L1 0'/>",
+             "stop-color='lime'/></linearGradient><path fill='url(#g)' d='M0 0L1 1'/>",
              "gradient is not supported"},
         Case{"<use href='other.svg#x'/>", "only elements of this file"},
         Case{"<path style='--c:red' d='M0 0L1 0'/>", "style '--c' is not applied"},
+        Case{"<marker id='m'/><g marker-end='url(#m)'><path d='M0 0L1 0'/></g>",
+             "markers are not drawn"},
         Case{"<rect width='calc(1px + 5%)' height='9'/>",
              "style 'width: calc(1px + 5%)' is not applied"},
         Case{"<rect width='9' height='5vMin'/>", "style 'height: 5vMin' is not applied"},

@@ -84,11 +84,13 @@ class Declared {
   };
   void put(std::string_view name, std::string_view value, Priority priority);
   void put(const Declaration& declaration, std::uint32_t level);
+  void resolve_keywords(const Element& element, const StyleSheet& sheet);
 
   std::array<std::string_view, static_cast<std::size_t>(Property::kCount)> values_{};
   std::array<Priority, static_cast<std::size_t>(Property::kCount)> priorities_{};
   std::string left_out_;
-  bool is_root_ = false;  // the only element with a background
+  bool is_root_ = false;       // the only element with a background
+  bool has_keywords_ = false;  // inherit and the like, of any property
 };
 
 enum class FillRule { kNonZero, kEvenOdd };
@@ -133,6 +135,7 @@ struct Style {
   bool visible = true;
   bool linear_rgb = false;  // color-interpolation
   double font_size = 16;
+  std::array<std::string_view, 3> markers;      // start, mid and end, as the file says them
   std::shared_ptr<const ContextPaint> context;  // below a <use>
 };
 
