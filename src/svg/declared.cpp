@@ -63,10 +63,13 @@ constexpr std::uint32_t kStyleAttributeLevel = UINT32_MAX;
 bool would_change_the_picture(std::string_view name, std::string_view value, bool is_root) {
   if (name.starts_with("--")) return true;  // a value that var() elsewhere asks for
   if (value == "none" || value == "normal") return false;
+  if (name == "content-visibility") return value == "hidden";
   if (is_root && (name == "background" || name == "background-color"))
     return value != "transparent";
-  return name == "rotate" || name == "scale" || name == "translate" || name == "offset-path" ||
-         name == "mix-blend-mode";
+  constexpr std::array<std::string_view, 10> kNames{
+      "all",   "mask-image", "mix-blend-mode", "offset-path",  "rotate",
+      "scale", "translate",  "zoom",           "-webkit-mask", "-webkit-mask-image"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 // Of what acts on an element as a whole; no element has it from its parent without asking.
@@ -94,6 +97,9 @@ Declared::Declared(const Element& element, const StyleSheet& sheet)
     }
   }
   for (const Declaration& d : parse_declarations(style_attribute)) put(d, kStyleAttributeLevel);
+  // Beside one that older viewers understand it is no loss.
+  if (foreign_ && values_[foreign_->first].empty())
+    left_out_ = base::concat(kPropertyNames[foreign_->first], ": ", foreign_->second);
   if (has_keywords_) resolve_keywords(element, sheet);
 }
 
@@ -137,7 +143,10 @@ void Declared::put(std::string_view name, std::string_view value, Priority prior
   const bool wins = priority.important != current.important ? priority.important
                                                             : priority.level >= current.level;
   if (!wins && !values_[index].empty()) return;
-  if (priority.level > 0 && !is_understood(static_cast<Property>(index), value)) return;
+  if (priority.level > 0 && !is_understood(static_cast<Property>(index), value)) {
+    if (is_foreign_paint(value)) foreign_ = {index, value};
+    return;
+  }
   values_[index] = value;
   has_keywords_ = has_keywords_ || is_for_all(value);
   current = priority;

@@ -19,8 +19,10 @@ namespace {
 using base::concat;
 using base::SvgError;
 
-bool is_hidden(const Declared& declared) {
-  return is_keyword(declared[Property::kDisplay], "none");
+// A shape that is replaced by its contents has none (CSS Display 3 §2.5).
+bool is_hidden(const Element& element, const Declared& declared) {
+  const std::string_view display = declared[Property::kDisplay];
+  return is_keyword(display, "none") || (is_keyword(display, "contents") && is_shape(element.name));
 }
 
 }  // namespace
@@ -42,7 +44,8 @@ Document DocumentReader::read() {
   const Declared declared(root_, index_.sheet());
   context.style = compute_style(context.style, declared, context.lengths);
   context.lengths.root_font_size = context.style.font_size;
-  if (document_.view_box.width > 0 && document_.view_box.height > 0 && !is_hidden(declared)) {
+  if (document_.view_box.width > 0 && document_.view_box.height > 0 &&
+      !is_hidden(root_, declared)) {
     for (const std::string& what : index_.sheet().left_out())
       unsupported(root_, concat("style rule '", what, "' is not applied"));
     explain_left_out(root_, declared);
@@ -99,7 +102,7 @@ void DocumentReader::walk(const Element& element, const Context& parent, Group& 
   }
   const Declared declared(element, index_.sheet());
   budget_.check_rules(element, index_.sheet());
-  if (is_hidden(declared) || !conditions_hold(element, options_.language)) return;
+  if (is_hidden(element, declared) || !conditions_hold(element, options_.language)) return;
   if (is_unsupported(element.name)) {
     unsupported(element, concat("<", element.name, "> is not supported"));
     return;
@@ -196,7 +199,7 @@ void DocumentReader::walk_use(const Element& element, Context context, Group& ou
   context.style.context = context_paint(context.style);
   if (target->name == "symbol" || target->name == "svg") {
     const Declared declared(*target, index_.sheet());
-    if (!is_hidden(declared) && conditions_hold(*target, options_.language)) {
+    if (!is_hidden(*target, declared) && conditions_hold(*target, options_.language)) {
       explain_left_out(*target, declared);
       Context inner = context;
       ++inner.depth;

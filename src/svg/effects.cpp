@@ -33,6 +33,10 @@ void turn_to_linear_grays(Group& group) {
 DocumentReader::Effects DocumentReader::effects_of(const Element& element,
                                                    const Declared& declared) {
   Effects effects;
+  for (const Property property : {Property::kFilter, Property::kClipPath, Property::kMask}) {
+    if (is_foreign_effect(declared[property]))
+      unsupported(element, concat("'", declared[property], "' is not supported"));
+  }
   if (const std::string id = url_id(declared[Property::kFilter]); !id.empty()) {
     effects.hide = true;
     if (index_.find(id) == nullptr) {  // a missing filter makes the element disappear

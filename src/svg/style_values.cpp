@@ -42,6 +42,8 @@ bool is_keyword(std::string_view text, std::string_view keyword) {
 }
 
 bool is_for_all(std::string_view text) {
+  constexpr std::string_view kFirstLetters = "iurIUR";  // asked of every value, which seldom is one
+  if (text.empty() || kFirstLetters.find(text.front()) == std::string_view::npos) return false;
   return is_keyword(text, "inherit") || is_keyword(text, "unset") || is_keyword(text, "initial") ||
          is_keyword(text, "revert");
 }
@@ -166,8 +168,20 @@ bool is_understood(Property property, std::string_view value) {
 bool is_foreign_paint(std::string_view text) {
   constexpr std::array<std::string_view, 9> kFunctions{
       "lab(", "lch(", "oklab(", "oklch(", "color(", "color-mix(", "light-dark(", "var(", "env("};
+  // The viewer's own (CSS Color 4 §6.2).
+  constexpr std::array<std::string_view, 19> kSystemColors{
+      "accentcolor", "accentcolortext", "activetext",       "buttonborder", "buttonface",
+      "buttontext",  "canvas",          "canvastext",       "field",        "fieldtext",
+      "graytext",    "highlight",       "highlighttext",    "linktext",     "mark",
+      "marktext",    "selecteditem",    "selecteditemtext", "visitedtext"};
   return std::any_of(kFunctions.begin(), kFunctions.end(),
-                     [&](std::string_view f) { return text.starts_with(f); });
+                     [&](std::string_view f) { return text.starts_with(f); }) ||
+         std::any_of(kSystemColors.begin(), kSystemColors.end(),
+                     [&](std::string_view name) { return is_keyword(text, name); });
+}
+
+bool is_foreign_effect(std::string_view text) {
+  return text.find('(') != std::string_view::npos && !text.starts_with("url(");
 }
 
 bool is_beyond_the_file(std::string_view text) {
@@ -180,6 +194,8 @@ bool is_beyond_the_file(std::string_view text) {
       return lower.find(function) != std::string::npos;
     });
   }
+  constexpr std::string_view kLastLetters = "whnxWHNX";
+  if (text.empty() || kLastLetters.find(text.back()) == std::string_view::npos) return false;
   Cursor cursor(text);
   if (!cursor.number()) return false;
   const std::string unit = base::lower(cursor.identifier());

@@ -55,6 +55,8 @@ bool is_understood(Property property, std::string_view value);
 
 // Valid in browsers of today, but not here: the drawing would be another one.
 bool is_foreign_paint(std::string_view text);
+// The same of a filter, clip path or mask: a function in place of a reference.
+bool is_foreign_effect(std::string_view text);
 
 // Whether a value is to be worked out from others (CSS Values 4 §10), which is not done here, or is
 // a share of the viewer's window (§6.1.2), which no file knows.

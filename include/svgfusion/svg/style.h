@@ -5,8 +5,10 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "svgfusion/svg/color.h"
@@ -89,6 +91,7 @@ class Declared {
   std::array<std::string_view, static_cast<std::size_t>(Property::kCount)> values_{};
   std::array<Priority, static_cast<std::size_t>(Property::kCount)> priorities_{};
   std::string left_out_;
+  std::optional<std::pair<std::size_t, std::string_view>> foreign_;  // property, paint of CSS
   bool is_root_ = false;       // the only element with a background
   bool has_keywords_ = false;  // inherit and the like, of any property
 };
