@@ -195,7 +195,18 @@ WHOLE = [
     '<polygon points="20,20 100 20,100,100 , 20 100"/>', '<polygon points="20,20 100 20,100"/>',
     '<polyline points="20,20 100 20,100 100 abc 20 20"/>', '<polyline points="20 20 100 20px 100 100"/>',
     '<ellipse cx="100" cy="100" rx="50"/>', '<ellipse cx="100" cy="100" rx="-10" ry="50"/>',
-    '<line x1="20" y1="20" x2="50%" y2="10mm" stroke="green" stroke-width="5"/>']
+    '<line x1="20" y1="20" x2="50%" y2="10mm" stroke="green" stroke-width="5"/>',
+    '<g opacity=".5"><rect width="90" height="90" opacity="inherit"/></g>',
+    '<g transform="translate(30 20)"><rect width="90" height="90" style="transform:inherit"/></g>',
+    '<g transform="translate(30 20)"><rect width="90" height="90" transform="scale(.5)" style="transform:unset"/></g>',
+    '<g fill="red"><rect width="90" height="90" fill="green" style="fill:revert"/></g>',
+    '<g font-size="20"><rect x="1rem" width="3rem" height="2rem"/></g>',
+    '<g display="contents"><rect width="90" height="90"/></g><circle display="contents" cx="150" cy="150" r="30"/>',
+    '<linearGradient id="l"><stop stop-color="red"/><stop offset="1" stop-color="red"/></linearGradient>'
+    '<path d="M20 50h150" stroke="url(#l)" stroke-width="9"/><path d="M20 90h150v9" fill="none" stroke="url(#l)"/>',
+    '<linearGradient id="l" gradientUnits="userSpaceOnUse"><stop stop-color="red"/><stop offset="1" stop-color="red"/>'
+    '</linearGradient><path d="M20 50h150" stroke="url(#l)" stroke-width="9"/>',
+    '<marker id="m"><rect width="3" height="3"/></marker><rect width="90" height="90" marker-end="url(#m)"/>']
 
 # Topic → the frame, with @ where the value goes, and the values.
 TOPICS = {
