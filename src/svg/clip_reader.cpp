@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "clip_reader.h"
 
-#include "element_transform.h"
 #include "group_tools.h"
 #include "style_values.h"
+#include "svgfusion/base/text.h"
 #include "svgfusion/svg/shapes.h"
 #include "viewport.h"
 
@@ -35,7 +35,9 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
     return out;
   }
   const Declared declared(clip, index_.sheet());
-  Matrix to_document = matrix * element_transform(declared, lengths).matrix;
+  const ElementTransform transform = element_transform(declared, lengths);
+  explain_left_out(clip, declared, transform);
+  Matrix to_document = matrix * transform.matrix;
   const std::string_view* units = clip.find("clipPathUnits");
   if (units != nullptr && *units == "objectBoundingBox")
     to_document = to_document * box_units(bounds());
@@ -60,14 +62,24 @@ std::shared_ptr<const Clip> ClipReader::read(const Element& clip, const Matrix& 
   return out;
 }
 
+// What the element says that changes its outline and is not applied.
+void ClipReader::explain_left_out(const Element& element, const Declared& declared,
+                                  const ElementTransform& transform) const {
+  if (transform.is_unsupported) explain_(element, transform.problem);
+  if (!declared.left_out().empty())
+    explain_(element, base::concat("style '", declared.left_out(), "' is not applied"));
+  if (const std::string_view clip = declared[Property::kClipPath]; is_foreign_effect(clip))
+    explain_(element, base::concat("'", clip, "' is not supported"));
+}
+
 void ClipReader::add_child(const Element& child, const Matrix& matrix, const Style& style,
                            const LengthContext& lengths, std::vector<Part>& out, int depth) {
   budget_.spend_element(child);
   const Declared declared(child, index_.sheet());
   if (is_keyword(declared[Property::kDisplay], "none") || depth > kMaxClipDepth) return;
   const Style computed = compute_style(style, declared, lengths);
-  ElementTransform transform = element_transform(declared, lengths);
-  if (transform.is_unsupported) explain_(child, std::move(transform.problem));
+  const ElementTransform transform = element_transform(declared, lengths);
+  explain_left_out(child, declared, transform);
   const Matrix own = matrix * transform.matrix;
   const std::size_t first = out.size();
   if (child.name == "use") {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "element_transform.h"
 #include "read_budget.h"
 #include "svgfusion/svg/document.h"
 #include "tree_index.h"
@@ -31,6 +32,8 @@ class ClipReader {
   };
   void add_child(const Element& child, const Matrix& matrix, const Style& style,
                  const LengthContext& lengths, std::vector<Part>& out, int depth);
+  void explain_left_out(const Element& element, const Declared& declared,
+                        const ElementTransform& transform) const;
   void add_used(const Element& use, const Matrix& own, const Style& style,
                 const LengthContext& lengths, std::vector<Part>& out, int depth);
 

@@ -96,7 +96,7 @@ void DocumentReader::add_mask(const Element& mask, const Element& masked, const 
   budget_.spend_element(mask);
   const Declared declared(mask, index_.sheet());
   for (const Property property : {Property::kMask, Property::kClipPath, Property::kFilter}) {
-    if (index_.find(url_id(declared[property])) != nullptr)
+    if (is_foreign_effect(declared[property]) || index_.find(url_id(declared[property])) != nullptr)
       unsupported(mask, "a mask that is itself masked, clipped or filtered is not supported");
   }
   if (!masks_.insert(&mask).second) {

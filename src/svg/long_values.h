@@ -16,6 +16,7 @@ class LongValues {
   static constexpr char kMark = '\x01';
   static constexpr std::size_t kLeast = 48;  // shorter ones are not worth it
 
+  std::size_t bytes() const { return text_.size(); }
   void clear() {
     text_.clear();
     places_.clear();

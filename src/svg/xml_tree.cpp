@@ -77,7 +77,7 @@ std::shared_ptr<Storage> new_storage() {
   if (!storage) storage = std::make_unique<Storage>();
   return {storage.release(), [](Storage* done) {
             std::unique_ptr<Storage> owned(done);
-            if (owned->text_bytes > kKeptBytes) return;
+            if (owned->text_bytes > kKeptBytes || owned->aside.bytes() > kKeptBytes) return;
             owned->clear();
             spare_storage() = std::move(owned);
           }};

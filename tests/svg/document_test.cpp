@@ -266,6 +266,12 @@ TEST(Document, UnsupportedThingsAreReported) {
         Case{"<path style='filter:drop-shadow(1px 1px red)' d='M0 0L1 0'/>",
              "'drop-shadow(1px 1px red)' is not supported"},
         Case{"<path clip-path='circle(5px)' d='M0 0L1 0'/>", "'circle(5px)' is not supported"},
+        Case{"<clipPath id='c'><path clip-path='inset(1px)' d='M0 0L9 0L9 9Z'/></clipPath><path "
+             "clip-path='url(#c)' d='M0 0L9 0L9 9Z'/>",
+             "'inset(1px)' is not supported"},
+        Case{"<clipPath id='c'><rect width='calc(9px)' height='9'/></clipPath><path "
+             "clip-path='url(#c)' d='M0 0L9 0L9 9Z'/>",
+             "style 'width: calc(9px)' is not applied"},
         Case{"<path style='mask:linear-gradient(red,blue)' d='M0 0L1 0'/>",
              "'linear-gradient(red,blue)'"},
         Case{"<path style='mask-image:url(#m)' d='M0 0L1 0'/>",
