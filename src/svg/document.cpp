@@ -77,6 +77,12 @@ Matrix DocumentReader::own_transform(const Element& element, const Declared& dec
 void DocumentReader::explain_left_out(const Element& element, const Declared& declared) {
   if (const std::string_view name = declared.left_out(); !name.empty())
     unsupported(element, concat("style '", name, "' is not applied"));
+  const bool is_viewport = element.name == "use" || element.name == "symbol" ||
+                           (element.name == "svg" && element.parent != nullptr);
+  for (const Property side : {Property::kX, Property::kY, Property::kWidth, Property::kHeight}) {
+    if (is_viewport && declared.is_from_css(side) && !is_keyword(declared[side], "auto"))
+      unsupported(element, "a position or size from CSS is not applied to it");
+  }
   for (const Element* child : element.children) {
     if (is_animation(child->name))
       unsupported(*child, "the animation does not come to rest; the still picture is drawn");

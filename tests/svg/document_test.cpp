@@ -272,6 +272,10 @@ TEST(Document, UnsupportedThingsAreReported) {
         Case{"<clipPath id='c'><rect width='calc(9px)' height='9'/></clipPath><path "
              "clip-path='url(#c)' d='M0 0L9 0L9 9Z'/>",
              "style 'width: calc(9px)' is not applied"},
+        Case{"<path id='u' d='M0 0L1 0'/><use href='#u' style='x:5px'/>",
+             "from CSS is not applied"},
+        Case{"<style>svg svg{width:50%}</style><svg><path d='M0 0L1 0'/></svg>",
+             "from CSS is not applied"},
         Case{"<path style='mask:linear-gradient(red,blue)' d='M0 0L1 0'/>",
              "'linear-gradient(red,blue)'"},
         Case{"<path style='mask-image:url(#m)' d='M0 0L1 0'/>",
