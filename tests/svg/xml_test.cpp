@@ -163,5 +163,28 @@ TEST(Xml, NumbersBeyondReasonDoNotHarm) {
   }
 }
 
+// A thread's next tree is built in the memory of one that is no more, not of one that still lives.
+TEST(Xml, TreesInMemoryOfOthersHaveNothingOfThem) {
+  using base::concat;
+  const auto shape = [](const Element& element, auto&& self) -> std::string {
+    std::string out = concat("<", element.name, " ", element.place, " ", element.parent != nullptr);
+    for (const Attribute& a : element.attributes) out += concat(" ", a.name, "=", a.value);
+    out += concat(">", element.text);
+    for (const Element* child : element.children) out += self(*child, self);
+    return out + ";";
+  };
+  const std::string many =
+      "<svg a='1' b='2' c='3'><style>rect{fill:red}</style><g d='4'>text<a/><b e='5'/></g></svg>";
+  const std::string few = "<g x='9'><h/></g>";
+  const std::string few_alone = "<g 0 false x=9><h 0 true>;;";
+  for (int i = 0; i < 3; ++i) {
+    const auto first = parse_xml(many, "t");
+    const std::string before = shape(*first, shape);
+    EXPECT_EQ(shape(*parse_xml(few, "t"), shape), few_alone);
+    EXPECT_EQ(shape(*parse_xml(few, "t"), shape), few_alone);
+    EXPECT_EQ(shape(*first, shape), before);
+  }
+}
+
 }  // namespace
 }  // namespace svgfusion::svg
