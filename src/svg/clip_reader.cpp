@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "clip_reader.h"
 
+#include "element_kinds.h"
 #include "group_tools.h"
 #include "style_values.h"
 #include "svgfusion/base/text.h"
@@ -76,7 +77,7 @@ void ClipReader::add_child(const Element& child, const Matrix& matrix, const Sty
                            const LengthContext& lengths, std::vector<Part>& out, int depth) {
   budget_.spend_element(child);
   const Declared declared(child, index_.sheet());
-  if (is_keyword(declared[Property::kDisplay], "none") || depth > kMaxClipDepth) return;
+  if (is_hidden(child, declared) || depth > kMaxClipDepth) return;
   const Style computed = compute_style(style, declared, lengths);
   const ElementTransform transform = element_transform(declared, lengths);
   explain_left_out(child, declared, transform);

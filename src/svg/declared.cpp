@@ -64,11 +64,12 @@ bool would_change_the_picture(std::string_view name, std::string_view value, boo
   if (name.starts_with("--")) return true;  // a value that var() elsewhere asks for
   if (value == "none" || value == "normal") return false;
   if (name == "content-visibility") return value == "hidden";
+  if (name == "zoom" || name == "scale") return value != "1";  // "zoom: 1" is for old viewers
   if (is_root && (name == "background" || name == "background-color"))
     return value != "transparent";
-  constexpr std::array<std::string_view, 10> kNames{
-      "all",   "mask-image", "mix-blend-mode", "offset-path",  "rotate",
-      "scale", "translate",  "zoom",           "-webkit-mask", "-webkit-mask-image"};
+  constexpr std::array<std::string_view, 8> kNames{
+      "all",    "mask-image", "mix-blend-mode", "offset-path",
+      "rotate", "translate",  "-webkit-mask",   "-webkit-mask-image"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

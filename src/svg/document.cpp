@@ -14,18 +14,9 @@
 #include "viewport.h"
 
 namespace svgfusion::svg {
-namespace {
 
 using base::concat;
 using base::SvgError;
-
-// A shape that is replaced by its contents has none (CSS Display 3 §2.5).
-bool is_hidden(const Element& element, const Declared& declared) {
-  const std::string_view display = declared[Property::kDisplay];
-  return is_keyword(display, "none") || (is_keyword(display, "contents") && is_shape(element.name));
-}
-
-}  // namespace
 
 Document DocumentReader::read() {
   if (root_.name != "svg") {

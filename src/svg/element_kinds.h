@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "style_values.h"
 #include "svgfusion/base/text.h"
 #include "svgfusion/svg/shapes.h"
 
@@ -43,6 +44,12 @@ inline bool is_animation(std::string_view name) {
   constexpr std::array<std::string_view, 5> kNames{"animate", "animateTransform", "animateMotion",
                                                    "set", "animateColor"};
   return is_one_of(kNames, name);
+}
+
+// A shape that is replaced by its contents has none (CSS Display 3 §2.5).
+inline bool is_hidden(const Element& element, const Declared& declared) {
+  const std::string_view display = declared[Property::kDisplay];
+  return is_keyword(display, "none") || (is_keyword(display, "contents") && is_shape(element.name));
 }
 
 // What <switch> chooses among: any element of SVG, drawn or not.
