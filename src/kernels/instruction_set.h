@@ -32,7 +32,8 @@ struct TileOperandsOf {
   float* c;
   std::int64_t c_stride;
   bool adds = false;
-  std::int64_t a_step = 1;  // between cells of a row of a
+  std::int64_t a_step = 1;      // between cells of a row of a
+  const float* bias = nullptr;  // [columns], added to every row of c at last; may be null
   // Where b's numbers lie in rows `from_stride` apart, kRowsEach to a row of b, and where b is, to
   // which they are copied on the way. Null: they are in b.
   const Number* from = nullptr;

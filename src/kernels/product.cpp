@@ -94,21 +94,18 @@ void multiply_rows(const Cell* x, const Cell* panel, const float* bias, float* y
   const std::int64_t cells_each = parts(parts(ahead.left, calls), kLineCells) * kLineCells;
   for (std::int64_t k = 0; k < depth; k += kTileDepth) {
     for (std::int64_t r = 0; r < s.rows; r += set.rows) {
-      const TileOperandsOf<Cell> tile{x + r * depth + k,
-                                      depth,
-                                      panel + k * set.columns,
-                                      std::min(kTileDepth, depth - k),
-                                      y + r * s.outputs + first,
-                                      s.outputs,
-                                      k > 0};
+      TileOperandsOf<Cell> tile{x + r * depth + k,
+                                depth,
+                                panel + k * set.columns,
+                                std::min(kTileDepth, depth - k),
+                                y + r * s.outputs + first,
+                                s.outputs,
+                                k > 0};
+      if (bias != nullptr && k + kTileDepth >= depth) tile.bias = bias + first;
       ahead.fetch(cells_each);
       multiply(std::min<std::int64_t>(set.rows, s.rows - r), tile, left);
     }
   }
-  if (bias == nullptr) return;
-  for (std::int64_t r = 0; r < s.rows; ++r)
-    for (std::int64_t o = first; o < first + std::min<std::int64_t>(left, set.columns); ++o)
-      y[r * s.outputs + o] += bias[o];
 }
 
 // Turning w over costs a little, but panels of x^T that are not full would cost more.

@@ -81,11 +81,24 @@ void tile(const TileOperandsOf<Cell>& t) {
   }
   float* c = t.c;
   const std::int64_t c_stride = t.c_stride;
+  if (t.adds) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+      left[r] += kWhole.load(c + r * c_stride);
+      right[r] += kWhole.load(c + r * c_stride + kLanes);
+    }
+  }
+  if (t.bias != nullptr) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Rows; ++r) {
+      left[r] += kWhole.load(t.bias);
+      right[r] += kWhole.load(t.bias + kLanes);
+    }
+  }
 #pragma GCC unroll 16
   for (int r = 0; r < Rows; ++r) {
-    float* row = c + r * c_stride;
-    kWhole.store(row, t.adds ? left[r] + kWhole.load(row) : left[r]);
-    kWhole.store(row + kLanes, t.adds ? right[r] + kWhole.load(row + kLanes) : right[r]);
+    kWhole.store(c + r * c_stride, left[r]);
+    kWhole.store(c + r * c_stride + kLanes, right[r]);
   }
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace svgfusion::kernels {
@@ -125,43 +124,57 @@ void pack_rows(const Cell* from, std::int64_t stride, std::int64_t rows, std::in
   transpose(from + first * stride, stride, count, columns, panel, width);
 }
 
+namespace {
+
+void run_tile(std::int64_t rows, const TileOperands& t) {
+  tiles().multiply(static_cast<int>(rows), t);
+}
+void run_tile(std::int64_t rows, const PairTileOperands& t) {
+  tiles().multiply_pairs(static_cast<int>(rows), t);
+}
+
+}  // namespace
+
+// Operands go by reference where they can: copies of what was just written wait until the stores of
+// the tile before are done, a tenth of a product of few rows.
 template <class Cell>
 void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& t) {
-  const TileLoops& set = tiles();
+  if (t.depth <= kTileDepth) return run_tile(rows, t);
+  const std::int64_t columns = tiles().columns;
   for (std::int64_t k = 0; k < t.depth; k += kTileDepth) {
     TileOperandsOf<Cell> part = t;
     part.a += k * t.a_step;
-    part.b += k * set.columns;
+    part.b += k * columns;
     if (t.from != nullptr) {
       part.from += k * TileOperandsOf<Cell>::kRowsEach * t.from_stride;
-      part.copies += k * set.columns;
+      part.copies += k * columns;
     }
     part.depth = std::min(kTileDepth, t.depth - k);
     part.adds = t.adds || k > 0;
+    if (k + part.depth < t.depth) part.bias = nullptr;
     if (t.next_a != nullptr) part.next_a += k;
     if (k > 0) part.next_c = nullptr;
-    if constexpr (std::is_same_v<Cell, Pair>) {
-      set.multiply_pairs(static_cast<int>(rows), part);
-    } else {
-      set.multiply(static_cast<int>(rows), part);
-    }
+    run_tile(rows, part);
   }
 }
 
 template <class Cell>
-void multiply(std::int64_t rows, TileOperandsOf<Cell> t, std::int64_t columns) {
-  const TileLoops& set = tiles();
-  if (columns >= set.columns) return multiply_whole(rows, t);
+void multiply(std::int64_t rows, const TileOperandsOf<Cell>& t, std::int64_t columns) {
+  const std::int64_t width = tiles().columns;
+  if (columns >= width) return multiply_whole(rows, t);
   float whole[12 * 32];
-  float* c = std::exchange(t.c, whole);
-  const std::int64_t stride = std::exchange(t.c_stride, set.columns);
-  const bool adds = std::exchange(t.adds, false);
-  t.next_c = nullptr;
-  multiply_whole(rows, t);
+  TileOperandsOf<Cell> apart = t;
+  apart.c = whole;
+  apart.c_stride = width;
+  apart.adds = false;
+  apart.bias = nullptr;
+  apart.next_c = nullptr;
+  multiply_whole(rows, apart);
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t i = 0; i < columns; ++i) {
-      float& to = c[r * stride + i];
-      to = adds ? to + whole[r * set.columns + i] : whole[r * set.columns + i];
+      float& to = t.c[r * t.c_stride + i];
+      to = t.adds ? to + whole[r * width + i] : whole[r * width + i];
+      if (t.bias != nullptr) to += t.bias[i];
     }
   }
 }
@@ -187,7 +200,7 @@ void multiply_panel(std::int64_t rows, const TileOperands& t, std::int64_t colum
   template void transpose(const Cell*, std::int64_t, std::int64_t, std::int64_t, Cell*,           \
                           std::int64_t);                                                          \
   template void multiply_whole(std::int64_t, const TileOperandsOf<Cell>&);                        \
-  template void multiply(std::int64_t, TileOperandsOf<Cell>, std::int64_t);
+  template void multiply(std::int64_t, const TileOperandsOf<Cell>&, std::int64_t);
 SVGFUSION_FOR_CELLS(float)
 SVGFUSION_FOR_CELLS(Pair)
 #undef SVGFUSION_FOR_CELLS

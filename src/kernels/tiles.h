@@ -58,7 +58,7 @@ inline constexpr std::int64_t kTileDepth = 128;
 template <class Cell>
 void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& operands);
 template <class Cell>
-void multiply(std::int64_t rows, TileOperandsOf<Cell> operands, std::int64_t columns);
+void multiply(std::int64_t rows, const TileOperandsOf<Cell>& operands, std::int64_t columns);
 
 // Any number of rows of a times one panel, of which `columns` columns exist in c.
 void multiply_panel(std::int64_t rows, const TileOperands& operands, std::int64_t columns);
