@@ -7,6 +7,7 @@
 
 #include "svgfusion/base/error.h"
 #include "svgfusion/nn/activation.h"
+#include "svgfusion/nn/float_stack.h"
 #include "svgfusion/nn/linear.h"
 #include "svgfusion/nn/modulation.h"
 
@@ -125,7 +126,7 @@ diffusion::Output DenoiserImpl::forward(const torch::Tensor& x, const torch::Ten
 // h [B, T, W] -> the last norm [B, T, W].
 torch::Tensor DenoiserImpl::through_blocks(torch::Tensor h, const torch::Tensor& condition,
                                            const torch::Tensor& rows) {
-  if (h.size(1) == 1 && h.is_cuda()) {
+  if (h.size(1) == 1) {
     const bool trains = at::GradMode::is_enabled();
     std::vector<nn::StackBlock> all;
     for (const auto& block : *blocks_) all.push_back(block->as<DenoiserBlock>()->maps());
@@ -137,6 +138,10 @@ torch::Tensor DenoiserImpl::through_blocks(torch::Tensor h, const torch::Tensor&
                  : nn::frozen_stack(tokens, nn::linear(modulation_, condition).to(torch::kBFloat16),
                                     rows, all, kNormEpsilon);
       return y.unsqueeze(1);
+    }
+    if (!(trains && rows.defined()) && nn::takes_float_stack(tokens, all)) {
+      const auto modulation = nn::linear(modulation_, condition);
+      return nn::float_stack(tokens, modulation, all, kNormEpsilon, rows).unsqueeze(1);
     }
   }
   const auto parts = nn::linear(modulation_, condition).split(config_.width, 1);

@@ -32,6 +32,8 @@ class LinearProducts {
   const torch::Tensor& weight() const { return weight_; }
   // The weight as an operand.
   const torch::Tensor& used() const { return used_; }
+  // Whether operands are bfloat16.
+  bool is_rounded() const { return used_.scalar_type() == torch::kBFloat16; }
   // Rows f32 [R, W], contiguous, as an operand: they themselves, or rounded to bfloat16.
   torch::Tensor operand(const torch::Tensor& rows) const;
 
@@ -45,8 +47,6 @@ class LinearProducts {
   torch::Tensor weight_gradient(const torch::Tensor& up, const torch::Tensor& x) const;
 
  private:
-  bool is_rounded() const { return used_.scalar_type() == torch::kBFloat16; }
-
   torch::Tensor weight_, used_;
 };
 
