@@ -38,16 +38,23 @@ class UpdateRows {
     end_ = ahead_ + count * sizes_.inputs;
     return block_;
   }
-  void panel() {
-    const std::int64_t until =
-        std::min(end_, ahead_ + std::int64_t{tiles().rows} * tiles().columns);
-    for (; ahead_ < until; ahead_ += kLineCells) {
-      __builtin_prefetch(state_.values + ahead_, 1, 2);
-      __builtin_prefetch(state_.first_moment + ahead_, 1, 2);
-      __builtin_prefetch(state_.second_moment + ahead_, 1, 2);
-      if (state_.average != nullptr) __builtin_prefetch(state_.average + ahead_, 1, 2);
-      if (state_.rounded != nullptr) __builtin_prefetch(state_.rounded + ahead_, 1, 2);
-    }
+  const Ahead* panel() {
+    fetch_ = {};
+    const std::int64_t count =
+        std::min(end_ - ahead_, std::int64_t{tiles().rows} * tiles().columns);
+    fetch_.lines = static_cast<int>(parts(count, kLineCells));
+    const auto add = [&](const auto* from) {
+      if (from != nullptr)
+        fetch_.runs[fetch_.count++] = {reinterpret_cast<const char*>(from + ahead_),
+                                       kLineCells * static_cast<int>(sizeof *from)};
+    };
+    add(state_.values);
+    add(state_.first_moment);
+    add(state_.second_moment);
+    add(state_.average);
+    add(state_.rounded);
+    ahead_ += count;
+    return &fetch_;
   }
   void end(std::int64_t first, std::int64_t count) {
     best_set().rows.adamw(block_, state_.from(first * sizes_.inputs), count * sizes_.inputs,
@@ -60,6 +67,7 @@ class UpdateRows {
   const AdamWFactors& factors_;
   float* block_;
   std::int64_t ahead_ = 0, end_ = 0;
+  Ahead fetch_;
 };
 
 }  // namespace

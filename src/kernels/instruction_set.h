@@ -18,6 +18,19 @@ using Pair = std::uint32_t;
 
 inline constexpr int kLineCells = 16;  // floats or pairs of a cache line
 
+// Memory that is needed soon: `lines` of each run are fetched while a tile is multiplied, a few at
+// a time, since all at once would keep the tile waiting for its own operands.
+struct Ahead {
+  static constexpr int kMostRuns = 5;
+  struct Run {
+    const char* from;
+    int step;  // bytes of memory to a line
+  };
+  Run runs[kMostRuns];
+  int count = 0;
+  int lines = 0;
+};
+
 // c [rows, columns] = a [rows, depth] b [depth, columns], b without gaps; added to c where `adds`.
 // A cell is a float, or a Pair, whose products are summed in float32.
 template <class Cell>
@@ -43,6 +56,7 @@ struct TileOperandsOf {
   // meanwhile; may be null.
   const Cell* next_a = nullptr;
   const float* next_c = nullptr;
+  const Ahead* ahead = nullptr;
 };
 using TileOperands = TileOperandsOf<float>;
 using PairTileOperands = TileOperandsOf<Pair>;

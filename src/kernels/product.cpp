@@ -70,7 +70,7 @@ void product_by_weights(const Cell* x, const Cell* w, const float* bias, float* 
 
 // What is read after a panel, to be fetched from memory while that is multiplied.
 template <class Cell>
-struct Ahead {
+struct PanelAhead {
   const Cell* from = nullptr;
   std::int64_t left = 0;
 
@@ -87,7 +87,7 @@ struct Ahead {
 template <class Cell>
 void multiply_rows(const Cell* x, const Cell* panel, const float* bias, float* y,
                    const ProductSizes& s, std::int64_t depth, std::int64_t first,
-                   Ahead<Cell> ahead = {}) {
+                   PanelAhead<Cell> ahead = {}) {
   const TileLoops& set = tiles();
   const std::int64_t left = s.outputs - first;
   const std::int64_t calls = parts(depth, kTileDepth) * parts(s.rows, set.rows);
@@ -121,7 +121,7 @@ void product_by_rows(const Cell* x, const Cell* w, const float* bias, float* y,
       const std::int64_t count =
           p + 1 < end ? std::min<std::int64_t>(set.columns, s.outputs - next) : 0;
       multiply_rows(x, panel, bias, y, s, depth, p * set.columns,
-                    Ahead<Cell>{w + next * depth, count * depth});
+                    PanelAhead<Cell>{w + next * depth, count * depth});
     }
   };
   parallel(parts(s.outputs, set.columns), grain_for(2 * set.columns * s.inputs * s.rows), body);
@@ -204,7 +204,7 @@ void weight_gradient_of(const Number* up, const Number* x, float* dw, const Prod
     float* dw;
     std::int64_t inputs;
     float* begin(std::int64_t first, std::int64_t) { return dw + first * inputs; }
-    void panel() {}
+    const Ahead* panel() { return nullptr; }
     void end(std::int64_t, std::int64_t) {}
   };
   for_gradient_rows(up, x, s, parallel, [&] { return Write{dw, s.inputs}; });

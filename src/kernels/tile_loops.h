@@ -71,7 +71,19 @@ void tile(const TileOperandsOf<Cell>& t) {
       }
     }
   };
-  if (t.next_a == nullptr) {
+  if (t.ahead != nullptr) {
+    constexpr std::int64_t kStep = 4;
+    const std::int64_t steps = (t.depth + kStep - 1) / kStep;
+    const auto each = static_cast<int>((t.ahead->lines + steps - 1) / steps);
+    int line = 0;
+    for (std::int64_t k = 0; k < t.depth; k += kStep, line += each) {
+      const int end = line + each < t.ahead->lines ? line + each : t.ahead->lines;
+      for (int i = 0; i < t.ahead->count; ++i)
+        for (int l = line; l < end; ++l)
+          __builtin_prefetch(t.ahead->runs[i].from + l * t.ahead->runs[i].step, 1, kSecondCache);
+      run(k, k + kStep < t.depth ? k + kStep : t.depth);
+    }
+  } else if (t.next_a == nullptr) {
     run(0, t.depth);
   } else {
     for (std::int64_t k = 0; k < t.depth; k += kLineCells) {

@@ -153,7 +153,10 @@ void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& t) {
     part.adds = t.adds || k > 0;
     if (k + part.depth < t.depth) part.bias = nullptr;
     if (t.next_a != nullptr) part.next_a += k;
-    if (k > 0) part.next_c = nullptr;
+    if (k > 0) {
+      part.next_c = nullptr;
+      part.ahead = nullptr;
+    }
     run_tile(rows, part);
   }
 }
