@@ -2,6 +2,8 @@
 #include "svgfusion/kernels/adamw.h"
 
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 #include "gradient_rows.h"
 
@@ -27,10 +29,13 @@ AdamWFactors factors_of(const AdamW& rule) {
 // Fetches the state of a block from memory while its gradient is computed.
 class UpdateRows {
  public:
-  UpdateRows(const ProductSizes& sizes, const WeightState& state, const AdamWFactors& factors)
+  // `squares`: the sum of each block of tiles().rows rows.
+  UpdateRows(const ProductSizes& sizes, const WeightState& state, const AdamWFactors& factors,
+             double* squares)
       : sizes_(sizes),
         state_(state),
         factors_(factors),
+        squares_(squares),
         block_(scratch(3, tiles().rows * sizes.inputs)) {}
 
   float* begin(std::int64_t first, std::int64_t count) {
@@ -57,40 +62,53 @@ class UpdateRows {
     return &fetch_;
   }
   void end(std::int64_t first, std::int64_t count) {
-    best_set().rows.adamw(block_, state_.from(first * sizes_.inputs), count * sizes_.inputs,
-                          factors_);
+    squares_[first / tiles().rows] = best_set().rows.adamw(
+        block_, state_.from(first * sizes_.inputs), count * sizes_.inputs, factors_);
   }
 
  private:
   const ProductSizes& sizes_;
   const WeightState& state_;
   const AdamWFactors& factors_;
+  double* squares_;
   float* block_;
   std::int64_t ahead_ = 0, end_ = 0;
   Ahead fetch_;
 };
 
+template <class Number>
+double update(const Number* up, const Number* x, const ProductSizes& sizes,
+              const WeightState& state, const AdamW& rule, const Parallel& parallel) {
+  const AdamWFactors factors = factors_of(rule);
+  std::vector<double> squares(static_cast<std::size_t>(parts(sizes.outputs, tiles().rows)));
+  for_gradient_rows(up, x, sizes, parallel,
+                    [&] { return UpdateRows(sizes, state, factors, squares.data()); });
+  return std::accumulate(squares.begin(), squares.end(), 0.0);
+}
+
 }  // namespace
 
-void adamw(const float* gradient, const WeightState& state, std::int64_t n, const AdamW& rule,
-           const Parallel& parallel) {
+double adamw(const float* gradient, const WeightState& state, std::int64_t n, const AdamW& rule,
+             const Parallel& parallel) {
   const AdamWFactors factors = factors_of(rule);
+  std::vector<double> squares(static_cast<std::size_t>(parts(n, kRun)));
   parallel(parts(n, kRun), 1, [&](std::int64_t begin, std::int64_t end) {
-    const std::int64_t first = begin * kRun;
-    best_set().rows.adamw(gradient + first, state.from(first), std::min(end * kRun, n) - first,
-                          factors);
+    for (std::int64_t r = begin; r < end; ++r) {
+      const std::int64_t first = r * kRun;
+      squares[static_cast<std::size_t>(r)] = best_set().rows.adamw(
+          gradient + first, state.from(first), std::min(kRun, n - first), factors);
+    }
   });
+  return std::accumulate(squares.begin(), squares.end(), 0.0);
 }
 
-void adamw_of_product(const float* up, const float* x, const ProductSizes& sizes,
-                      const WeightState& state, const AdamW& rule, const Parallel& parallel) {
-  const AdamWFactors factors = factors_of(rule);
-  for_gradient_rows(up, x, sizes, parallel, [&] { return UpdateRows(sizes, state, factors); });
+double adamw_of_product(const float* up, const float* x, const ProductSizes& sizes,
+                        const WeightState& state, const AdamW& rule, const Parallel& parallel) {
+  return update(up, x, sizes, state, rule, parallel);
 }
-void adamw_of_product(const Bfloat16* up, const Bfloat16* x, const ProductSizes& sizes,
-                      const WeightState& state, const AdamW& rule, const Parallel& parallel) {
-  const AdamWFactors factors = factors_of(rule);
-  for_gradient_rows(up, x, sizes, parallel, [&] { return UpdateRows(sizes, state, factors); });
+double adamw_of_product(const Bfloat16* up, const Bfloat16* x, const ProductSizes& sizes,
+                        const WeightState& state, const AdamW& rule, const Parallel& parallel) {
+  return update(up, x, sizes, state, rule, parallel);
 }
 
 }  // namespace svgfusion::kernels

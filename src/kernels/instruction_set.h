@@ -118,13 +118,15 @@ struct RowLoops {
                                    float log_sum, float* doutputs, const CoordinateHead& head);
   void (*add)(const float* x, float* to, std::int64_t n);
   double (*square_sum)(const float* x, std::int64_t n);
+  double (*rounded_square_sum)(const Bfloat16* x, std::int64_t n);
   void (*round)(const float* x, Bfloat16* y, std::int64_t n);
   // y = x + bias, which may be null
   void (*widen)(const Bfloat16* x, const float* bias, float* y, std::int64_t n);
   // The pairs of two rows; `odd` may be null: zero.
   void (*pair_rows)(const Bfloat16* even, const Bfloat16* odd, Pair* pairs, std::int64_t n);
-  void (*adamw)(const float* gradient, const WeightState& state, std::int64_t n,
-                const AdamWFactors& factors);
+  // Returns the sum of squares of the scaled gradient.
+  double (*adamw)(const float* gradient, const WeightState& state, std::int64_t n,
+                  const AdamWFactors& factors);
 };
 
 struct InstructionSet {

@@ -102,7 +102,42 @@ double square_sum_of(const std::vector<Part<Cell>>& parts, const Parallel& paral
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+double squares_of(const float* x, std::int64_t n) { return best_set().rows.square_sum(x, n); }
+double squares_of(const Bfloat16* x, std::int64_t n) {
+  return best_set().rows.rounded_square_sum(x, n);
+}
+
+template <class Number>
+double square_bound_of(const std::vector<RowProduct<Number>>& products, const Parallel& parallel) {
+  // By rows: one product may be as large as all others.
+  double total = 0;
+  std::vector<double> of_up, of_x;
+  for (const RowProduct<Number>& p : products) {
+    const ProductSizes& s = p.sizes;
+    of_up.assign(static_cast<std::size_t>(s.rows), 0);
+    of_x = of_up;
+    parallel(s.rows, grain_for(2 * (s.outputs + s.inputs)),
+             [&](std::int64_t begin, std::int64_t end) {
+               for (std::int64_t r = begin; r < end; ++r) {
+                 const auto i = static_cast<std::size_t>(r);
+                 of_up[i] = squares_of(p.up + r * s.outputs, s.outputs);
+                 of_x[i] = squares_of(p.x + r * s.inputs, s.inputs);
+               }
+             });
+    total += std::accumulate(of_up.begin(), of_up.end(), 0.0) *
+             std::accumulate(of_x.begin(), of_x.end(), 0.0);
+  }
+  return total;
+}
+
 }  // namespace
+
+double square_bound(const std::vector<RowProduct<float>>& products, const Parallel& parallel) {
+  return square_bound_of(products, parallel);
+}
+double square_bound(const std::vector<RowProduct<Bfloat16>>& products, const Parallel& parallel) {
+  return square_bound_of(products, parallel);
+}
 
 double square_sum(const std::vector<RowProduct<float>>& products, const Parallel& parallel) {
   std::vector<Part<float>> all;

@@ -195,8 +195,12 @@ void add(const float* x, float* to, std::int64_t n) {
   });
 }
 
-double square_sum(const float* x, std::int64_t n) {
-  // Floats over short runs, which are summed in double.
+inline Vector as_floats(Vector v) { return v; }
+inline Vector as_floats(Halves v) { return widened(v); }
+
+// Floats over short runs, which are summed in double.
+template <class Number>
+double square_sum_of(const Number* x, std::int64_t n) {
   constexpr std::int64_t kRun = 1024;
   double total = 0;
   for (std::int64_t begin = 0; begin < n; begin += kRun) {
@@ -206,18 +210,21 @@ double square_sum(const float* x, std::int64_t n) {
     for (; i + 4 * kLanes <= end; i += 4 * kLanes) {
 #pragma GCC unroll 4
       for (int k = 0; k < 4; ++k) {
-        const Vector v = Whole().load(x + i + k * kLanes);
+        const Vector v = as_floats(Whole().load(x + i + k * kLanes));
         sums[k] += v * v;
       }
     }
     for_lanes(end - i, [&](std::int64_t k, auto lanes) {
-      const Vector v = lanes.load(x + i + k);
+      const Vector v = as_floats(lanes.load(x + i + k));
       sums[0] += v * v;
     });
     total += static_cast<double>(sum_of((sums[0] + sums[1]) + (sums[2] + sums[3])));
   }
   return total;
 }
+
+double square_sum(const float* x, std::int64_t n) { return square_sum_of(x, n); }
+double rounded_square_sum(const Bfloat16* x, std::int64_t n) { return square_sum_of(x, n); }
 
 constexpr RowLoops kRowLoops{bias_gelu,
                              bias_gelu_gradient,
@@ -234,6 +241,7 @@ constexpr RowLoops kRowLoops{bias_gelu,
                              coordinate_loss_gradient,
                              add,
                              square_sum,
+                             rounded_square_sum,
                              round,
                              widen,
                              pair_rows,

@@ -27,10 +27,12 @@ void pair_rows(const Bfloat16* even, const Bfloat16* odd, Pair* pairs, std::int6
 }
 
 template <bool kAverages>
-void adamw_of(const float* gradient, const WeightState& state, std::int64_t n,
-              const AdamWFactors& f) {
+double adamw_of(const float* gradient, const WeightState& state, std::int64_t n,
+                const AdamWFactors& f) {
+  Vector squares{};
   for_lanes(n, [&](std::int64_t i, auto lanes) {
     const Vector g = lanes.load(gradient + i) * f.gradient_scale;
+    squares += g * g;
     Vector m = lanes.load(state.first_moment + i);
     m += f.learn1 * (g - m);
     const Vector v = f.beta2 * lanes.load(state.second_moment + i) + f.learn2 * g * g;
@@ -45,12 +47,13 @@ void adamw_of(const float* gradient, const WeightState& state, std::int64_t n,
       lanes.store(state.average + i, before + f.forgets * (w - before));
     }
   });
+  return static_cast<double>(sum_of(squares));
 }
 
-void adamw(const float* gradient, const WeightState& state, std::int64_t n,
-           const AdamWFactors& factors) {
+double adamw(const float* gradient, const WeightState& state, std::int64_t n,
+             const AdamWFactors& factors) {
   if (state.average != nullptr) return adamw_of<true>(gradient, state, n, factors);
-  adamw_of<false>(gradient, state, n, factors);
+  return adamw_of<false>(gradient, state, n, factors);
 }
 
 }  // namespace

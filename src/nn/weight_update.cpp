@@ -21,21 +21,20 @@ bool takes_updates(const FlatState& state) {
   return state.values.is_cpu() && takes_kernels(state.values);
 }
 
-void adamw(const FlatState& state, std::int64_t offset, const torch::Tensor& gradient,
-           const kernels::AdamW& rule) {
-  kernels::adamw(data_of(gradient), memory_of(state).from(offset), gradient.numel(), rule,
-                 on_threads);
+double adamw(const FlatState& state, std::int64_t offset, const torch::Tensor& gradient,
+             const kernels::AdamW& rule) {
+  return kernels::adamw(data_of(gradient), memory_of(state).from(offset), gradient.numel(), rule,
+                        on_threads);
 }
 
-void adamw(const FlatState& state, const LateGradient& gradient, const kernels::AdamW& rule) {
+double adamw(const FlatState& state, const LateGradient& gradient, const kernels::AdamW& rule) {
   const torch::Tensor &up = gradient.up, &x = gradient.x;
   const kernels::ProductSizes sizes{x.size(0), x.size(1), up.size(1)};
   const kernels::WeightState to = memory_of(state).from(gradient.offset);
-  if (x.scalar_type() == torch::kBFloat16) {
-    kernels::adamw_of_product(rounded_data_of(up), rounded_data_of(x), sizes, to, rule, on_threads);
-  } else {
-    kernels::adamw_of_product(data_of(up), data_of(x), sizes, to, rule, on_threads);
-  }
+  if (x.scalar_type() == torch::kBFloat16)
+    return kernels::adamw_of_product(rounded_data_of(up), rounded_data_of(x), sizes, to, rule,
+                                     on_threads);
+  return kernels::adamw_of_product(data_of(up), data_of(x), sizes, to, rule, on_threads);
 }
 
 void adamw_without_gradient(const FlatState& state, std::int64_t begin, std::int64_t end,

@@ -14,6 +14,10 @@ namespace {
 
 constexpr double kEpsilon = 1e-8;
 
+// Norms that are clipped to so much or more are hardly ever that large. Then it costs less to ask
+// first whether they can be (nn::norm_bound), and to find them during the update.
+constexpr double kHardlyClips = 1000;
+
 }  // namespace
 
 Optimizer::Optimizer(FlatParameters& parameters, const StageConfig& config)
@@ -82,8 +86,10 @@ void Optimizer::step_by_kernels() {
   std::vector<torch::Tensor> present;
   for (torch::Tensor& gradient : gradients)
     if (gradient.defined()) present.push_back(gradient = gradient.contiguous());
-  gradient_norm_.copy_(nn::norm_of_all(present, parameters_.products()));
-  const double norm = gradient_norm_.item<double>();
+  const bool is_bounded = config_.clip_norm >= kHardlyClips &&
+                          nn::norm_bound(present, parameters_.products()) <= config_.clip_norm;
+  if (!is_bounded) gradient_norm_.copy_(nn::norm_of_all(present, parameters_.products()));
+  const double norm = is_bounded ? 0 : gradient_norm_.item<double>();
   if (!std::isfinite(norm)) {
     skipped_.add_(1);
     if (config_.ema_decay > 0) average_.lerp_(parameters_.values(), forgets_);
@@ -97,21 +103,20 @@ void Optimizer::step_by_kernels() {
   rule.gradient_scale = 1 / std::max(1.0, norm / config_.clip_norm);
   rule.forgets = forgets_.item<double>();
   std::int64_t begin = 0;
+  double squares = 0;
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     rule.weight_decay = begin < parameters_.decayed() ? config_.weight_decay : 0;
     const std::int64_t end = begin + values_[i].numel();
-    if (gradients[i].defined()) {
-      nn::adamw(state_, begin, gradients[i], rule);
-    } else {
-      update_from_products(begin, end, rule);
-    }
+    squares += gradients[i].defined() ? nn::adamw(state_, begin, gradients[i], rule)
+                                      : update_from_products(begin, end, rule);
     begin = end;
   }
+  if (is_bounded) gradient_norm_.fill_(std::sqrt(squares));
 }
 
 // Of one parameter. What of it no product reaches has a gradient of zero; without any product it
 // has none.
-void Optimizer::update_from_products(std::int64_t begin, std::int64_t end, kernels::AdamW rule) {
+double Optimizer::update_from_products(std::int64_t begin, std::int64_t end, kernels::AdamW rule) {
   const auto before = [](const nn::LateGradient& g, std::int64_t offset) {
     return g.offset < offset;
   };
@@ -119,12 +124,14 @@ void Optimizer::update_from_products(std::int64_t begin, std::int64_t end, kerne
   auto product = std::lower_bound(all.begin(), all.end(), begin, before);
   const auto last = std::lower_bound(product, all.end(), end, before);
   if (product == last) rule.weight_decay = 0;
+  double squares = 0;
   for (; product != last; ++product) {
     nn::adamw_without_gradient(state_, begin, product->offset, rule);
-    nn::adamw(state_, *product, rule);
+    squares += nn::adamw(state_, *product, rule);
     begin = product->offset + product->size();
   }
   nn::adamw_without_gradient(state_, begin, end, rule);
+  return squares;
 }
 
 void Optimizer::step_on_gpu() {

@@ -46,7 +46,9 @@ TEST(AdamW, IsTheFormulaInDouble) {
     const Numbers gradient = random_numbers(n, 5);
     const Weights before(n);
     Weights after = before;
-    adamw(gradient.data(), after.state(), n, r, in_two);
+    double squares = 0;
+    for (const float g : gradient) squares += std::pow(r.gradient_scale * g, 2);
+    EXPECT_NEAR(adamw(gradient.data(), after.state(), n, r, in_two), squares, 1e-5 * squares);
     for (std::size_t i = 0; i < gradient.size(); ++i) {
       const double g = r.gradient_scale * gradient[i];
       const double m = r.beta1 * before.first[i] + (1 - r.beta1) * g;
@@ -79,9 +81,11 @@ TEST(AdamW, OfAProductIsThatOfItsGradient) {
     const auto same = [&](const auto* up_data, const auto* x_data) {
       Numbers gradient(static_cast<std::size_t>(n));
       product_weight_gradient(up_data, x_data, gradient.data(), s, in_two);
-      Weights written(n), product(n);
-      adamw(gradient.data(), written.state(), n, rule(), in_two);
-      adamw_of_product(up_data, x_data, s, product.state(), rule(), in_three);
+      Weights written(n), product(n), again(n);
+      const double squares = adamw(gradient.data(), written.state(), n, rule(), in_two);
+      const double found = adamw_of_product(up_data, x_data, s, product.state(), rule(), in_three);
+      EXPECT_NEAR(found, squares, 1e-5 * squares);
+      EXPECT_EQ(adamw_of_product(up_data, x_data, s, again.state(), rule(), in_two), found);
       EXPECT_EQ(product, written) << s.rows << " x " << s.inputs << " x " << s.outputs;
     };
     same(up.data(), x.data());
@@ -118,6 +122,29 @@ TEST(AdamW, SquareSumOfProducts) {
   EXPECT_NEAR(square_sum(in_bfloat16, threads), expected, 1e-5 * expected);
   EXPECT_EQ(square_sum(products, in_three), square_sum(products, threads));
   EXPECT_EQ(square_sum(std::vector<RowProduct<float>>{}, threads), 0);
+}
+
+TEST(AdamW, SquareBoundOfProducts) {
+  const ProductSizes s{33, 50, 22};
+  std::vector<Bfloat16> up = rounded(random_numbers(s.rows * s.outputs, 1)),
+                        x = rounded(random_numbers(s.rows * s.inputs, 2));
+  Numbers up_numbers = widened(up), x_numbers = widened(x);
+  double of_up = 0, of_x = 0;
+  for (const float u : up_numbers) of_up += static_cast<double>(u) * u;
+  for (const float v : x_numbers) of_x += static_cast<double>(v) * v;
+  const std::vector<RowProduct<float>> products{{up_numbers.data(), x_numbers.data(), s},
+                                                {up_numbers.data(), x_numbers.data(), s}};
+  const std::vector<RowProduct<Bfloat16>> in_bfloat16{{up.data(), x.data(), s}};
+  const double bound = square_bound(products, in_two);
+  EXPECT_NEAR(bound, 2 * of_up * of_x, 1e-5 * bound);
+  EXPECT_NEAR(square_bound(in_bfloat16, in_three), of_up * of_x, 1e-5 * bound);
+  EXPECT_GE(bound, square_sum(products, in_two));
+  EXPECT_EQ(square_bound(products, in_three), bound);
+  // One number is enough.
+  x_numbers.back() = NAN;
+  EXPECT_TRUE(std::isnan(square_bound(products, in_two)));
+  up.front() = 0x7f80;  // infinity
+  EXPECT_FALSE(std::isfinite(square_bound(in_bfloat16, in_two)));
 }
 
 }  // namespace

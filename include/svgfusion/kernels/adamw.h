@@ -38,13 +38,14 @@ struct WeightState {
   }
 };
 
-void adamw(const float* gradient, const WeightState& state, std::int64_t n, const AdamW& rule,
-           const Parallel& parallel);
+// Returns the sum of squares of the scaled gradient, as the functions below.
+double adamw(const float* gradient, const WeightState& state, std::int64_t n, const AdamW& rule,
+             const Parallel& parallel);
 
 // The same for the gradient up^T x of weights [O, I] (product_weight_gradient).
-void adamw_of_product(const float* up, const float* x, const ProductSizes& sizes,
-                      const WeightState& state, const AdamW& rule, const Parallel& parallel);
-void adamw_of_product(const Bfloat16* up, const Bfloat16* x, const ProductSizes& sizes,
-                      const WeightState& state, const AdamW& rule, const Parallel& parallel);
+double adamw_of_product(const float* up, const float* x, const ProductSizes& sizes,
+                        const WeightState& state, const AdamW& rule, const Parallel& parallel);
+double adamw_of_product(const Bfloat16* up, const Bfloat16* x, const ProductSizes& sizes,
+                        const WeightState& state, const AdamW& rule, const Parallel& parallel);
 
 }  // namespace svgfusion::kernels

@@ -14,4 +14,8 @@ namespace svgfusion::nn {
 torch::Tensor norm_of_all(const std::vector<torch::Tensor>& tensors,
                           const std::vector<LateGradient>& late = {});
 
+// What it is at most, on a CPU; far less work where there are `late` gradients. Not finite where
+// one of their numbers is not.
+double norm_bound(const std::vector<torch::Tensor>& tensors, const std::vector<LateGradient>& late);
+
 }  // namespace svgfusion::nn

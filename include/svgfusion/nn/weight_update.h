@@ -17,10 +17,11 @@ struct FlatState {
 // Whether the functions below may take it: it lies on a CPU and kernels of our own are in use.
 bool takes_updates(const FlatState& state);
 
-// `gradient`, contiguous, is that of values [offset, offset + its size).
-void adamw(const FlatState& state, std::int64_t offset, const torch::Tensor& gradient,
-           const kernels::AdamW& rule);
-void adamw(const FlatState& state, const LateGradient& gradient, const kernels::AdamW& rule);
+// `gradient`, contiguous, is that of values [offset, offset + its size). Returns the sum of its
+// squares, scaled as the rule says.
+double adamw(const FlatState& state, std::int64_t offset, const torch::Tensor& gradient,
+             const kernels::AdamW& rule);
+double adamw(const FlatState& state, const LateGradient& gradient, const kernels::AdamW& rule);
 // Of values [begin, end), whose gradient is zero and always was.
 void adamw_without_gradient(const FlatState& state, std::int64_t begin, std::int64_t end,
                             const kernels::AdamW& rule);

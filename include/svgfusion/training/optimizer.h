@@ -46,7 +46,8 @@ class Optimizer {
 
  private:
   void step_by_kernels();
-  void update_from_products(std::int64_t begin, std::int64_t end, kernels::AdamW rule);
+  // Returns the sum of squares of the scaled gradients.
+  double update_from_products(std::int64_t begin, std::int64_t end, kernels::AdamW rule);
   kernels::AdamW rule_of_all() const;
   void step_on_gpu();
   void step_by_libtorch();
