@@ -6,11 +6,10 @@
 
 #include <algorithm>
 
+#include "branch_maps.h"
 #include "executor.h"
-#include "linear_products.h"
-#include "rounded_products.h"
+#include "stack_weights.h"
 #include "svgfusion/base/error.h"
-#include "svgfusion/kernels/float_branch.h"
 #include "svgfusion/nn/precision.h"
 
 namespace svgfusion::nn {
@@ -20,57 +19,6 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kOfABranch = 3;  // shift, scale, gate
-constexpr std::size_t kOfABlock = 8;    // weights and biases
-enum OfBlock { kQkv, kQkvBias, kOut, kOutBias, kUp, kUpBias, kDown, kDownBias };
-
-Tensor value_rows(const Tensor& qkv) {
-  const std::int64_t width = qkv.size(0) / 3;
-  return qkv.narrow(0, 2 * width, width);
-}
-
-// The two linear maps of a branch. Merged ones are the second alone.
-struct Branch {
-  std::optional<LinearProducts> first;
-  Tensor first_bias;
-  LinearProducts second;
-  Tensor second_bias;
-  bool has_gelu;
-  bool first_trains = false, second_trains = false;
-
-  const LinearProducts& entry() const { return first ? *first : second; }
-};
-
-std::vector<Branch> branches_of(const std::vector<StackBlock>& blocks) {
-  std::vector<Branch> out;
-  for (const StackBlock& b : blocks) {
-    if (b.merged_weight.defined()) {
-      out.push_back({std::nullopt, {}, LinearProducts(b.merged_weight), b.merged_bias, false});
-    } else {
-      out.push_back({LinearProducts(value_rows(b.qkv_weight)), value_rows(b.qkv_bias),
-                     LinearProducts(b.out_weight), b.out_bias, false, b.qkv_weight.requires_grad(),
-                     b.out_weight.requires_grad()});
-    }
-    out.push_back({LinearProducts(b.up_weight), b.up_bias, LinearProducts(b.down_weight),
-                   b.down_bias, true, b.up_weight.requires_grad(), b.down_weight.requires_grad()});
-  }
-  return out;
-}
-
-// Rows that the next product takes: rounded where it takes them so.
-Tensor empty_operand(const LinearProducts& next, std::int64_t rows, std::int64_t width) {
-  return torch::empty({rows, width}, next.is_rounded() ? torch::kBFloat16 : torch::kFloat);
-}
-kernels::Operand place_of(const Tensor& t) {
-  if (t.scalar_type() == torch::kBFloat16) return {nullptr, writable_rounded_data_of(t)};
-  return {t.data_ptr<float>(), nullptr};
-}
-
-// What the gradient of a branch needs. x is what the norm before it takes.
-struct BranchRecord {
-  Tensor x, statistics, into_first, inner, into_second, h;
-};
-
 struct StackRecord : torch::CustomClassHolder {
   std::vector<Branch> branches;
   std::vector<BranchRecord> of_branches;
@@ -78,9 +26,9 @@ struct StackRecord : torch::CustomClassHolder {
 };
 
 // The stack's sizes and pointers, for the kernels. Branch b ends in h; gate 3 b + 2 is its own.
-class Passes {
+class FloatPasses {
  public:
-  Passes(const Tensor& x, const Tensor& modulation, double epsilon, const Tensor& rows = {})
+  FloatPasses(const Tensor& x, const Tensor& modulation, double epsilon, const Tensor& rows = {})
       : modulation_(modulation),
         epsilon_(static_cast<float>(epsilon)),
         sizes_{x.size(0), x.size(1), modulation.stride(0),
@@ -125,24 +73,7 @@ class Passes {
   kernels::BranchSizes sizes_;
 };
 
-// into_first -> h
-void run_branch(const Branch& branch, BranchRecord& r) {
-  if (!branch.first) {
-    r.h = branch.second.product(r.into_first, branch.second_bias);
-    return;
-  }
-  if (branch.has_gelu) {
-    r.inner = branch.first->product(r.into_first, std::nullopt);
-    r.into_second = empty_operand(branch.second, r.inner.size(0), r.inner.size(1));
-    kernels::bias_gelu(data_of(r.inner), data_of(branch.first_bias), place_of(r.into_second),
-                       r.inner.size(0), r.inner.size(1), on_threads);
-  } else {
-    r.into_second = branch.second.operand(branch.first->product(r.into_first, branch.first_bias));
-  }
-  r.h = branch.second.product(r.into_second, branch.second_bias);
-}
-
-Tensor forward_pass(const Passes& passes, const std::vector<Branch>& branches, const Tensor& x,
+Tensor forward_pass(const FloatPasses& passes, const std::vector<Branch>& branches, const Tensor& x,
                     StackRecord* record) {
   const std::int64_t rows = x.size(0), width = x.size(1);
   BranchRecord r;
@@ -152,7 +83,8 @@ Tensor forward_pass(const Passes& passes, const std::vector<Branch>& branches, c
     const Tensor before = r.x, h = r.h;
     // Without a record the sum replaces the one before, but for x, which is the caller's.
     const bool is_new = h.defined() && (record != nullptr || b == 1);
-    r = {is_new ? torch::empty_like(x) : before, {}, {}, {}, {}, {}};
+    r = {};
+    r.x = is_new ? torch::empty_like(x) : before;
     if (record != nullptr) r.statistics = torch::empty({rows, 2}, x.options());
     const Tensor y =
         is_last ? torch::empty_like(x) : empty_operand(branches[b].entry(), rows, width);
@@ -169,44 +101,6 @@ Tensor forward_pass(const Passes& passes, const std::vector<Branch>& branches, c
     if (record != nullptr) record->of_branches.push_back(r);
   }
   return {};
-}
-
-// Where the gradients of a branch's maps go; of the weights only those that are not kept as
-// products (late_gradients.h).
-struct MapGradients {
-  Tensor first_weight, first_bias, second_weight, second_bias;
-};
-
-// The gradient dh of h, as numbers and as an operand -> the gradient of into_first.
-Tensor branch_gradient(const Branch& branch, const BranchRecord& r, const Tensor& dh,
-                       const Tensor& operand, MapGradients& out) {
-  out.second_bias = bias_gradient(dh);
-  if (branch.second_trains)
-    out.second_weight = branch.second.weight_gradient(operand, r.into_second);
-  const Tensor up = branch.second.input_gradient(operand);
-  Tensor inner;
-  if (branch.has_gelu) {
-    inner = empty_operand(*branch.first, up.size(0), up.size(1));
-    out.first_bias = torch::empty({up.size(1)}, up.options());
-    kernels::bias_gelu_gradient(data_of(up), data_of(r.inner), data_of(branch.first_bias),
-                                place_of(inner), out.first_bias.data_ptr<float>(), up.size(0),
-                                up.size(1), on_threads);
-  } else {
-    inner = branch.first->operand(up);
-    out.first_bias = bias_gradient(up);
-  }
-  if (branch.first_trains) out.first_weight = branch.first->weight_gradient(inner, r.into_first);
-  return branch.first->input_gradient(inner);
-}
-
-// The gradient of values alone as that of queries, keys and values.
-Tensor of_qkv(const Tensor& values) {
-  if (!values.defined()) return {};
-  auto shape = values.sizes().vec();
-  shape[0] *= 3;
-  Tensor out = torch::zeros(shape, values.options());
-  value_rows(out).copy_(values);
-  return out;
 }
 
 class FloatStack : public torch::autograd::Function<FloatStack> {
@@ -234,7 +128,7 @@ class FloatStack : public torch::autograd::Function<FloatStack> {
     context->save_for_backward(saved);
     context->saved_data["record"] = torch::IValue::make_capsule(record);
     context->saved_data["epsilon"] = epsilon;
-    return forward_pass(Passes(x, modulation, epsilon), record->branches, x, record.get());
+    return forward_pass(FloatPasses(x, modulation, epsilon), record->branches, x, record.get());
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
@@ -242,7 +136,7 @@ class FloatStack : public torch::autograd::Function<FloatStack> {
     const Tensor &x = saved[0], &modulation = saved[1];
     const auto capsule = context->saved_data["record"].toCapsule();
     const auto& record = static_cast<const StackRecord&>(*capsule);
-    const Passes passes(x, modulation, context->saved_data["epsilon"].toDouble());
+    const FloatPasses passes(x, modulation, context->saved_data["epsilon"].toDouble());
     const Tensor through = torch::empty_like(x), dmodulation = torch::empty_like(modulation);
     const std::size_t count = record.branches.size();
     variable_list out(2 + kOfABlock / 2 * count + 1);
@@ -266,10 +160,6 @@ class FloatStack : public torch::autograd::Function<FloatStack> {
       passes.norm_gradient(b, is_last, up, sum, statistics, r.h, through, dmodulation, to);
       MapGradients maps;
       up = branch_gradient(branch, r, dh, operand, maps);
-      if (!branch.has_gelu) {
-        maps.first_weight = of_qkv(maps.first_weight);
-        maps.first_bias = of_qkv(maps.first_bias);
-      }
       Tensor* to_maps = &out[2 + kOfABlock / 2 * (b - 1)];
       for (const Tensor& t :
            {maps.first_weight, maps.first_bias, maps.second_weight, maps.second_bias})
@@ -298,14 +188,10 @@ Tensor float_stack(const Tensor& x, const Tensor& modulation, const std::vector<
                   modulation.stride(1) == 1);
   const Tensor tokens = x.contiguous();
   if (!at::GradMode::is_enabled())
-    return forward_pass(Passes(tokens, modulation, epsilon, rows), branches_of(blocks), tokens,
+    return forward_pass(FloatPasses(tokens, modulation, epsilon, rows), branches_of(blocks), tokens,
                         nullptr);
   SVGFUSION_CHECK(!rows.defined());
-  variable_list weights;
-  for (const StackBlock& b : blocks)
-    for (const Tensor* t : {&b.qkv_weight, &b.qkv_bias, &b.out_weight, &b.out_bias, &b.up_weight,
-                            &b.up_bias, &b.down_weight, &b.down_bias})
-      weights.push_back(*t);
+  const variable_list weights = weights_of(blocks);
   return FloatStack::apply(tokens, modulation, at::TensorList(weights), epsilon);
 }
 

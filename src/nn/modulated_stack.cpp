@@ -9,6 +9,7 @@
 #include "executor.h"
 #include "linear_products.h"
 #include "rounded_products.h"
+#include "stack_weights.h"
 #include "svgfusion/base/error.h"
 #include "svgfusion/kernels/branch.h"
 #include "svgfusion/nn/gradient_places.h"
@@ -21,15 +22,6 @@ namespace {
 using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-constexpr std::int64_t kOfABranch = 3;  // shift, scale, gate
-constexpr std::size_t kOfABlock = 8;    // weights and biases
-enum OfBlock { kQkv, kQkvBias, kOut, kOutBias, kUp, kUpBias, kDown, kDownBias };
-
-Tensor value_rows(const Tensor& qkv) {
-  const std::int64_t width = qkv.size(0) / 3;
-  return qkv.narrow(0, 2 * width, width);
-}
 
 // Branch b reads y[b] and ends in h[b]; between them is v[b / 2] of attention, or pre and act of
 // feed-forward. The sum before norm b is sums[b - 1], the stack's input where b is 0.
@@ -296,11 +288,7 @@ Tensor modulated_stack(const Tensor& x, const Tensor& modulation,
                        const std::vector<StackBlock>& blocks, double epsilon) {
   SVGFUSION_CHECK(x.dim() == 2 && modulation.scalar_type() == torch::kBFloat16 &&
                   modulation.stride(1) == 1);
-  variable_list weights;
-  for (const StackBlock& b : blocks)
-    for (const Tensor* t : {&b.qkv_weight, &b.qkv_bias, &b.out_weight, &b.out_bias, &b.up_weight,
-                            &b.up_bias, &b.down_weight, &b.down_bias})
-      weights.push_back(*t);
+  const variable_list weights = weights_of(blocks);
   return ModulatedStack::apply(x.contiguous(), modulation, at::TensorList(weights), epsilon);
 }
 
