@@ -57,7 +57,7 @@ void for_gradient_rows(const Number* up, const Number* x, const ProductSizes& s,
                        const Parallel& parallel, const MakeUse& make_use) {
   using Cell = CellOf<Number>;
   constexpr std::int64_t kPanelsAhead = 4;
-  // Tiles whose columns of the gradient are put together at once: whole cache lines of its rows.
+  // Tiles whose columns of the gradient are put together at once, from whole cache lines or nearly.
   constexpr std::int64_t kTilesAtOnce = 4;
   const TileLoops& set = tiles();
   const std::int64_t depth = parts(s.rows, TileOperandsOf<Cell>::kRowsEach);

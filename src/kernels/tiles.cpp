@@ -57,23 +57,6 @@ void pack_columns(const Cell* from, std::int64_t stride, std::int64_t rows, std:
   });
 }
 
-template <class Cell>
-void pack_panels(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-                 std::int64_t begin, std::int64_t end, Cell* panels) {
-  with_width([&](auto width) {
-    const std::int64_t whole = std::min(end, columns / width);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const Cell* row = from + r * stride;
-      for (std::int64_t p = begin; p < whole; ++p)
-        std::memcpy(panels + ((p - begin) * rows + r) * width, row + p * width,
-                    width * sizeof(Cell));
-    }
-    if (whole < end)
-      pack_columns(from, stride, rows, columns, whole * width,
-                   panels + (whole - begin) * rows * width);
-  });
-}
-
 namespace {
 
 template <class Cell>
@@ -196,8 +179,6 @@ void multiply_panel(std::int64_t rows, const TileOperands& t, std::int64_t colum
   template Cell* scratch<Cell>(int, std::int64_t);                                                \
   template void pack_columns(const Cell*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, \
                              Cell*);                                                              \
-  template void pack_panels(const Cell*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,  \
-                            std::int64_t, Cell*);                                                 \
   template void pack_rows(const Cell*, std::int64_t, std::int64_t, std::int64_t, std::int64_t,    \
                           Cell*);                                                                 \
   template void transpose(const Cell*, std::int64_t, std::int64_t, std::int64_t, Cell*,           \

@@ -37,10 +37,6 @@ Cell* scratch(int use, std::int64_t size);
 template <class Cell>
 void pack_columns(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
                   std::int64_t first, Cell* panel);
-// The same of panels [begin, end), one after the other, reading row by row.
-template <class Cell>
-void pack_panels(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,
-                 std::int64_t begin, std::int64_t end, Cell* panels);
 // Rows [first, ...) of a matrix [rows, columns] as the columns of a panel.
 template <class Cell>
 void pack_rows(const Cell* from, std::int64_t stride, std::int64_t rows, std::int64_t columns,

@@ -114,6 +114,20 @@ void check_tiles(const char* name, const TileLoops& set) {
       for (float& number : expected) number *= 2;
       expect_near(found, expected, name);
       EXPECT_EQ(b, b_before);
+      // And a bias, with memory to fetch: of it only that nothing else changes.
+      const Numbers bias = random_numbers(static_cast<std::int64_t>(columns), 3);
+      Ahead ahead;
+      for (const char* run : {reinterpret_cast<const char*>(a.data()), name})
+        ahead.runs[ahead.count++] = {run, 64};
+      ahead.lines = 7;
+      tile.from = nullptr;
+      tile.copies = nullptr;
+      tile.bias = bias.data();
+      tile.ahead = &ahead;
+      call(set, rows, tile);
+      for (std::size_t i = 0; i < expected.size(); ++i)
+        expected[i] = expected[i] * 1.5F + bias[i % columns];
+      expect_near(found, expected, name);
     }
   }
 }
@@ -166,13 +180,16 @@ TEST(InstructionSets, LoopsOverRows) {
         l.softmax_gradient(b, a, 0.7F, n);
         l.add(x.data(), a, n);
       });
+      std::vector<double> squares;
       same([&](const RowLoops& l, float* a, float* b) {
         AdamWFactors factors{0.9F, 0.1F, 0.95F, 0.05F, 0.01F, 1.5F, 1e-3F, 0.5F, 0.2F};
         Numbers first = random_numbers(n, 6);
         Numbers second(first.size(), 0.5F);
-        l.adamw(x.data(), {a, first.data(), second.data(), b}, n, factors);
+        squares.push_back(l.adamw(x.data(), {a, first.data(), second.data(), b}, n, factors));
         l.add(second.data(), b, n);
       });
+      const double square_sum = plain.square_sum(x.data(), n);
+      for (const double of_set : squares) EXPECT_NEAR(of_set, 0.25 * square_sum, 1e-4) << name;
       std::vector<Bfloat16> halves(x.size());
       std::vector<Pair> pairs(x.size());
       set.rows.round(x.data(), halves.data(), n);
@@ -185,7 +202,10 @@ TEST(InstructionSets, LoopsOverRows) {
       set.rows.pair_rows(halves.data(), rounded(y).data(), pairs.data(), n);
       for (std::size_t i = 0; i < pairs.size(); ++i)
         ASSERT_EQ(pairs[i], halves[i] | static_cast<Pair>(rounded(y)[i]) << 16) << name;
-      ASSERT_NEAR(set.rows.square_sum(x.data(), n), plain.square_sum(x.data(), n), 1e-4) << name;
+      ASSERT_NEAR(set.rows.square_sum(x.data(), n), square_sum, 1e-4) << name;
+      ASSERT_NEAR(set.rows.rounded_square_sum(halves.data(), n), plain.square_sum(wide.data(), n),
+                  1e-4)
+          << name;
     }
   }
 }
