@@ -139,7 +139,7 @@ torch::Tensor DenoiserImpl::through_blocks(torch::Tensor h, const torch::Tensor&
                                     rows, all, kNormEpsilon);
       return y.unsqueeze(1);
     }
-    if (!(trains && rows.defined()) && nn::takes_float_stack(tokens, all)) {
+    if (!(trains && rows.defined()) && nn::takes_float_stack(tokens, all, trains)) {
       const auto modulation = nn::linear(modulation_, condition);
       return nn::float_stack(tokens, modulation, all, kNormEpsilon, rows).unsqueeze(1);
     }

@@ -11,20 +11,6 @@ namespace svgfusion::nn {
 
 using torch::Tensor;
 
-namespace {
-
-// The gradient of values alone as that of queries, keys and values.
-Tensor of_qkv(const Tensor& values) {
-  if (!values.defined()) return {};
-  auto shape = values.sizes().vec();
-  shape[0] *= 3;
-  Tensor out = torch::zeros(shape, values.options());
-  value_rows(out).copy_(values);
-  return out;
-}
-
-}  // namespace
-
 std::vector<Branch> branches_of(const std::vector<StackBlock>& blocks) {
   std::vector<Branch> out;
   for (const StackBlock& b : blocks) {
@@ -83,10 +69,6 @@ Tensor branch_gradient(const Branch& branch, const BranchRecord& r, const Tensor
     out.first_bias = bias_gradient(up);
   }
   if (branch.first_trains) out.first_weight = branch.first->weight_gradient(inner, r.into_first);
-  if (!branch.has_gelu) {
-    out.first_weight = of_qkv(out.first_weight);
-    out.first_bias = of_qkv(out.first_bias);
-  }
   return branch.first->input_gradient(inner);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A branch of a stack on a CPU between its norm and its gate: two linear maps and what is between
-// them, forward and backward (float_stack.h).
+// A branch on a CPU between its norm and its gate: two linear maps and what is between them,
+// forward and backward (modulated_branch.h, float_stack.h).
 #pragma once
 
 #include <torch/types.h>
@@ -44,8 +44,8 @@ struct BranchRecord {
 // into_first -> h
 void run_branch(const Branch& branch, BranchRecord& record);
 
-// Gradients of a branch's weights and biases, those of queries and keys among them: zero.
-// Undefined for weights that do not train or whose products are kept (late_gradients.h).
+// Gradients of a branch's weights and biases. Undefined for weights that do not train or whose
+// products are kept (late_gradients.h).
 struct MapGradients {
   torch::Tensor first_weight, first_bias, second_weight, second_bias;
 };

@@ -10,7 +10,6 @@
 #include "executor.h"
 #include "stack_weights.h"
 #include "svgfusion/base/error.h"
-#include "svgfusion/nn/precision.h"
 
 namespace svgfusion::nn {
 namespace {
@@ -103,6 +102,16 @@ Tensor forward_pass(const FloatPasses& passes, const std::vector<Branch>& branch
   return {};
 }
 
+// The gradient of values alone as that of queries, keys and values.
+Tensor of_qkv(const Tensor& values) {
+  if (!values.defined()) return {};
+  auto shape = values.sizes().vec();
+  shape[0] *= 3;
+  Tensor out = torch::zeros(shape, values.options());
+  value_rows(out).copy_(values);
+  return out;
+}
+
 class FloatStack : public torch::autograd::Function<FloatStack> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& modulation,
@@ -160,6 +169,10 @@ class FloatStack : public torch::autograd::Function<FloatStack> {
       passes.norm_gradient(b, is_last, up, sum, statistics, r.h, through, dmodulation, to);
       MapGradients maps;
       up = branch_gradient(branch, r, dh, operand, maps);
+      if (!branch.has_gelu) {
+        maps.first_weight = of_qkv(maps.first_weight);
+        maps.first_bias = of_qkv(maps.first_bias);
+      }
       Tensor* to_maps = &out[2 + kOfABlock / 2 * (b - 1)];
       for (const Tensor& t :
            {maps.first_weight, maps.first_bias, maps.second_weight, maps.second_bias})
@@ -173,11 +186,12 @@ class FloatStack : public torch::autograd::Function<FloatStack> {
 
 }  // namespace
 
-bool takes_float_stack(const Tensor& x, const std::vector<StackBlock>& blocks) {
+bool takes_float_stack(const Tensor& x, const std::vector<StackBlock>& blocks, bool trains) {
   if (!x.is_cpu() || !takes_kernels(x)) return false;
   return std::all_of(blocks.begin(), blocks.end(), [&](const StackBlock& b) {
-    const Tensor& first = b.merged_weight.defined() ? b.merged_weight : b.qkv_weight;
-    return takes_products(x, first) && takes_products(x, b.out_weight) &&
+    const bool is_merged = b.merged_weight.defined();
+    const Tensor& first = is_merged ? b.merged_weight : b.qkv_weight;
+    return !(trains && is_merged) && takes_products(x, first) && takes_products(x, b.out_weight) &&
            takes_products(x, b.up_weight) && takes_products(x, b.down_weight);
   });
 }
@@ -185,7 +199,7 @@ bool takes_float_stack(const Tensor& x, const std::vector<StackBlock>& blocks) {
 Tensor float_stack(const Tensor& x, const Tensor& modulation, const std::vector<StackBlock>& blocks,
                    double epsilon, const Tensor& rows) {
   SVGFUSION_CHECK(x.dim() == 2 && modulation.scalar_type() == torch::kFloat &&
-                  modulation.stride(1) == 1);
+                  modulation.is_contiguous());
   const Tensor tokens = x.contiguous();
   if (!at::GradMode::is_enabled())
     return forward_pass(FloatPasses(tokens, modulation, epsilon, rows), branches_of(blocks), tokens,

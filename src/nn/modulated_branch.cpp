@@ -4,8 +4,8 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "branch_maps.h"
 #include "executor.h"
-#include "linear_products.h"
 #include "modulation_passes.h"
 #include "svgfusion/nn/activation.h"
 #include "svgfusion/nn/linear.h"
@@ -24,46 +24,50 @@ class ModulatedBranch : public torch::autograd::Function<ModulatedBranch> {
                         const Tensor& scale, const Tensor& gate, const Tensor& first_weight,
                         const Tensor& first_bias, const Tensor& second_weight,
                         const Tensor& second_bias, double epsilon, bool has_gelu) {
-    const LinearProducts first(first_weight), second(second_weight);
+    const Branch branch{LinearProducts(first_weight), first_bias, LinearProducts(second_weight),
+                        second_bias, has_gelu};
     const NormPass norm = norm_pass(x, shift, scale, epsilon, true);
-    const Tensor into_first = first.operand(as_rows(norm.y));
-    const Tensor inner =
-        first.product(into_first, has_gelu ? std::nullopt : std::optional(first_bias));
-    const Tensor into_second = second.operand(has_gelu ? gelu_pass(inner, first_bias) : inner);
-    const Tensor h = second.product(into_second, second_bias).view(x.sizes());
-    context->save_for_backward({x, scale, gate, norm.statistics, first_weight, first.used(),
-                                first_bias, into_first, has_gelu ? inner : Tensor(), second_weight,
-                                second.used(), into_second, h});
-    return residual_pass(x, gate, h);
+    BranchRecord record;
+    record.into_first = branch.first->operand(as_rows(norm.y));
+    run_branch(branch, record);
+    context->save_for_backward({x, scale, gate, norm.statistics, first_weight, branch.first->used(),
+                                first_bias, second_weight, branch.second.used(), record.into_first,
+                                record.inner, record.into_second, record.h});
+    context->saved_data["has_gelu"] = has_gelu;
+    return residual_pass(x, gate, record.h.view(x.sizes()));
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    enum { kX, kScale, kGate, kStatistics, kFirst, kFirstUsed, kFirstBias };
-    enum { kIntoFirst = kFirstBias + 1, kInner, kSecond, kSecondUsed, kIntoSecond, kH };
+    enum { kX, kScale, kGate, kStatistics, kFirst, kFirstUsed, kFirstBias, kSecond, kSecondUsed };
+    enum { kIntoFirst = kSecondUsed + 1, kInner, kIntoSecond, kH };
     const auto saved = context->get_saved_variables();
-    const LinearProducts first(saved[kFirst], saved[kFirstUsed]);
-    const LinearProducts second(saved[kSecond], saved[kSecondUsed]);
+    const Branch branch{LinearProducts(saved[kFirst], saved[kFirstUsed]),
+                        saved[kFirstBias],
+                        LinearProducts(saved[kSecond], saved[kSecondUsed]),
+                        {},
+                        context->saved_data["has_gelu"].toBool(),
+                        context->needs_input_grad(kFirstInput),
+                        context->needs_input_grad(kSecondInput)};
+    BranchRecord record;
+    record.into_first = saved[kIntoFirst];
+    record.inner = saved[kInner];
+    record.into_second = saved[kIntoSecond];
     const Tensor up = gradients[0].contiguous();
-
-    const ResidualGradients residual = residual_gradients(up, saved[kGate], saved[kH]);
-    const Tensor second_up = as_rows(residual.h);
-    const MapGradients second_map =
-        of_map(second, second_up, saved[kIntoSecond], context->needs_input_grad(kSecondInput));
-    const bool has_gelu = saved[kInner].defined();
-    GeluGradients inner{second_map.input, {}};
-    if (has_gelu) inner = gelu_gradients(second_map.input, saved[kInner], saved[kFirstBias]);
-    const MapGradients first_map =
-        of_map(first, inner.x, saved[kIntoFirst], context->needs_input_grad(kFirstInput));
-    NormGradients norm = norm_gradients(first_map.input.view(up.sizes()), saved[kX], saved[kScale],
-                                        saved[kStatistics]);
+    const ResidualGradients residual =
+        residual_gradients(up, saved[kGate], saved[kH].view(up.sizes()));
+    const Tensor dh = as_rows(residual.h);
+    MapGradients maps;
+    const Tensor of_norm =
+        branch_gradient(branch, record, dh, branch.second.operand(dh), maps).view(up.sizes());
+    NormGradients norm = norm_gradients(of_norm, saved[kX], saved[kScale], saved[kStatistics]);
     return {norm.x.add_(up),
             norm.shift,
             norm.scale,
             residual.gate,
-            first_map.weight,
-            has_gelu ? inner.bias : bias_gradient(inner.x),
-            second_map.weight,
-            bias_gradient(second_up),
+            maps.first_weight,
+            maps.first_bias,
+            maps.second_weight,
+            maps.second_bias,
             {},
             {}};
   }
@@ -71,15 +75,6 @@ class ModulatedBranch : public torch::autograd::Function<ModulatedBranch> {
  private:
   // Of the weights among the inputs of `forward`.
   static constexpr std::size_t kFirstInput = 4, kSecondInput = 6;
-
-  struct MapGradients {
-    Tensor input, weight;
-  };
-  static MapGradients of_map(const LinearProducts& map, const Tensor& up, const Tensor& input,
-                             bool trains) {
-    const Tensor operand = map.operand(up);
-    return {map.input_gradient(operand), trains ? map.weight_gradient(operand, input) : Tensor()};
-  }
 };
 
 Tensor by_parts(const Tensor& x, const Modulation& m, const BranchMaps& maps, double epsilon,

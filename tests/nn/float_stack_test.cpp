@@ -15,7 +15,7 @@ namespace svgfusion::nn {
 namespace {
 
 torch::Tensor stack(StackModel& model, const torch::Tensor& rows = {}) {
-  EXPECT_TRUE(takes_float_stack(model.x, model.blocks));
+  EXPECT_TRUE(takes_float_stack(model.x, model.blocks, at::GradMode::is_enabled()));
   return float_stack(model.x, model.modulation, model.blocks, kEpsilon, rows);
 }
 
@@ -81,10 +81,16 @@ TEST(FloatStackOnly, WeightsMustNotChangeBeforeTheBackwardPass) {
   EXPECT_THROW(y.sum().backward(), c10::Error);
 }
 
-TEST(FloatStackOnly, IsForKernelsOfOurOwn) {
-  const StackModel model;
-  const KernelUse off(false);
-  EXPECT_FALSE(takes_float_stack(model.x, model.blocks));
+TEST(FloatStackOnly, IsForKernelsOfOurOwnAndTrainsNoMergedMaps) {
+  StackModel model;
+  EXPECT_TRUE(takes_float_stack(model.x, model.blocks, true));
+  {
+    const KernelUse off(false);
+    EXPECT_FALSE(takes_float_stack(model.x, model.blocks, true));
+  }
+  model.freeze(torch::kFloat);
+  EXPECT_TRUE(takes_float_stack(model.x, model.blocks, false));
+  EXPECT_FALSE(takes_float_stack(model.x, model.blocks, true));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct RowProduct {
 //   |up^T x|^2 = sum over r, s of (up up^T)[r, s] (x x^T)[r, s].
 double square_sum(const std::vector<RowProduct<float>>& products, const Parallel& parallel);
 double square_sum(const std::vector<RowProduct<Bfloat16>>& products, const Parallel& parallel);
-// What this sum is at most, for a tenth of the work: |up^T x| <= |up| |x|. Not finite where a
+// What this sum is at most, for a fraction of the work: |up^T x| <= |up| |x|. Not finite where a
 // number is not.
 double square_bound(const std::vector<RowProduct<float>>& products, const Parallel& parallel);
 double square_bound(const std::vector<RowProduct<Bfloat16>>& products, const Parallel& parallel);
