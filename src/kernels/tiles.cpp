@@ -119,7 +119,7 @@ void run_tile(std::int64_t rows, const PairTileOperands& t) {
 }  // namespace
 
 // Operands go by reference where they can: copies of what was just written wait until the stores of
-// the tile before are done, a tenth of a product of few rows.
+// the tile before are done, some hundredths of a product of few rows.
 template <class Cell>
 void multiply_whole(std::int64_t rows, const TileOperandsOf<Cell>& t) {
   if (t.depth <= kTileDepth) return run_tile(rows, t);
